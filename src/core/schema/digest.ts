@@ -1,0 +1,97 @@
+/**
+ * The state hash: 128 bits over everything that future decisions depend on. Each entity is hashed by itself and
+ * the hashes are added, so neither the order of rows nor the layout of columns shows.
+ *
+ * An entity is its kind and its fields, whole numbers of up to 53 bits and a sign. Four 32-bit lanes take the low
+ * and the high word of each field (murmur-style multiply, rotate, xor, each lane with its own constants). This finds
+ * divergence and corruption; it is no defence against someone who can choose the state.
+ *
+ *   engine     1  sequence, timeUs
+ *   settings   2  rules, decimals, inclusive, then enter, exit and backstop as num, den; then the asset's text
+ *   source     3  row, last position (-1: none yet), gapped; then the name's text
+ *   market     4  row, mark (-1: none), funding index, markUnit, tickUnit num, den, closeFee num, den, basis, orderMargin,
+ *                 orderRate num, den; then the name's text
+ *   tier       5  market, effectiveUs (-1: the active table), tier's place, floor, mmr num, den, imr num, den
+ *   account    6  row; then the name's text
+ *   bucket     7  account, isolated, market, leg, collateral, level
+ *   position   8  account, market, leg, isolated, size, cost basis, funding index at entry
+ *   order      9  account, id, market, leg, isolated, size, price
+ *
+ * Rates are hashed as given, not reduced. Text is its length and its UTF-16 code units.
+ */
+export const Entity = {
+  engine: 1,
+  settings: 2,
+  source: 3,
+  market: 4,
+  tier: 5,
+  account: 6,
+  bucket: 7,
+  position: 8,
+  order: 9,
+} as const;
+
+export class Digest {
+  #sum0 = 0;
+  #sum1 = 0;
+  #sum2 = 0;
+  #sum3 = 0;
+  #a = 0;
+  #b = 0;
+  #c = 0;
+  #d = 0;
+
+  begin(kind: number): this {
+    this.#a = 0x9e3779b9 ^ kind;
+    this.#b = 0x85ebca6b ^ Math.imul(kind, 0x27d4eb2f);
+    this.#c = 0xc2b2ae35 ^ Math.imul(kind, 0x165667b1);
+    this.#d = 0x1b873593 ^ Math.imul(kind, 0x9e3779b1);
+    return this;
+  }
+
+  /** A whole number, |value| < 2^53; booleans count as 0 and 1. */
+  field(value: number | boolean): this {
+    const number = Number(value);
+    const high = Math.floor(number / 4294967296);
+    this.#word(number - high * 4294967296);
+    this.#word(high);
+    return this;
+  }
+
+  text(value: string): this {
+    this.field(value.length);
+    for (let at = 0; at < value.length; at++) this.#word(value.charCodeAt(at));
+    return this;
+  }
+
+  end(): void {
+    this.#sum0 = (this.#sum0 + finish(this.#a ^ this.#d)) | 0;
+    this.#sum1 = (this.#sum1 + finish(this.#b + this.#a)) | 0;
+    this.#sum2 = (this.#sum2 + finish(this.#c ^ this.#b)) | 0;
+    this.#sum3 = (this.#sum3 + finish(this.#d + this.#c)) | 0;
+  }
+
+  /** 32 hexadecimal digits. */
+  hex(): string {
+    return [this.#sum0, this.#sum1, this.#sum2, this.#sum3]
+      .map((lane) => (lane >>> 0).toString(16).padStart(8, '0'))
+      .join('');
+  }
+
+  #word(word: number): void {
+    this.#a = Math.imul(rotate(this.#a ^ Math.imul(word, 0xcc9e2d51), 15), 0x1b873593) + 0x561ccd1b;
+    this.#b = Math.imul(rotate(this.#b + Math.imul(word, 0x239b961b), 17), 0xab0e9789) ^ this.#a;
+    this.#c = Math.imul(rotate(this.#c ^ Math.imul(word, 0x38b34ae5), 18), 0xa1e38b93) + this.#b;
+    this.#d = Math.imul(rotate(this.#d + Math.imul(word, 0x9e3779b1), 13), 0xcc9e2d51) ^ this.#c;
+  }
+}
+
+function rotate(value: number, bits: number): number {
+  return (value << bits) | (value >>> (32 - bits));
+}
+
+function finish(lane: number): number {
+  let mixed = Math.imul(lane ^ (lane >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
+}
