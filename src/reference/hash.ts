@@ -1,0 +1,64 @@
+/** The state hash of the reference: the entities and fields that `schema/digest.ts` lists, in its order. */
+import { Digest, Entity } from '../core/schema/digest.ts';
+import type { Account, Bucket, Market, State } from './state.ts';
+import type { TierTable } from './tiers.ts';
+
+const NONE = -1;
+
+export function digestOf(state: State): string {
+  const digest = new Digest();
+  put(digest, Entity.engine, [state.sequence, state.timeUs]);
+  if (state.settings !== null) {
+    const { rules, decimals, inclusive, levels, asset } = state.settings;
+    const fractions = [...levels.enter, ...levels.exit, levels.backstop].flat();
+    put(digest, Entity.settings, [rules, decimals, inclusive, ...fractions], asset);
+  }
+  for (const { row, last, gapped, name } of state.sources)
+    put(digest, Entity.source, [row, last, gapped], name);
+  for (const market of state.markets) putMarket(digest, market);
+  for (const account of state.accounts) putAccount(digest, account);
+  return digest.hex();
+}
+
+function putMarket(digest: Digest, market: Market): void {
+  const { markUnit, tickUnit, closeFee, basis, orderMargin, orderRate, name } = market.definition;
+  const prices = [market.mark ?? NONE, market.fundingIndex, markUnit, tickUnit.num, tickUnit.den];
+  const rules = [closeFee.num, closeFee.den, basis, orderMargin, orderRate.num, orderRate.den];
+  put(digest, Entity.market, [market.row, ...prices, ...rules], name);
+  putTiers(digest, market, market.tiers, NONE);
+  for (const table of market.pending) putTiers(digest, market, table, table.effectiveUs);
+}
+
+function putTiers(digest: Digest, market: Market, table: TierTable, effectiveUs: number): void {
+  for (const [place, { floor, mmr, imr }] of table.tiers.entries()) {
+    put(digest, Entity.tier, [market.row, effectiveUs, place, floor, mmr.num, mmr.den, imr.num, imr.den]);
+  }
+}
+
+function putAccount(digest: Digest, account: Account): void {
+  put(digest, Entity.account, [account.row], account.name);
+  for (const bucket of [account.cross, ...account.isolated.values()]) putBucket(digest, bucket);
+}
+
+function putBucket(digest: Digest, bucket: Bucket): void {
+  const { account, isolated, market, leg } = bucket;
+  put(digest, Entity.bucket, [account, isolated, market, leg, bucket.collateral, bucket.level]);
+  for (const { market, leg, size, costBasis, entryIndex } of bucket.positions) {
+    put(digest, Entity.position, [account, market.row, leg, isolated, size, costBasis, entryIndex]);
+  }
+  for (const { id, market, leg, size, price } of bucket.orders) {
+    put(digest, Entity.order, [account, id, market.row, leg, isolated, size, price]);
+  }
+}
+
+function put(
+  digest: Digest,
+  entity: number,
+  fields: readonly (number | bigint | boolean)[],
+  text?: string,
+): void {
+  digest.begin(entity);
+  for (const field of fields) digest.field(Number(field));
+  if (text !== undefined) digest.text(text);
+  digest.end();
+}

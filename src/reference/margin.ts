@@ -1,0 +1,79 @@
+/**
+ * Equity and maintenance of a margin bucket, the whole of it:
+ *
+ *   equity      = collateral + sum over positions of [ size * mark - cost basis + accrued funding ]
+ *   maintenance = sum over positions of ceil( N * mmr - cum + N * closeFee )
+ *               + sum over markets of ceil( orderRate * side(bids, asks) )
+ */
+import { FUNDING_SCALE } from '../core/num/units.ts';
+import { MarginBasis, OrderMargin } from '../core/schema/commands.ts';
+import { abs, ceilDiv, floorDiv, max } from './exact.ts';
+import { maintenanceOf } from './tiers.ts';
+import type { Bucket, Market, Position } from './state.ts';
+
+const SCALE = BigInt(FUNDING_SCALE);
+
+export interface Margin {
+  readonly equity: bigint;
+  readonly maintenance: bigint;
+}
+
+export function marginOf(bucket: Bucket): Margin {
+  let equity = bucket.collateral;
+  let maintenance = 0n;
+  for (const position of bucket.positions) {
+    equity += unrealizedPnl(position) + accruedFunding(position);
+    maintenance += maintenanceOf(position.market.tiers, marginNotional(position));
+  }
+  if (bucket.orders.length > 0) {
+    for (const market of orderMarkets(bucket)) maintenance += orderCharge(bucket, market);
+  }
+  return { equity, maintenance };
+}
+
+export function unrealizedPnl(position: Position): bigint {
+  return position.size * position.market.lotValue - position.costBasis;
+}
+
+/** Longs pay what the index rises by. Rounded down, against the account, for either sign. */
+export function accruedFunding(position: Position): bigint {
+  const rise = position.market.fundingIndex - position.entryIndex;
+  return rise === 0n ? 0n : floorDiv(-position.size * rise, SCALE);
+}
+
+/** |size| * mark, or |cost basis| in a market that margins on entry. */
+export function marginNotional(position: Position): bigint {
+  return position.market.definition.basis === MarginBasis.mark
+    ? abs(position.size) * position.market.lotValue
+    : abs(position.costBasis);
+}
+
+/** What the bucket's open orders of one market, over all legs, add to maintenance. */
+export function orderCharge(bucket: Bucket, market: Market): bigint {
+  let bids = 0n;
+  let asks = 0n;
+  for (const order of bucket.orders) {
+    if (order.market !== market) continue;
+    if (order.size > 0n) bids += order.notional;
+    else asks += order.notional;
+  }
+  return ceilDiv(
+    market.orderRate.num * sideOf(market.definition.orderMargin, bids, asks),
+    market.orderRate.den,
+  );
+}
+
+/** The markets in which the bucket has open orders. */
+export function orderMarkets(bucket: Bucket): Set<Market> {
+  return new Set(bucket.orders.map((order) => order.market));
+}
+
+/** ceil(size * price * tickUnit): what `size` signed lots cost at an order price, rounded up for either sign. */
+export function valueAt(market: Market, size: bigint, price: bigint): bigint {
+  return ceilDiv(size * price * market.tickUnit.num, market.tickUnit.den);
+}
+
+function sideOf(rule: OrderMargin, bids: bigint, asks: bigint): bigint {
+  if (rule === OrderMargin.worst) return max(bids, asks);
+  return rule === OrderMargin.sum ? bids + asks : 0n;
+}

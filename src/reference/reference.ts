@@ -1,0 +1,175 @@
+/**
+ * The executable specification: the decisions of the engine, reached by brute force in unbounded integers.
+ *
+ * It follows the steps at the head of `core/schema/commands.ts` one by one. After a command it computes anew
+ * every bucket that the command can have changed, whole, from collateral, positions and orders: no certificates,
+ * no wires, no caches. It shares nothing with the engine but the schema, so that a mistake must be made twice to
+ * go unnoticed.
+ *
+ * Commands are kept, not copied: whoever builds one leaves it alone afterwards.
+ */
+import { Kind, type Command, type Origin, type TransactionCommand } from '../core/schema/commands.ts';
+import type { Decision, LevelChange, RowRefusal } from '../core/schema/events.ts';
+import { Reason } from '../core/schema/reasons.ts';
+import { isCount } from './checks.ts';
+import {
+  activateDueTiers,
+  applyMarket,
+  applyResync,
+  applySettings,
+  applySource,
+  applyTiers,
+} from './definitions.ts';
+import { applyFill } from './fill.ts';
+import { digestOf } from './hash.ts';
+import { reportAccount, type AccountReport } from './inspect.ts';
+import { levelAfter } from './levels.ts';
+import { marginOf } from './margin.ts';
+import {
+  applyAccount,
+  applyCollateral,
+  applyFunding,
+  applyMarks,
+  applyOrder,
+  applyPosition,
+  applySettle,
+  applyTransfer,
+} from './rows.ts';
+import { dropIfEmpty, emptyState, type State } from './state.ts';
+
+export class Reference {
+  readonly #state: State = emptyState();
+  #evaluations = 0;
+
+  apply(command: Command): Decision {
+    const state = this.#state;
+    state.sequence++;
+    const refusals: RowRefusal[] = [];
+    const reason = this.#decide(command, refusals);
+    return { sequence: state.sequence, reason, refusals, levels: this.#relevel() };
+  }
+
+  digest(): string {
+    return digestOf(this.#state);
+  }
+
+  /** Null where there is no such account. */
+  inspect(account: number): AccountReport | null {
+    const found = this.#state.accounts[account];
+    return found === undefined ? null : reportAccount(found);
+  }
+
+  get accountCount(): number {
+    return this.#state.accounts.length;
+  }
+
+  /** How many buckets were computed so far. */
+  get evaluations(): number {
+    return this.#evaluations;
+  }
+
+  /** Steps 1 to 5. */
+  #decide(command: Command, refusals: RowRefusal[]): Reason {
+    const state = this.#state;
+    const isSettings = command.kind === Kind.settings;
+    if (state.settings === null && !isSettings) return Reason.settings_missing;
+    if (state.settings !== null && isSettings) return Reason.settings_repeated;
+    if (!isCount(command.timeUs)) return Reason.number_invalid;
+    state.timeUs = Math.max(state.timeUs, command.timeUs);
+    if (command.origin !== null) {
+      const reason = this.#follow(command.origin);
+      if (reason !== Reason.accepted) return reason;
+    }
+    activateDueTiers(state);
+    if (command.kind === Kind.transaction) return this.#applyRows(command, refusals);
+    return this.#applyOne(command);
+  }
+
+  /** Step 3: is this the next command of its source? */
+  #follow({ source: row, position, previous }: Origin): Reason {
+    const source = this.#state.sources[row];
+    if (source === undefined) return Reason.source_unknown;
+    if (!isCount(position) || (previous !== null && !isCount(previous))) return Reason.number_invalid;
+    if (position <= source.last) return Reason.duplicate;
+    if (source.gapped) return Reason.source_gapped;
+    const isFirst = source.last === -1;
+    if (!isFirst && (previous ?? position - 1) !== source.last) {
+      source.gapped = true;
+      return Reason.source_gap;
+    }
+    source.last = position;
+    return Reason.accepted;
+  }
+
+  #applyRows({ rows }: TransactionCommand, refusals: RowRefusal[]): Reason {
+    for (const [row, command] of rows.entries()) {
+      const reason = isRow(command) ? this.#applyOne(command) : Reason.transaction_nested;
+      if (reason !== Reason.accepted) refusals.push({ row, reason });
+    }
+    return Reason.accepted;
+  }
+
+  /** Step 5. */
+  #applyOne(command: Exclude<Command, TransactionCommand>): Reason {
+    const state = this.#state;
+    switch (command.kind) {
+      case Kind.settings:
+        return applySettings(state, command);
+      case Kind.source:
+        return applySource(state, command);
+      case Kind.resync:
+        return applyResync(state, command);
+      case Kind.market:
+        return applyMarket(state, command);
+      case Kind.tiers:
+        return applyTiers(state, command);
+      case Kind.marks:
+        return applyMarks(state, command);
+      case Kind.funding:
+        return applyFunding(state, command);
+      case Kind.account:
+        return applyAccount(state, command);
+      case Kind.collateral:
+        return applyCollateral(state, command);
+      case Kind.transfer:
+        return applyTransfer(state, command);
+      case Kind.position:
+        return applyPosition(state, command);
+      case Kind.fill:
+        return applyFill(state, command);
+      case Kind.settle:
+        return applySettle(state, command);
+      case Kind.order:
+        return applyOrder(state, command);
+    }
+  }
+
+  /** Step 6: every bucket that can have changed gets its level anew, once. */
+  #relevel(): LevelChange[] {
+    const state = this.#state;
+    const changes: LevelChange[] = [];
+    for (const bucket of state.touched) {
+      const { account, isolated, market, leg, level: from } = bucket;
+      const { equity, maintenance } = marginOf(bucket);
+      const to = levelAfter(from, equity, maintenance, state.lines);
+      if (to !== from) changes.push({ account, isolated, market, leg, from, to });
+      bucket.level = to;
+      dropIfEmpty(state, bucket);
+    }
+    this.#evaluations += state.touched.size;
+    state.touched.clear();
+    return changes.sort(inReportOrder);
+  }
+}
+
+/** By account, cross before isolated, market, leg. */
+function inReportOrder(a: LevelChange, b: LevelChange): number {
+  return (
+    a.account - b.account || Number(a.isolated) - Number(b.isolated) || a.market - b.market || a.leg - b.leg
+  );
+}
+
+/** Rows of a transaction state facts and have no origin of their own. */
+function isRow(command: Command): command is Exclude<Command, TransactionCommand> {
+  return command.kind >= Kind.marks && command.kind <= Kind.order && command.origin === null;
+}

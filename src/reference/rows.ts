@@ -1,0 +1,170 @@
+/** Commands that state facts: marks, funding, accounts, collateral, positions, orders. May be rows of a transaction. */
+import { MARK_MAX } from '../core/num/units.ts';
+import { Leg } from '../core/schema/commands.ts';
+import type {
+  AccountCommand,
+  CollateralCommand,
+  FundingCommand,
+  MarksCommand,
+  OrderCommand,
+  PositionCommand,
+  SettleCommand,
+  TransferCommand,
+} from '../core/schema/commands.ts';
+import { Reason } from '../core/schema/reasons.ts';
+import { isLeg, isName, isWhole, suitsLeg } from './checks.ts';
+import { abs } from './exact.ts';
+import { accruedFunding, valueAt } from './margin.ts';
+import {
+  addOrder,
+  emptyBucket,
+  findBucket,
+  findPosition,
+  fits,
+  openBucket,
+  putPosition,
+  removeOrder,
+  type Account,
+  type Market,
+  type State,
+} from './state.ts';
+
+export function applyMarks(state: State, { marks }: MarksCommand): Reason {
+  if (marks.length === 0) return Reason.number_invalid;
+  for (const { market, price } of marks) {
+    if (state.markets[market] === undefined) return Reason.market_unknown;
+    if (!isWhole(price) || price < 1 || price > MARK_MAX) return Reason.mark_out_of_range;
+  }
+  for (const { market: row, price } of marks) {
+    const market = state.markets[row];
+    market.mark = BigInt(price);
+    market.lotValue = market.mark * market.markUnit;
+    touchHolders(state, market);
+  }
+  return Reason.accepted;
+}
+
+export function applyFunding(state: State, { market: row, index }: FundingCommand): Reason {
+  const market = state.markets[row];
+  if (market === undefined) return Reason.market_unknown;
+  if (!isWhole(index)) return Reason.number_invalid;
+  market.fundingIndex = BigInt(index);
+  touchHolders(state, market);
+  return Reason.accepted;
+}
+
+export function applyAccount(state: State, { name }: AccountCommand): Reason {
+  if (!isName(name)) return Reason.name_invalid;
+  if (state.accountNames.has(name)) return Reason.name_taken;
+  const row = state.accounts.length;
+  const cross = emptyBucket(row, false, 0, Leg.net);
+  state.accounts.push({ row, name, cross, isolated: new Map(), orders: new Map() });
+  state.accountNames.add(name);
+  return Reason.accepted;
+}
+
+export function applyCollateral(state: State, command: CollateralCommand): Reason {
+  const reason = checkMoney(state, command);
+  if (reason !== Reason.accepted) return reason;
+  const { isolated, market, leg } = command;
+  openBucket(state, state.accounts[command.account], isolated, market, leg).collateral = BigInt(
+    command.amount,
+  );
+  return Reason.accepted;
+}
+
+export function applyTransfer(state: State, command: TransferCommand): Reason {
+  const reason = checkMoney(state, command);
+  if (reason !== Reason.accepted) return reason;
+  const { isolated, market, leg } = command;
+  const account = state.accounts[command.account];
+  const before = findBucket(account, isolated, market, leg)?.collateral ?? 0n;
+  const after = before + BigInt(command.amount);
+  if (!fits(after)) return Reason.amount_out_of_range;
+  openBucket(state, account, isolated, market, leg).collateral = after;
+  return Reason.accepted;
+}
+
+export function applyPosition(state: State, command: PositionCommand): Reason {
+  const account = state.accounts[command.account];
+  if (account === undefined) return Reason.account_unknown;
+  const market = state.markets[command.market];
+  if (market === undefined) return Reason.market_unknown;
+  const { leg, isolated, fundingIndex } = command;
+  if (!isLeg(leg) || !isWhole(command.size) || !isWhole(command.costBasis)) return Reason.number_invalid;
+  if (fundingIndex !== null && !isWhole(fundingIndex)) return Reason.number_invalid;
+  const size = BigInt(command.size);
+  if (!suitsLeg(leg, size)) return Reason.leg_sign;
+  if (size !== 0n && market.mark === null) return Reason.market_unpriced;
+  if (isHeldInOtherMode(account, market, leg, isolated)) return Reason.margin_mode_conflict;
+  if (!fits(abs(size) * market.lotValue)) return Reason.amount_out_of_range;
+  putPosition(openBucket(state, account, isolated, market.row, leg), {
+    market,
+    leg,
+    size,
+    costBasis: BigInt(command.costBasis),
+    entryIndex: fundingIndex === null ? market.fundingIndex : BigInt(fundingIndex),
+  });
+  return Reason.accepted;
+}
+
+export function applySettle(state: State, command: SettleCommand): Reason {
+  const account = state.accounts[command.account];
+  if (account === undefined) return Reason.account_unknown;
+  const market = state.markets[command.market];
+  if (market === undefined) return Reason.market_unknown;
+  const { leg, isolated } = command;
+  if (!isLeg(leg)) return Reason.number_invalid;
+  const bucket = findBucket(account, isolated, market.row, leg);
+  const position = findPosition(bucket, market, leg);
+  if (bucket === undefined || position === undefined) return Reason.position_unknown;
+  const accrued = accruedFunding(position);
+  if (!fits(accrued) || !fits(bucket.collateral + accrued)) return Reason.amount_out_of_range;
+  bucket.collateral += accrued;
+  position.entryIndex = market.fundingIndex;
+  state.touched.add(bucket);
+  return Reason.accepted;
+}
+
+export function applyOrder(state: State, command: OrderCommand): Reason {
+  const account = state.accounts[command.account];
+  if (account === undefined) return Reason.account_unknown;
+  const market = state.markets[command.market];
+  if (market === undefined) return Reason.market_unknown;
+  const { leg, isolated, id } = command;
+  if (!isLeg(leg) || !isWhole(id) || id < 1 || !isWhole(command.size) || !isWhole(command.price)) {
+    return Reason.number_invalid;
+  }
+  if (command.size !== 0 && command.price < 1) return Reason.number_invalid;
+  const size = BigInt(command.size);
+  const price = BigInt(command.price);
+  const notional = valueAt(market, abs(size), price);
+  if (!fits(notional)) return Reason.amount_out_of_range;
+  const replaced = account.orders.get(id);
+  if (replaced !== undefined) {
+    removeOrder(replaced, account);
+    state.touched.add(replaced.bucket);
+  }
+  if (size !== 0n) {
+    const bucket = openBucket(state, account, isolated, market.row, leg);
+    addOrder({ id, bucket, market, leg, size, price, notional }, account);
+  }
+  return Reason.accepted;
+}
+
+/** A position of the same market and leg in the other margin mode: it must be closed first. */
+export function isHeldInOtherMode(account: Account, market: Market, leg: Leg, isolated: boolean): boolean {
+  return findPosition(findBucket(account, !isolated, market.row, leg), market, leg) !== undefined;
+}
+
+/** The cross bucket belongs to no market: whatever a transfer to it names is not looked at. */
+function checkMoney(state: State, command: CollateralCommand | TransferCommand): Reason {
+  if (state.accounts[command.account] === undefined) return Reason.account_unknown;
+  if (command.isolated && state.markets[command.market] === undefined) return Reason.market_unknown;
+  if (command.isolated && !isLeg(command.leg)) return Reason.number_invalid;
+  return isWhole(command.amount) ? Reason.accepted : Reason.number_invalid;
+}
+
+function touchHolders(state: State, market: Market): void {
+  for (const bucket of market.holders) state.touched.add(bucket);
+}
