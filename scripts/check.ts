@@ -39,7 +39,7 @@ const steps: Step[] = [
   { name: 'lint', commands: [[binary('oxlint')]] },
   { name: 'format', commands: [[binary('oxfmt'), '--check']] },
   { name: 'requirements', commands: [['scripts/requirements.ts']] },
-  { name: 'unused code', commands: [[binary('knip')]], needs: 'src/app/cli.ts' },
+  { name: 'unused code', commands: [[binary('knip'), '--no-config-hints']], needs: 'src/app/cli.ts' },
   { name: 'examples', commands: examples.map((file) => [`examples/${file}`]), needs: 'examples' },
 ];
 
