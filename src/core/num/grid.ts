@@ -122,7 +122,7 @@ export function midFromTexts(bid: string, ask: string, grid: Grid): MarkTicks | 
     const bidScale = scannedScale;
     if (scanPlain(ask)) {
       const scale = bidScale > scannedScale ? bidScale : scannedScale;
-      const sum = bidDigits * POWERS[scale - bidScale]! + scannedDigits * POWERS[scale - scannedScale]!;
+      const sum = bidDigits * POWERS[scale - bidScale] + scannedDigits * POWERS[scale - scannedScale];
       const numerator = scale < step.scale ? sum * powerOfTen(step.scale - scale) : sum;
       const denominator = 2 * step.digits * (scale > step.scale ? powerOfTen(scale - step.scale) : 1);
       // Each product above is at least its factors, so one that passed 2^53 is seen here.
@@ -187,7 +187,7 @@ const POWERS = Array.from({ length: 16 }, (_, exponent) => Number(`1e${exponent}
 
 /** Infinity past 10^15, so that a product with it fails its bound and takes the slow way. */
 function powerOfTen(exponent: number): number {
-  return exponent < POWERS.length ? POWERS[exponent]! : Infinity;
+  return exponent < POWERS.length ? POWERS[exponent] : Infinity;
 }
 
 let scannedDigits = 0;
