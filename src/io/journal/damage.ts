@@ -1,0 +1,26 @@
+/**
+ * Damage: bytes on disk that are not what was written. Found by checksum, told by place, never repaired here: what was
+ * acknowledged is only ever given up by a person.
+ */
+import {OperationalError} from '../operational-error.ts';
+
+export interface Damage {
+  /** Path of the file, as the directory was given. */
+  readonly file: string;
+  /** The first byte that cannot be trusted. */
+  readonly offset: number;
+  /** The first record that is lost or in doubt; for a snapshot the one it was taken at; 0 where there is none. */
+  readonly sequence: number;
+  /** A sentence without its full stop. */
+  readonly what: string;
+}
+
+export function damaged(damage: Damage): OperationalError {
+  const place = `${damage.file}, byte ${damage.offset}, sequence ${damage.sequence}`;
+  return new OperationalError(
+    'JOURNAL_DAMAGED',
+    `${damage.what} (${place}). Nothing was changed on disk. Keep the directory as it is, run plimsoll verify-log for ` +
+      'the extent, and restore it from a copy or a replica.',
+    {file: damage.file, position: damage.offset, sequence: damage.sequence},
+  );
+}
