@@ -1,0 +1,97 @@
+/**
+ * Margin rates: a table of tiers, or a curve over size.
+ *
+ *   tiers   MM(N) = N * mmr_t - cum_t,   cum_t = cum_(t-1) + floor_t * (mmr_t - mmr_(t-1))
+ *   curve   MM(N) = N * clamp(base + slope * size^power, min, max)
+ *
+ * The deduction `cum` is what makes the tier form continuous; it is always computed here, because a
+ * published one that disagrees is a wrong table.
+ */
+
+import {
+  add, compare, div, integer, max, min, mul, sqrtFloor, sub, ZERO,
+  type Rational,
+} from '../num/rational.ts';
+
+export interface Tier {
+  readonly floor: Rational;
+  readonly mmr: Rational;
+  readonly imr: Rational | null;
+  readonly cum: Rational;
+}
+
+export interface Curve {
+  readonly base: Rational;
+  readonly slope: Rational;
+  /** In halves: 1 is the square root, 2 is linear. */
+  readonly halfPower: number;
+  readonly min: Rational | null;
+  readonly max: Rational | null;
+}
+
+export type Schedule =
+  | { readonly type: 'tiers'; readonly tiers: readonly Tier[] }
+  | { readonly type: 'curve'; readonly maintenance: Curve; readonly initial: Curve | null };
+
+export interface MarginRate {
+  readonly mmr: Rational;
+  readonly imr: Rational | null;
+  readonly cum: Rational;
+}
+
+/** A square root is irrational; 40 decimals is far below any money unit and tick. */
+const ROOT_DECIMALS = 40;
+
+/** Adds the deduction to each tier. The floors rise from 0. */
+export function withDeductions(
+  tiers: readonly { floor: Rational; mmr: Rational; imr: Rational | null }[],
+): Tier[] {
+  const result: Tier[] = [];
+  let cum = ZERO;
+  let before = ZERO;
+  for (const [at, tier] of tiers.entries()) {
+    if (at > 0) cum = add(cum, mul(tier.floor, sub(tier.mmr, before)));
+    before = tier.mmr;
+    result.push({ ...tier, cum });
+  }
+  return result;
+}
+
+/** The rates that hold for a notional and the size behind it. A tier begins at its floor. */
+export function rateFor(schedule: Schedule, notional: Rational, size: Rational): MarginRate {
+  if (schedule.type === 'curve') {
+    const initial = schedule.initial;
+    return {
+      mmr: curveRate(schedule.maintenance, size),
+      imr: initial === null ? null : curveRate(initial, size),
+      cum: ZERO,
+    };
+  }
+  const tiers = schedule.tiers;
+  let at = 0;
+  while (at + 1 < tiers.length && compare(tiers[at + 1].floor, notional) <= 0) at += 1;
+  return tiers[at];
+}
+
+export function curveRate(curve: Curve, size: Rational): Rational {
+  let power = integer(1);
+  for (let half = curve.halfPower; half >= 2; half -= 2) power = mul(power, size);
+  if (curve.halfPower % 2 === 1) power = mul(power, sqrtFloor(size, ROOT_DECIMALS));
+  let rate = add(curve.base, mul(curve.slope, power));
+  if (curve.max !== null) rate = min(rate, curve.max);
+  if (curve.min !== null) rate = max(rate, curve.min);
+  return rate;
+}
+
+/** base + max(0, (open interest - lower) / (upper - lower)) * (1 - base), at most 1. */
+export function scaleByOpenInterest(
+  base: Rational,
+  lower: Rational,
+  upper: Rational,
+  openInterest: Rational,
+): Rational {
+  const range = sub(upper, lower);
+  if (range.num <= 0n) return base;
+  const share = max(ZERO, div(sub(openInterest, lower), range));
+  return min(integer(1), add(base, mul(share, sub(integer(1), base))));
+}
