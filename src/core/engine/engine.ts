@@ -1,0 +1,211 @@
+/**
+ * The engine: commands in, decisions out, strictly in order. No clock, no randomness, no I/O: the same commands give the
+ * same decisions and the same state hash on every machine.
+ *
+ * `apply` is the one door. The order of its steps is stated in `schema/commands.ts`.
+ */
+import { isWhole } from '../num/exact.ts';
+import { Thresholds } from '../margin/levels.ts';
+import { Kind, type Command, type MarketCommand, type SettingsCommand, type TiersCommand, type TransactionCommand } from '../schema/commands.ts';
+import { Reason } from '../schema/reasons.ts';
+import { Book } from '../state/book.ts';
+import { isName } from '../state/names.ts';
+import { digestState } from '../state/state-digest.ts';
+import { Watch } from '../watch/watch.ts';
+import { EngineDecision } from './decision.ts';
+import { checkMarket, checkSettings, checkTiers } from './definitions.ts';
+import {
+  applyAccount, applyCollateral, applyFill, applyFunding, applyMarks, applyOrder, applyPosition, applySettle, applyTransfer,
+} from './rows.ts';
+
+export type WatchMode = 'auto' | 'wires' | 'sweep';
+
+export class Engine {
+  readonly book = new Book();
+  settings: SettingsCommand | null = null;
+  sequence = 0;
+  timeUs = 0;
+  readonly #decision = new EngineDecision(this.book.buckets);
+  readonly #mode: WatchMode;
+  #watch: Watch | null = null;
+
+  /** `mode` forces one way of finding what to evaluate, for benchmarks; decisions are the same in all. */
+  constructor(mode: WatchMode = 'auto') {
+    this.#mode = mode;
+  }
+
+  /** Null before the settings. */
+  get watch(): Watch | null {
+    return this.#watch;
+  }
+
+  /** Decides about one command. The result is reused by the next call. */
+  apply(command: Command): EngineDecision {
+    const decision = this.#decision;
+    decision.sequence = ++this.sequence;
+    if (decision.refusals.length > 0) decision.refusals = [];
+    const watch = this.#watch;
+    if (watch === null) {
+      decision.changes.clear();
+      decision.reason = this.#begin(command);
+      return decision;
+    }
+    watch.changes.clear();
+    decision.changes = watch.changes;
+    decision.reason = this.#admit(command);
+    if (decision.reason === Reason.accepted) {
+      if (this.book.markets.pending.length > 0) this.#activateTiers(watch);
+      decision.reason = this.#dispatch(watch, command);
+    }
+    watch.settle();
+    return decision;
+  }
+
+  /** Lays wires that a sweep left over, up to `limit` buckets; returns how many are left. Never changes a decision. */
+  tidy(limit: number): number {
+    return this.#watch === null ? 0 : this.#watch.tidy(limit);
+  }
+
+  /** The state hash: 32 hexadecimal digits, see `schema/digest.ts`. */
+  digest(): string {
+    return digestState(this.book, this.settings, this.sequence, this.timeUs);
+  }
+
+  /** Takes over a restored state; the book is already filled. Levels are as stored, all wires are to be laid. */
+  resume(settings: SettingsCommand, sequence: number, timeUs: number): void {
+    this.#start(settings);
+    this.sequence = sequence;
+    this.timeUs = timeUs;
+  }
+
+  #begin(command: Command): Reason {
+    if (command.kind !== Kind.settings) return Reason.settings_missing;
+    if (!isWhole(command.timeUs) || command.timeUs < 0) return Reason.number_invalid;
+    if (command.origin !== null) return Reason.source_unknown;
+    const reason = checkSettings(command);
+    if (reason !== Reason.accepted) return reason;
+    this.timeUs = command.timeUs;
+    this.#start(command);
+    return Reason.accepted;
+  }
+
+  #start(settings: SettingsCommand): void {
+    this.settings = settings;
+    this.#watch = new Watch(this.book, new Thresholds(settings.levels, settings.inclusive), this.#mode);
+    for (let market = 0; market < this.book.markets.count; market++) this.#watch.addMarket(market);
+  }
+
+  /** Steps 1 to 3: settings once, time, origin. */
+  #admit(command: Command): Reason {
+    if (command.kind === Kind.settings) return Reason.settings_repeated;
+    if (!isWhole(command.timeUs) || command.timeUs < 0) return Reason.number_invalid;
+    if (command.origin !== null) {
+      const reason = this.book.sources.admit(command.origin);
+      if (reason !== Reason.accepted) return reason;
+    }
+    if (command.timeUs > this.timeUs) this.timeUs = command.timeUs;
+    return Reason.accepted;
+  }
+
+  #activateTiers(watch: Watch): void {
+    const { markets } = this.book;
+    while (markets.pending.length > 0 && markets.pending[0]!.effectiveUs <= this.timeUs) {
+      const { market, tiers } = markets.pending.shift()!;
+      markets.setTiers(market, tiers);
+      watch.touchHolders(market);
+    }
+  }
+
+  #dispatch(watch: Watch, command: Command): Reason {
+    switch (command.kind) {
+      case Kind.source:
+        return this.#defineSource(command.name);
+      case Kind.resync:
+        return this.#resync(command.source, command.position);
+      case Kind.market:
+        return this.#defineMarket(watch, command);
+      case Kind.tiers:
+        return this.#changeTiers(watch, command);
+      case Kind.transaction:
+        return this.#applyRows(watch, command);
+      default:
+        return this.#applyRow(watch, command);
+    }
+  }
+
+  #applyRow(watch: Watch, command: Command): Reason {
+    switch (command.kind) {
+      case Kind.marks:
+        return applyMarks(this.book, watch, command);
+      case Kind.funding:
+        return applyFunding(this.book, watch, command);
+      case Kind.account:
+        return applyAccount(this.book, command);
+      case Kind.collateral:
+        return applyCollateral(this.book, command);
+      case Kind.transfer:
+        return applyTransfer(this.book, command);
+      case Kind.position:
+        return applyPosition(this.book, command);
+      case Kind.fill:
+        return applyFill(this.book, command);
+      case Kind.settle:
+        return applySettle(this.book, command);
+      case Kind.order:
+        return applyOrder(this.book, command);
+      default:
+        return Reason.transaction_nested;
+    }
+  }
+
+  #applyRows(watch: Watch, command: TransactionCommand): Reason {
+    const { rows } = command;
+    for (let row = 0; row < rows.length; row++) {
+      const reason = rows[row]!.origin !== null ? Reason.transaction_nested : this.#applyRow(watch, rows[row]!);
+      if (reason !== Reason.accepted) this.#decision.refusals.push({ row, reason });
+    }
+    return Reason.accepted;
+  }
+
+  #defineSource(name: string): Reason {
+    if (!isName(name)) return Reason.name_invalid;
+    if (this.book.sources.names.find(name) >= 0) return Reason.name_taken;
+    this.book.sources.add(name);
+    return Reason.accepted;
+  }
+
+  #resync(source: number, position: number): Reason {
+    const { sources } = this.book;
+    if (!Number.isInteger(source) || source < 0 || source >= sources.names.count) return Reason.source_unknown;
+    if (!isWhole(position) || position < 0) return Reason.number_invalid;
+    sources.last[source] = position;
+    sources.gapped[source] = false;
+    return Reason.accepted;
+  }
+
+  #defineMarket(watch: Watch, command: MarketCommand): Reason {
+    const reason = checkMarket(this.book, command);
+    if (reason !== Reason.accepted) return reason;
+    const { kind: _kind, timeUs: _time, origin: _origin, ...spec } = command;
+    const market = this.book.markets.add(spec);
+    this.book.aggregates.addMarket(market);
+    watch.addMarket(market);
+    return Reason.accepted;
+  }
+
+  #changeTiers(watch: Watch, command: TiersCommand): Reason {
+    const { market, tiers, effectiveUs } = command;
+    if (!Number.isInteger(market) || market < 0 || market >= this.book.markets.count) return Reason.market_unknown;
+    if (!isWhole(effectiveUs) || effectiveUs < 0) return Reason.number_invalid;
+    const reason = checkTiers(tiers);
+    if (reason !== Reason.accepted) return reason;
+    if (effectiveUs > this.timeUs) {
+      this.book.markets.schedule({ market, tiers, effectiveUs });
+      return Reason.accepted;
+    }
+    this.book.markets.setTiers(market, tiers);
+    watch.touchHolders(market);
+    return Reason.accepted;
+  }
+}
+

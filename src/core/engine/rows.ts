@@ -1,0 +1,274 @@
+/**
+ * The commands that change marks, funding, accounts, collateral, positions and orders. Each function applies its command
+ * to the book, or returns why not and leaves everything as it was. Levels come later, in `Watch.settle`.
+ */
+import { accruedFunding, accruedFundingWide, ceilDiv, isWhole, mulDivCeil, mulDivFloor, narrow } from '../num/exact.ts';
+import { MARK_MAX, SAFE_MAX } from '../num/units.ts';
+import {
+  Leg, type AccountCommand, type CollateralCommand, type FillCommand, type FundingCommand, type MarksCommand,
+  type OrderCommand, type PositionCommand, type SettleCommand, type TransferCommand,
+} from '../schema/commands.ts';
+import { Reason } from '../schema/reasons.ts';
+import { BUCKET_NONE, POSITION_MISSING, type Book } from '../state/book.ts';
+import { BUCKET_F64, BucketField, isIsolated, placeOf } from '../state/buckets.ts';
+import { MARK_NONE } from '../state/markets.ts';
+import { isName } from '../state/names.ts';
+import { MARGIN_F64, MarginField, ORDER_F64, ORDER_I32, OrderField, OrderLink } from '../state/orders.ts';
+import { END, POSITION_F64, PositionField } from '../state/positions.ts';
+import type { Watch } from '../watch/watch.ts';
+
+type InBucket = CollateralCommand | TransferCommand | PositionCommand | FillCommand | SettleCommand | OrderCommand;
+
+export function applyMarks(book: Book, watch: Watch, command: MarksCommand): Reason {
+  const { marks } = command;
+  if (marks.length === 0) return Reason.number_invalid;
+  for (let at = 0; at < marks.length; at++) {
+    const { market, price } = marks[at]!;
+    if (!isRow(market, book.markets.count)) return Reason.market_unknown;
+    if (!isWhole(price) || price < 1 || price > MARK_MAX) return Reason.mark_out_of_range;
+  }
+  for (let at = 0; at < marks.length; at++) watch.move(marks[at]!.market, marks[at]!.price);
+  return Reason.accepted;
+}
+
+export function applyFunding(book: Book, watch: Watch, command: FundingCommand): Reason {
+  if (!isRow(command.market, book.markets.count)) return Reason.market_unknown;
+  if (!isWhole(command.index)) return Reason.number_invalid;
+  watch.fund(command.market, command.index + 0);
+  return Reason.accepted;
+}
+
+export function applyAccount(book: Book, command: AccountCommand): Reason {
+  if (!isName(command.name)) return Reason.name_invalid;
+  if (book.accounts.find(command.name) >= 0) return Reason.name_taken;
+  book.openAccount(command.name);
+  return Reason.accepted;
+}
+
+export function applyCollateral(book: Book, command: CollateralCommand): Reason {
+  const reason = checkBucket(book, command, command.isolated);
+  if (reason !== Reason.accepted) return reason;
+  if (!isWhole(command.amount)) return Reason.number_invalid;
+  credit(book, command, command.amount);
+  return Reason.accepted;
+}
+
+export function applyTransfer(book: Book, command: TransferCommand): Reason {
+  const reason = checkBucket(book, command, command.isolated);
+  if (reason !== Reason.accepted) return reason;
+  if (!isWhole(command.amount)) return Reason.number_invalid;
+  const bucket = bucketOf(book, command);
+  const amount = (bucket === BUCKET_NONE ? 0 : book.collateral(bucket)) + command.amount;
+  if (!isWhole(amount)) return Reason.amount_out_of_range;
+  credit(book, command, amount);
+  return Reason.accepted;
+}
+
+export function applyPosition(book: Book, command: PositionCommand): Reason {
+  const reason = checkBucket(book, command, true);
+  if (reason !== Reason.accepted) return reason;
+  const { market, leg, size, costBasis, fundingIndex } = command;
+  if (!isWhole(size) || !isWhole(costBasis) || (fundingIndex !== null && !isWhole(fundingIndex))) return Reason.number_invalid;
+  if (!fitsLeg(leg, size)) return Reason.leg_sign;
+  if (size === 0) {
+    const bucket = bucketOf(book, command);
+    if (book.findPosition(bucket, market, leg) === POSITION_MISSING) return Reason.accepted;
+    book.removePosition(bucket, market, leg);
+    book.dropIfEmpty(bucket);
+    return Reason.accepted;
+  }
+  const check = checkHolding(book, command, size);
+  if (check !== Reason.accepted) return check;
+  const bucket = book.ensureBucket(command.account, placeOf(command.isolated, market, leg));
+  book.setPosition(bucket, market, leg, size, costBasis + 0, (fundingIndex ?? book.markets.fundingIndex(market)) + 0);
+  return Reason.accepted;
+}
+
+export function applyFill(book: Book, command: FillCommand): Reason {
+  const reason = checkBucket(book, command, true);
+  if (reason !== Reason.accepted) return reason;
+  const { market, leg, size, price, fee } = command;
+  if (!isWhole(size) || size === 0 || !isWhole(price) || price < 1 || !isWhole(fee)) return Reason.number_invalid;
+  const existing = bucketOf(book, command);
+  const row = book.findPosition(existing, market, leg);
+  const f = row * POSITION_F64;
+  const held = row === POSITION_MISSING ? 0 : book.positions.f64[f + PositionField.size]!;
+  const basis = row === POSITION_MISSING ? 0 : book.positions.f64[f + PositionField.cost]!;
+  const after = held + size;
+  if (!isWhole(after)) return Reason.amount_out_of_range;
+  if (!fitsLeg(leg, after)) return Reason.leg_sign;
+  const check = checkHolding(book, command, after);
+  if (check !== Reason.accepted) return check;
+
+  const closes = held !== 0 && held > 0 !== size > 0 ? Math.min(Math.abs(held), Math.abs(size)) * Math.sign(size) : 0;
+  const opens = size - closes;
+  const released = closes === 0 ? 0 : mulDivFloor(basis, Math.abs(closes), Math.abs(held));
+  const closeValue = closes === 0 ? 0 : valueAt(book, market, closes, price);
+  const openValue = opens === 0 ? 0 : valueAt(book, market, opens, price);
+  if (released === null || closeValue === null || openValue === null) return Reason.amount_out_of_range;
+  const accrued = row === POSITION_MISSING ? 0 : accruedOf(book, row, market);
+  if (accrued === null) return Reason.amount_out_of_range;
+  const collateral = sum(existing === BUCKET_NONE ? 0 : book.collateral(existing), accrued, -closeValue, -released, -fee);
+  const basisAfter = sum(basis, -released, openValue);
+  if (collateral === null || basisAfter === null) return Reason.amount_out_of_range;
+
+  const place = placeOf(command.isolated, market, leg);
+  if (after === 0 && command.isolated) {
+    const cross = book.findBucket(command.account, placeOf(false, 0, 0));
+    const returned = sum(book.collateral(cross), collateral);
+    if (returned === null) return Reason.amount_out_of_range;
+    book.setCollateral(cross, returned);
+    book.setCollateral(existing, 0);
+    book.removePosition(existing, market, leg);
+    book.dropIfEmpty(existing);
+    return Reason.accepted;
+  }
+  const bucket = book.ensureBucket(command.account, place);
+  book.setCollateral(bucket, collateral);
+  if (after === 0) book.removePosition(bucket, market, leg);
+  else book.setPosition(bucket, market, leg, after, basisAfter, book.markets.fundingIndex(market));
+  return Reason.accepted;
+}
+
+export function applySettle(book: Book, command: SettleCommand): Reason {
+  const reason = checkBucket(book, command, true);
+  if (reason !== Reason.accepted) return reason;
+  const { market, leg } = command;
+  const bucket = bucketOf(book, command);
+  const row = book.findPosition(bucket, market, leg);
+  if (row === POSITION_MISSING) return Reason.position_unknown;
+  const accrued = accruedOf(book, row, market);
+  const collateral = accrued === null ? null : sum(book.collateral(bucket), accrued);
+  if (collateral === null) return Reason.amount_out_of_range;
+  const f = row * POSITION_F64;
+  const { f64 } = book.positions;
+  book.setPosition(bucket, market, leg, f64[f + PositionField.size]!, f64[f + PositionField.cost]!, book.markets.fundingIndex(market));
+  book.setCollateral(bucket, collateral);
+  return Reason.accepted;
+}
+
+export function applyOrder(book: Book, command: OrderCommand): Reason {
+  const reason = checkBucket(book, command, true);
+  if (reason !== Reason.accepted) return reason;
+  const { account, market, leg, id, size, price } = command;
+  if (!isWhole(id) || id < 1 || !isWhole(size) || !isWhole(price) || (size !== 0 && price < 1)) return Reason.number_invalid;
+  const known = book.orders.find(account, id);
+  const before = known === END ? BUCKET_NONE : book.orders.i32[known * ORDER_I32 + OrderLink.bucket]!;
+  if (size === 0) {
+    if (known === END) return Reason.accepted;
+    book.removeOrder(known);
+    book.dropIfEmpty(before);
+    return Reason.accepted;
+  }
+  const { tickUnit } = book.markets.specs[market]!;
+  const notional = orderNotional(Math.abs(size), price, tickUnit.num, tickUnit.den);
+  if (notional === null) return Reason.amount_out_of_range;
+  const place = placeOf(command.isolated, market, leg);
+  if (!chargeFits(book, command, book.findBucket(account, place), known, notional)) return Reason.amount_out_of_range;
+  const bucket = book.ensureBucket(account, place);
+  if (known !== END) book.removeOrder(known);
+  book.addOrder(account, id, bucket, market, leg, size, price, notional);
+  if (before !== BUCKET_NONE && before !== bucket) book.dropIfEmpty(before);
+  return Reason.accepted;
+}
+
+/** Whether the order's market still sums and charges within 2^53 once it stands in place of `known`. */
+function chargeFits(book: Book, command: OrderCommand, bucket: number, known: number, notional: number): boolean {
+  if (bucket === BUCKET_NONE) return book.chargeOf(command.market, notional, 0) !== null;
+  const margin = book.findOrderMargin(bucket, command.market);
+  const { f64 } = book.orderMargins;
+  let bids = margin === END ? 0 : f64[margin * MARGIN_F64 + MarginField.bids]!;
+  let asks = margin === END ? 0 : f64[margin * MARGIN_F64 + MarginField.asks]!;
+  const before = book.chargeOf(command.market, bids, asks)!;
+  if (known !== END) {
+    const i = known * ORDER_I32;
+    const same = book.orders.i32[i + OrderLink.bucket] === bucket && book.orders.i32[i + OrderLink.market] === command.market;
+    const replaced = same ? book.orders.f64[known * ORDER_F64 + OrderField.notional]! : 0;
+    if (book.orders.f64[known * ORDER_F64 + OrderField.size]! > 0) bids -= replaced;
+    else asks -= replaced;
+  }
+  if (command.size > 0) bids += notional;
+  else asks += notional;
+  if (bids + asks > SAFE_MAX) return false;
+  const after = book.chargeOf(command.market, bids, asks);
+  return after !== null && book.buckets.f64[bucket * BUCKET_F64 + BucketField.charge]! - before + after <= SAFE_MAX;
+}
+
+/** account, market and leg, in this order; the market only where the command means one. */
+function checkBucket(book: Book, command: InBucket, usesMarket: boolean): Reason {
+  if (!isRow(command.account, book.accounts.count)) return Reason.account_unknown;
+  if (!usesMarket) return Reason.accepted;
+  if (!isRow(command.market, book.markets.count)) return Reason.market_unknown;
+  if (command.leg !== Leg.net && command.leg !== Leg.long && command.leg !== Leg.short) return Reason.number_invalid;
+  return Reason.accepted;
+}
+
+/** Whether the account may hold `size` there: priced, in this margin mode, and within range at the present mark. */
+function checkHolding(book: Book, command: PositionCommand | FillCommand, size: number): Reason {
+  const { account, market, leg, isolated } = command;
+  const mark = book.markets.mark(market);
+  if (mark === MARK_NONE && size !== 0) return Reason.market_unpriced;
+  if (book.findPosition(book.findBucket(account, placeOf(!isolated, market, leg)), market, leg) !== POSITION_MISSING) {
+    return Reason.margin_mode_conflict;
+  }
+  if (size === 0) return Reason.accepted;
+  const perTick = Math.abs(size) * book.markets.specs[market]!.markUnit;
+  return perTick <= SAFE_MAX && perTick * mark <= SAFE_MAX ? Reason.accepted : Reason.amount_out_of_range;
+}
+
+function bucketOf(book: Book, command: InBucket): number {
+  return book.findBucket(command.account, placeOf(command.isolated, command.market, command.leg));
+}
+
+function credit(book: Book, command: CollateralCommand | TransferCommand, amount: number): void {
+  let bucket = bucketOf(book, command);
+  if (bucket === BUCKET_NONE) {
+    if (amount === 0) return;
+    bucket = book.ensureBucket(command.account, placeOf(command.isolated, command.market, command.leg));
+  }
+  book.setCollateral(bucket, amount);
+  if (isIsolated(book.buckets.place(bucket))) book.dropIfEmpty(bucket);
+}
+
+function fitsLeg(leg: Leg, size: number): boolean {
+  return leg === Leg.net || size === 0 || (leg === Leg.long) === size > 0;
+}
+
+/** ceil(size * price * tickUnit), signed; null past 2^53. */
+function valueAt(book: Book, market: number, size: number, price: number): number | null {
+  const { num, den } = book.markets.specs[market]!.tickUnit;
+  const lots = size * price;
+  if (Number.isSafeInteger(lots) && Number.isSafeInteger(lots * num)) return mulDivCeil(lots, num, den);
+  return narrow(ceilDiv(BigInt(size) * BigInt(price) * BigInt(num), BigInt(den)));
+}
+
+/** ceil(size * price * num / den) for a positive size; null past 2^53. */
+function orderNotional(size: number, price: number, num: number, den: number): number | null {
+  const lots = size * price;
+  if (Number.isSafeInteger(lots)) return mulDivCeil(lots, num, den);
+  return narrow(ceilDiv(BigInt(size) * BigInt(price) * BigInt(num), BigInt(den)));
+}
+
+function accruedOf(book: Book, row: number, market: number): number | null {
+  const size = book.positions.f64[row * POSITION_F64 + PositionField.size]!;
+  const entry = book.positions.f64[row * POSITION_F64 + PositionField.funding]!;
+  const index = book.markets.fundingIndex(market as never);
+  const delta = index - entry;
+  if (delta === 0) return 0;
+  if (Math.abs(size) < 2 ** 33 && isWhole(delta)) {
+    const accrued = accruedFunding(size, delta);
+    if (isWhole(accrued)) return accrued;
+  }
+  return narrow(accruedFundingWide(size, BigInt(index) - BigInt(entry)));
+}
+
+/** The sum of whole numbers, or null where it passes 2^53. */
+function sum(...amounts: number[]): number | null {
+  let total = 0n;
+  for (const amount of amounts) total += BigInt(amount);
+  return narrow(total);
+}
+
+function isRow(row: number, count: number): boolean {
+  return Number.isInteger(row) && row >= 0 && row < count;
+}

@@ -1,0 +1,166 @@
+/**
+ * Equity and maintenance of one margin bucket at the present marks, exactly, and what the watch needs to know about
+ * its slopes: one pass over the bucket's positions.
+ *
+ *   equity      = collateral + sum( size * mark * unit - cost basis + accrued funding )
+ *   maintenance = order charge + sum( ceil( (N * num - cut) / den ) )            state/tier-table.ts
+ *
+ * Positions of one market in one bucket (hedge legs) form one coordinate: they share a mark, so they share wires.
+ *
+ * While everything the bucket adds up stays under FAST_MAX, doubles are exact, thresholds included (their factors are
+ * at most 32, and 2^48 * 32 = 2^53). Above that, `valueWide` computes the same in BigInt.
+ */
+import { accruedFunding } from '../num/exact.ts';
+import type { Book } from '../state/book.ts';
+import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink } from '../state/buckets.ts';
+import { MARKET_STRIDE, MarketField } from '../state/markets.ts';
+import { POSITION_F64, POSITION_I32, PositionField, PositionLink, TAG_TIER_SHIFT } from '../state/positions.ts';
+import { TIER_STRIDE, TierField } from '../state/tier-table.ts';
+
+export const FAST_MAX = 2 ** 48;
+const SIZE_FAST_MAX = 2 ** 33;
+
+/** Places in `Valuation.sums`. */
+export const Sum = {
+  equity: 0,
+  maintenance: 1,
+  /** Everything added up in absolute terms; Infinity where only BigInt will do. */
+  gross: 2,
+  /** Sum of |size| * unit * mark, and the same times the market's highest rate. */
+  notional: 3,
+  notionalRate: 4,
+} as const;
+
+/** Scratch that valuations write into and the watch reads; one instance is reused for every bucket. */
+export class Valuation {
+  readonly sums = new Float64Array(5);
+  legs = 0;
+  coordinates = 0;
+  /** By coordinate: first position row and market. */
+  lead = new Int32Array(64);
+  market = new Int32Array(64);
+  /** Net money per mark tick, signed; money per mark tick times maintenance rate, summed over legs. */
+  net = new Float64Array(64);
+  drag = new Float64Array(64);
+  /** Marks between which every leg stays in its tier. */
+  tierLo = new Float64Array(64);
+  tierHi = new Float64Array(64);
+
+  reserve(count: number): void {
+    if (count <= this.lead.length) return;
+    const size = count * 2;
+    this.lead = new Int32Array(size);
+    this.market = new Int32Array(size);
+    this.net = new Float64Array(size);
+    this.drag = new Float64Array(size);
+    this.tierLo = new Float64Array(size);
+    this.tierHi = new Float64Array(size);
+  }
+}
+
+/** Values `bucket` into `out`. Sums are exact unless `gross` says otherwise; slopes are doubles, good to 1e-15. */
+export function value(book: Book, bucket: number, out: Valuation): void {
+  const bucketF = book.buckets.f64;
+  const bucketI = book.buckets.i32;
+  const f64 = book.positions.f64;
+  const i32 = book.positions.i32;
+  const markets = book.markets.fields;
+  const tiers = book.markets.tierTable;
+  const start = bucketI[bucket * BUCKET_I32 + BucketLink.start]!;
+  const count = bucketI[bucket * BUCKET_I32 + BucketLink.count]!;
+  if (count > out.lead.length) out.reserve(count);
+  const { lead, market, net, drag, tierLo, tierHi, sums } = out;
+
+  const collateral = bucketF[bucket * BUCKET_F64 + BucketField.collateral]!;
+  const charge = bucketF[bucket * BUCKET_F64 + BucketField.charge]!;
+  let equity = collateral;
+  let maintenance = charge;
+  let gross = Math.abs(collateral) + charge;
+  let notional = 0;
+  let notionalRate = 0;
+  let coordinate = -1;
+  let marketBefore = -1;
+
+  for (let row = start, end = start + count; row < end; row++) {
+    const f = row * POSITION_F64;
+    const tagAt = row * POSITION_I32 + PositionLink.tag;
+    const tag = i32[tagAt]!;
+    const place = (tag >>> 8) & 0xffff;
+    const m = place * MARKET_STRIDE;
+    const size = f64[f + PositionField.size]!;
+    const cost = f64[f + PositionField.cost]!;
+    const perTick = size * markets[m + MarketField.unit]!;
+    const perTickAbs = Math.abs(perTick);
+    const mark = markets[m + MarketField.mark]!;
+    const worth = perTick * mark;
+    const worthAbs = Math.abs(worth);
+    const costAbs = Math.abs(cost);
+    const entryBasis = markets[m + MarketField.entryBasis]! === 1;
+    const base = entryBasis ? costAbs : worthAbs;
+
+    const tierFirst = markets[m + MarketField.tierStart]!;
+    const tierLast = tierFirst + markets[m + MarketField.tierCount]! - 1;
+    let tier = tierFirst + (tag >>> TAG_TIER_SHIFT);
+    if (tier > tierLast) tier = tierLast;
+    let t = tier * TIER_STRIDE;
+    while (base < tiers[t + TierField.floor]!) t -= TIER_STRIDE;
+    while (base >= tiers[t + TierField.next]!) t += TIER_STRIDE;
+    const tierNow = t / TIER_STRIDE;
+    if (tierNow !== tier) i32[tagAt] = (tag & 0xffffff) | ((tierNow - tierFirst) << TAG_TIER_SHIFT);
+
+    const num = tiers[t + TierField.num]!;
+    const den = tiers[t + TierField.den]!;
+    if (base <= tiers[t + TierField.directMax]!) {
+      maintenance += Math.ceil((base * num - tiers[t + TierField.cut]!) / den);
+    } else {
+      const whole = Math.floor(base / den);
+      const rest = base - whole * den;
+      maintenance += whole * num - tiers[t + TierField.cutWhole]! + Math.ceil((rest * num - tiers[t + TierField.cutRest]!) / den);
+    }
+
+    const moved = markets[m + MarketField.funding]! - f64[f + PositionField.funding]!;
+    if (moved !== 0) {
+      const accrued = accruedFunding(size, moved);
+      equity += accrued;
+      gross += Math.abs(accrued);
+      if (size > SIZE_FAST_MAX || size < -SIZE_FAST_MAX || moved > Number.MAX_SAFE_INTEGER || moved < -Number.MAX_SAFE_INTEGER) gross = Infinity;
+    }
+    equity += worth - cost;
+    gross += worthAbs + costAbs;
+    if (markets[m + MarketField.wide]! === 1) gross = Infinity;
+    notional += worthAbs;
+    notionalRate += worthAbs * markets[m + MarketField.rhoMax]!;
+
+    const rate = entryBasis ? 0 : tiers[t + TierField.rho]!;
+    let lo = -Infinity;
+    let hi = Infinity;
+    if (!entryBasis && tierFirst !== tierLast) {
+      const floor = tiers[t + TierField.floor]!;
+      const next = tiers[t + TierField.next]!;
+      if (floor > 0) lo = Math.ceil(floor / perTickAbs);
+      if (next !== Infinity) hi = Math.ceil(next / perTickAbs) - 1;
+    }
+    if (place === marketBefore) {
+      net[coordinate]! += perTick;
+      drag[coordinate]! += perTickAbs * rate;
+      if (lo > tierLo[coordinate]!) tierLo[coordinate] = lo;
+      if (hi < tierHi[coordinate]!) tierHi[coordinate] = hi;
+    } else {
+      coordinate++;
+      marketBefore = place;
+      lead[coordinate] = row;
+      market[coordinate] = place;
+      net[coordinate] = perTick;
+      drag[coordinate] = perTickAbs * rate;
+      tierLo[coordinate] = lo;
+      tierHi[coordinate] = hi;
+    }
+  }
+  out.legs = count;
+  out.coordinates = coordinate + 1;
+  sums[Sum.equity] = equity;
+  sums[Sum.maintenance] = maintenance;
+  sums[Sum.gross] = gross;
+  sums[Sum.notional] = notional;
+  sums[Sum.notionalRate] = notionalRate;
+}

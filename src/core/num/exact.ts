@@ -1,0 +1,58 @@
+/**
+ * Exact products and quotients of whole numbers held in doubles. Each function says how it rounds and what it
+ * needs; where a product does not fit into 2^53 it goes through BigInt instead of losing a digit.
+ */
+import { FUNDING_SCALE, SAFE_MAX } from './units.ts';
+
+export function isWhole(value: number): boolean {
+  return Number.isSafeInteger(value);
+}
+
+/** ceil(a * b / c) for whole a, b and c > 0; null when the result passes 2^53 - 1. */
+export function mulDivCeil(a: number, b: number, c: number): number | null {
+  const product = a * b;
+  if (Number.isSafeInteger(product)) return Math.ceil(product / c) + 0;
+  return narrow(-floorDiv(-BigInt(a) * BigInt(b), BigInt(c)));
+}
+
+/** floor(a * b / c) for whole a, b and c > 0; null when the result passes 2^53 - 1. */
+export function mulDivFloor(a: number, b: number, c: number): number | null {
+  const product = a * b;
+  if (Number.isSafeInteger(product)) return Math.floor(product / c) + 0;
+  return narrow(floorDiv(BigInt(a) * BigInt(b), BigInt(c)));
+}
+
+/**
+ * Funding that a position of `size` lots has accrued while the index rose by `delta`: floor(-size * delta / scale).
+ * Exact while |size| < 2^33 and the result fits: the whole scales and the rest are multiplied apart.
+ */
+export function accruedFunding(size: number, delta: number): number {
+  const whole = Math.floor(delta / FUNDING_SCALE);
+  const rest = delta - whole * FUNDING_SCALE;
+  return -size * whole + Math.floor((-size * rest) / FUNDING_SCALE);
+}
+
+/** The same in BigInt, for any size. */
+export function accruedFundingWide(size: number, delta: bigint): bigint {
+  return floorDiv(-BigInt(size) * delta, BigInt(FUNDING_SCALE));
+}
+
+/** floor(a / b) for b > 0; BigInt's own division truncates. */
+export function floorDiv(a: bigint, b: bigint): bigint {
+  const quotient = a / b;
+  return a % b < 0n ? quotient - 1n : quotient;
+}
+
+export function ceilDiv(a: bigint, b: bigint): bigint {
+  return -floorDiv(-a, b);
+}
+
+export function gcd(a: bigint, b: bigint): bigint {
+  while (b !== 0n) [a, b] = [b, a % b];
+  return a < 0n ? -a : a;
+}
+
+/** The number when it is exact in a double, else null. */
+export function narrow(value: bigint): number | null {
+  return value <= BigInt(SAFE_MAX) && value >= -BigInt(SAFE_MAX) ? Number(value) : null;
+}

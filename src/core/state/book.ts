@@ -1,0 +1,259 @@
+/**
+ * Everything the engine knows, in columns: the tables and the operations that keep them consistent with each other
+ * (a position is in a run of its bucket, in the aggregates, and off the ladders while it is changed).
+ *
+ * The book does not decide anything. It tells a `BookKeeper` (the watch) which buckets it is about to change.
+ */
+import { assert } from '../num/assert.ts';
+import { mulDivCeil } from '../num/exact.ts';
+import { SAFE_MAX } from '../num/units.ts';
+import { OrderMargin } from '../schema/commands.ts';
+import { Aggregates } from './aggregates.ts';
+import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, Buckets, isIsolated, placeOf, RUN_NONE } from './buckets.ts';
+import { Markets } from './markets.ts';
+import { NameTable } from './names.ts';
+import { MARGIN_F64, MARGIN_I32, MarginField, MarginLink, ORDER_F64, ORDER_I32, OrderField, OrderLink, OrderMargins, Orders } from './orders.ts';
+import { END, POSITION_F64, POSITION_I32, PositionField, PositionLink, Positions, TAG_PLACE, tagOf } from './positions.ts';
+import { Sources } from './sources.ts';
+
+export interface BookKeeper {
+  /** The bucket's positions are about to change or move: take its wires off the ladders. */
+  unwire(bucket: number): void;
+  /** The bucket must be evaluated before the command ends. */
+  touch(bucket: number): void;
+}
+
+export const BUCKET_NONE = -1;
+export const POSITION_MISSING = -1;
+
+export class Book {
+  readonly markets = new Markets();
+  readonly sources = new Sources();
+  readonly accounts = new NameTable();
+  readonly buckets = new Buckets();
+  readonly positions = new Positions();
+  readonly orders = new Orders();
+  readonly orderMargins = new OrderMargins();
+  readonly aggregates = new Aggregates();
+  /** Cross bucket of each account. */
+  cross = new Int32Array(1024);
+  #keeper: BookKeeper | null = null;
+
+  attach(keeper: BookKeeper): void {
+    this.#keeper = keeper;
+  }
+
+  openAccount(name: string): number {
+    const account = this.accounts.add(name);
+    if (account >= this.cross.length) {
+      const longer = new Int32Array(Math.ceil(this.cross.length * 1.5));
+      longer.set(this.cross);
+      this.cross = longer;
+    }
+    this.cross[account] = this.#addBucket(account, placeOf(false, 0, 0));
+    return account;
+  }
+
+  /** The bucket's row, or BUCKET_NONE. */
+  findBucket(account: number, place: number): number {
+    const i32 = this.buckets.i32;
+    let row = this.cross[account]!;
+    while (row !== END && i32[row * BUCKET_I32 + BucketLink.place] !== place) row = i32[row * BUCKET_I32 + BucketLink.next]!;
+    return row;
+  }
+
+  ensureBucket(account: number, place: number): number {
+    const found = this.findBucket(account, place);
+    if (found !== BUCKET_NONE) return found;
+    const row = this.#addBucket(account, place);
+    const i32 = this.buckets.i32;
+    const cross = this.cross[account]! * BUCKET_I32;
+    i32[row * BUCKET_I32 + BucketLink.next] = i32[cross + BucketLink.next]!;
+    i32[cross + BucketLink.next] = row;
+    return row;
+  }
+
+  /** An isolated bucket with nothing left in it goes. */
+  dropIfEmpty(bucket: number): void {
+    const { f64, i32 } = this.buckets;
+    const i = bucket * BUCKET_I32;
+    if (!isIsolated(i32[i + BucketLink.place]!) || i32[i + BucketLink.count] !== 0) return;
+    if (i32[i + BucketLink.orders] !== END || f64[bucket * BUCKET_F64 + BucketField.collateral] !== 0) return;
+    let before = this.cross[i32[i + BucketLink.account]!]!;
+    while (i32[before * BUCKET_I32 + BucketLink.next] !== bucket) before = i32[before * BUCKET_I32 + BucketLink.next]!;
+    i32[before * BUCKET_I32 + BucketLink.next] = i32[i + BucketLink.next]!;
+    this.aggregates.buckets[this.buckets.level(bucket)]!--;
+    if (i32[i + BucketLink.runClass] !== RUN_NONE) this.positions.release(i32[i + BucketLink.start]!, i32[i + BucketLink.runClass]!);
+    this.buckets.remove(bucket);
+  }
+
+  /** Row of the position in this bucket, or POSITION_MISSING. */
+  findPosition(bucket: number, market: number, leg: number): number {
+    if (bucket === BUCKET_NONE) return POSITION_MISSING;
+    const i = bucket * BUCKET_I32;
+    const start = this.buckets.i32[i + BucketLink.start]!;
+    const end = start + this.buckets.i32[i + BucketLink.count]!;
+    const links = this.positions.i32;
+    for (let row = start; row < end; row++) {
+      if ((links[row * POSITION_I32 + PositionLink.tag]! & TAG_PLACE) === tagOf(market, leg)) return row;
+    }
+    return POSITION_MISSING;
+  }
+
+  /** Sets size (not 0), basis and funding index at entry, opening the position where there is none. */
+  setPosition(bucket: number, market: number, leg: number, size: number, cost: number, funding: number): void {
+    assert(size !== 0, 'a position of size zero is removed, not stored');
+    let row = this.findPosition(bucket, market, leg);
+    if (row === POSITION_MISSING) row = this.#insertPosition(bucket, tagOf(market, leg));
+    const f64 = this.positions.f64;
+    const f = row * POSITION_F64;
+    const level = this.buckets.level(bucket);
+    this.aggregates.position(market, level, f64[f + PositionField.size]!, f64[f + PositionField.cost]!, -1);
+    f64[f + PositionField.size] = size;
+    f64[f + PositionField.cost] = cost;
+    f64[f + PositionField.funding] = funding;
+    this.aggregates.position(market, level, size, cost, 1);
+    this.#keeper!.touch(bucket);
+  }
+
+  removePosition(bucket: number, market: number, leg: number): void {
+    const row = this.findPosition(bucket, market, leg);
+    assert(row !== POSITION_MISSING, 'only a position that exists is removed');
+    this.#keeper!.unwire(bucket);
+    const { f64 } = this.positions;
+    const f = row * POSITION_F64;
+    this.aggregates.position(market, this.buckets.level(bucket), f64[f + PositionField.size]!, f64[f + PositionField.cost]!, -1);
+    const i = bucket * BUCKET_I32;
+    const end = this.buckets.i32[i + BucketLink.start]! + this.buckets.i32[i + BucketLink.count]!;
+    f64.copyWithin(f, f + POSITION_F64, end * POSITION_F64);
+    this.buckets.i32[i + BucketLink.count]!--;
+    this.positions.count--;
+    this.#keeper!.touch(bucket);
+  }
+
+  collateral(bucket: number): number {
+    return this.buckets.f64[bucket * BUCKET_F64 + BucketField.collateral]!;
+  }
+
+  setCollateral(bucket: number, amount: number): void {
+    this.buckets.f64[bucket * BUCKET_F64 + BucketField.collateral] = amount + 0;
+    this.#keeper!.touch(bucket);
+  }
+
+  /** Adds a bucket's order; the caller has checked `orderFits`. */
+  addOrder(account: number, id: number, bucket: number, market: number, leg: number, size: number, price: number, notional: number): void {
+    const row = this.orders.add(account, id);
+    const { f64, i32 } = this.orders;
+    f64[row * ORDER_F64 + OrderField.size] = size;
+    f64[row * ORDER_F64 + OrderField.price] = price;
+    f64[row * ORDER_F64 + OrderField.notional] = notional;
+    const i = row * ORDER_I32;
+    const head = bucket * BUCKET_I32 + BucketLink.orders;
+    const first = this.buckets.i32[head]!;
+    i32[i + OrderLink.bucket] = bucket;
+    i32[i + OrderLink.market] = market;
+    i32[i + OrderLink.leg] = leg;
+    i32[i + OrderLink.next] = first;
+    i32[i + OrderLink.previous] = END;
+    if (first !== END) i32[first * ORDER_I32 + OrderLink.previous] = row;
+    this.buckets.i32[head] = row;
+    this.#charge(bucket, market, size > 0 ? notional : 0, size > 0 ? 0 : notional);
+  }
+
+  removeOrder(row: number): void {
+    const { f64, i32 } = this.orders;
+    const i = row * ORDER_I32;
+    const bucket = i32[i + OrderLink.bucket]!;
+    const next = i32[i + OrderLink.next]!;
+    const previous = i32[i + OrderLink.previous]!;
+    if (next !== END) i32[next * ORDER_I32 + OrderLink.previous] = previous;
+    if (previous === END) this.buckets.i32[bucket * BUCKET_I32 + BucketLink.orders] = next;
+    else i32[previous * ORDER_I32 + OrderLink.next] = next;
+    const notional = f64[row * ORDER_F64 + OrderField.notional]!;
+    const buys = f64[row * ORDER_F64 + OrderField.size]! > 0;
+    this.#charge(bucket, i32[i + OrderLink.market]!, buys ? -notional : 0, buys ? 0 : -notional);
+    this.orders.remove(row);
+  }
+
+  /** The charge of a market's orders with these sums per side; null past 2^53. */
+  chargeOf(market: number, bids: number, asks: number): number | null {
+    const { orderMargin, orderRate } = this.markets.specs[market]!;
+    const sides = orderMargin === OrderMargin.none ? 0 : orderMargin === OrderMargin.worst ? Math.max(bids, asks) : bids + asks;
+    return sides > SAFE_MAX ? null : mulDivCeil(sides, orderRate.num, orderRate.den);
+  }
+
+  /** Row of the order sums of `market` in `bucket`, or END. */
+  findOrderMargin(bucket: number, market: number): number {
+    const { i32 } = this.orderMargins;
+    let row = this.buckets.i32[bucket * BUCKET_I32 + BucketLink.orderMargins]!;
+    while (row !== END && i32[row * MARGIN_I32 + MarginLink.market] !== market) row = i32[row * MARGIN_I32 + MarginLink.next]!;
+    return row;
+  }
+
+  #charge(bucket: number, market: number, bids: number, asks: number): void {
+    const head = bucket * BUCKET_I32 + BucketLink.orderMargins;
+    let row = this.findOrderMargin(bucket, market);
+    if (row === END) {
+      row = this.orderMargins.add(market, this.buckets.i32[head]!);
+      this.buckets.i32[head] = row;
+    }
+    const { f64 } = this.orderMargins;
+    const f = row * MARGIN_F64;
+    const before = this.chargeOf(market, f64[f + MarginField.bids]!, f64[f + MarginField.asks]!)!;
+    f64[f + MarginField.bids]! += bids;
+    f64[f + MarginField.asks]! += asks;
+    const after = this.chargeOf(market, f64[f + MarginField.bids]!, f64[f + MarginField.asks]!)!;
+    if (f64[f + MarginField.bids] === 0 && f64[f + MarginField.asks] === 0) this.#dropOrderMargin(bucket, row);
+    if (after === before) return;
+    this.buckets.f64[bucket * BUCKET_F64 + BucketField.charge]! += after - before;
+    this.#keeper!.touch(bucket);
+  }
+
+  #dropOrderMargin(bucket: number, row: number): void {
+    const { i32 } = this.orderMargins;
+    const next = i32[row * MARGIN_I32 + MarginLink.next]!;
+    const head = bucket * BUCKET_I32 + BucketLink.orderMargins;
+    let before = this.buckets.i32[head]!;
+    if (before === row) this.buckets.i32[head] = next;
+    else {
+      while (i32[before * MARGIN_I32 + MarginLink.next] !== row) before = i32[before * MARGIN_I32 + MarginLink.next]!;
+      i32[before * MARGIN_I32 + MarginLink.next] = next;
+    }
+    this.orderMargins.remove(row);
+  }
+
+  #addBucket(account: number, place: number): number {
+    const row = this.buckets.add(account, place);
+    this.aggregates.buckets[0]!++;
+    return row;
+  }
+
+  /** Makes room in the bucket's run for a position with this tag, keeping the order, and returns its row. */
+  #insertPosition(bucket: number, tag: number): number {
+    this.#keeper!.unwire(bucket);
+    const links = this.buckets.i32;
+    const i = bucket * BUCKET_I32;
+    const count = links[i + BucketLink.count]!;
+    let start = links[i + BucketLink.start]!;
+    const runClass = links[i + BucketLink.runClass]!;
+    if (runClass === RUN_NONE || count === Positions.roomOf(runClass)) {
+      const wider = Positions.classOf(count + 1);
+      const moved = this.positions.allocate(wider);
+      if (runClass !== RUN_NONE) {
+        this.positions.f64.copyWithin(moved * POSITION_F64, start * POSITION_F64, (start + count) * POSITION_F64);
+        this.positions.release(start, runClass);
+      }
+      start = moved;
+      links[i + BucketLink.start] = start;
+      links[i + BucketLink.runClass] = wider;
+    }
+    const { f64, i32 } = this.positions;
+    let row = start + count;
+    while (row > start && (i32[(row - 1) * POSITION_I32 + PositionLink.tag]! & TAG_PLACE) > tag) row--;
+    f64.copyWithin((row + 1) * POSITION_F64, row * POSITION_F64, (start + count) * POSITION_F64);
+    this.positions.clear(row, bucket, tag);
+    links[i + BucketLink.count] = count + 1;
+    this.positions.count++;
+    return row;
+  }
+}

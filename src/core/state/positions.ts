@@ -1,0 +1,104 @@
+/**
+ * Positions: one record of 64 bytes, one cache line, with everything that an evaluation and the ladders touch.
+ *
+ *   byte  0  size, signed lots                       f64
+ *         8  cost basis, signed money units          f64
+ *        16  funding index at entry                  f64
+ *        24  lo key   fires under it                 f64     the coordinate's wires (watch/ladder.ts); on the first leg
+ *        32  hi key   fires above it                 f64     of a market in its bucket, -Infinity/Infinity elsewhere
+ *        40  lo next, lo previous, hi next, hi previous      4 x i32, doubly linked in a rung
+ *        56  bucket row                              i32
+ *        60  leg (8 bits), market (16), tier last seen (8)   i32
+ *
+ * The positions of a bucket lie side by side, sorted by market and leg, in a run that its bucket owns. Runs come in
+ * sizes, freed runs are kept by size, so rows move when a bucket grows: nobody outside holds a position row.
+ */
+export const POSITION_F64 = 8;
+export const POSITION_I32 = 16;
+export const PositionField = { size: 0, cost: 1, funding: 2, lo: 3, hi: 4 } as const;
+export const PositionLink = { loNext: 10, loPrev: 11, hiNext: 12, hiPrev: 13, bucket: 14, tag: 15 } as const;
+export const END = -1;
+export const UNLINKED = -1;
+
+const RUN_SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 256, 512, 1024, 4096, 16384, 65536, 262144];
+
+export class Positions {
+  f64: Float64Array;
+  i32: Int32Array;
+  /** Rows in use or free: the sweep goes over buckets, not over these. */
+  used = 0;
+  /** Open positions. */
+  count = 0;
+  readonly #free = new Int32Array(RUN_SIZES.length).fill(END);
+
+  constructor() {
+    this.f64 = new Float64Array(1024 * POSITION_F64);
+    this.i32 = new Int32Array(this.f64.buffer);
+  }
+
+  /** Makes room for `rows` in all, so that loading a large book copies nothing. */
+  reserve(rows: number): void {
+    if (rows * POSITION_F64 <= this.f64.length) return;
+    const wider = new Float64Array(rows * POSITION_F64);
+    wider.set(this.f64);
+    this.f64 = wider;
+    this.i32 = new Int32Array(wider.buffer);
+  }
+
+  /** The size class that holds `count` positions. */
+  static classOf(count: number): number {
+    if (count <= 8) return count - 1;
+    let size = 8;
+    while (RUN_SIZES[size]! < count) size++;
+    return size;
+  }
+
+  static roomOf(runClass: number): number {
+    return RUN_SIZES[runClass]!;
+  }
+
+  allocate(runClass: number): number {
+    const free = this.#free[runClass]!;
+    if (free !== END) {
+      this.#free[runClass] = this.i32[free * POSITION_I32 + PositionLink.bucket]!;
+      return free;
+    }
+    const row = this.used;
+    this.used += RUN_SIZES[runClass]!;
+    if (this.used * POSITION_F64 > this.f64.length) this.reserve(Math.max(this.used, Math.ceil((this.f64.length / POSITION_F64) * 1.5)));
+    return row;
+  }
+
+  release(row: number, runClass: number): void {
+    this.i32[row * POSITION_I32 + PositionLink.bucket] = this.#free[runClass]!;
+    this.#free[runClass] = row;
+  }
+
+  /** Writes a fresh record without wires. */
+  clear(row: number, bucket: number, tag: number): void {
+    const f = row * POSITION_F64;
+    const i = row * POSITION_I32;
+    this.f64[f + PositionField.size] = 0;
+    this.f64[f + PositionField.cost] = 0;
+    this.f64[f + PositionField.funding] = 0;
+    this.f64[f + PositionField.lo] = -Infinity;
+    this.f64[f + PositionField.hi] = Infinity;
+    this.i32[i + PositionLink.loPrev] = UNLINKED;
+    this.i32[i + PositionLink.hiPrev] = UNLINKED;
+    this.i32[i + PositionLink.bucket] = bucket;
+    this.i32[i + PositionLink.tag] = tag;
+  }
+}
+
+/** Market and leg, in the order in which a bucket's positions are sorted; the top 8 bits are the tier last seen. */
+export function tagOf(market: number, leg: number): number {
+  return (market << 8) | leg;
+}
+export const TAG_PLACE = 0xffffff;
+export const TAG_TIER_SHIFT = 24;
+export function marketOfTag(tag: number): number {
+  return (tag >>> 8) & 0xffff;
+}
+export function legOfTag(tag: number): number {
+  return tag & 0xff;
+}

@@ -1,0 +1,104 @@
+/**
+ * Margin tiers prepared for the hot loop. For a notional N in tier t,
+ *
+ *   MM = ceil( N * (mmr_t + closeFee) - cum_t )  =  ceil( (N * num - cut) / den )
+ *
+ * with one fraction num/den for rate and fee, and cum as `cut / den`, all whole numbers. cum is computed from floors
+ * and rates (cum_t = cum_(t-1) + floor_t * (mmr_t - mmr_(t-1))), never taken from a venue.
+ */
+import { gcd } from '../num/exact.ts';
+import type { Rate } from '../num/units.ts';
+import { SAFE_MAX } from '../num/units.ts';
+import type { Tier } from '../schema/commands.ts';
+
+export interface TierLine {
+  /** In [floor, next) this line holds; `next` is Infinity in the last. */
+  readonly floor: number;
+  readonly next: number;
+  readonly num: bigint;
+  readonly den: bigint;
+  readonly cut: bigint;
+  readonly mmr: Rate;
+  readonly imr: Rate;
+}
+
+/** A flat record of doubles a tier, read by `margin/valuation.ts`. */
+export const TierField = {
+  floor: 0,
+  next: 1,
+  num: 2,
+  den: 3,
+  cut: 4,
+  /** Greatest notional for which N * num fits into 2^53, so that MM is one multiplication and one division; -1: none. */
+  directMax: 5,
+  /** num / den as a double, for slopes only. */
+  rho: 6,
+  /** Whole and remaining part of cut / den, for notionals above directMax. */
+  cutWhole: 7,
+  cutRest: 8,
+} as const;
+export const TIER_STRIDE = 9;
+/** Above this denominator the split product passes 2^53 too: such a market is valued in BigInt. */
+const DEN_MAX = 2 ** 25;
+
+export function prepareTiers(tiers: readonly Tier[], closeFee: Rate): TierLine[] {
+  const lines: TierLine[] = [];
+  let cumNum = 0n;
+  let cumDen = 1n;
+  let before: Tier | null = null;
+  for (const [at, tier] of tiers.entries()) {
+    if (before !== null) {
+      const rise = reduce(
+        BigInt(tier.floor) * (big(tier.mmr.num) * big(before.mmr.den) - big(before.mmr.num) * big(tier.mmr.den)),
+        big(tier.mmr.den) * big(before.mmr.den),
+      );
+      [cumNum, cumDen] = reduce(cumNum * rise[1] + rise[0] * cumDen, cumDen * rise[1]);
+    }
+    const [rateNum, rateDen] = reduce(
+      big(tier.mmr.num) * big(closeFee.den) + big(closeFee.num) * big(tier.mmr.den),
+      big(tier.mmr.den) * big(closeFee.den),
+    );
+    const den = (rateDen * cumDen) / gcd(rateDen, cumDen);
+    lines.push({
+      floor: tier.floor,
+      next: at + 1 < tiers.length ? tiers[at + 1]!.floor : Infinity,
+      num: (rateNum * den) / rateDen,
+      den,
+      cut: (cumNum * den) / cumDen,
+      mmr: tier.mmr,
+      imr: tier.imr,
+    });
+    before = tier;
+  }
+  return lines;
+}
+
+/** Writes `lines` as records from `start` on. Returns false when only BigInt can value them exactly. */
+export function writeTiers(into: Float64Array, start: number, lines: readonly TierLine[]): boolean {
+  let fits = true;
+  for (const [at, line] of lines.entries()) {
+    const base = (start + at) * TIER_STRIDE;
+    const cutWhole = line.cut / line.den;
+    const direct = line.cut <= BigInt(SAFE_MAX) && line.num > 0n ? Number(BigInt(SAFE_MAX) / line.num) : line.num === 0n ? SAFE_MAX : -1;
+    if (line.den > BigInt(DEN_MAX) || line.num > BigInt(DEN_MAX) * 2n || cutWhole > BigInt(SAFE_MAX)) fits = false;
+    into[base + TierField.floor] = line.floor;
+    into[base + TierField.next] = line.next;
+    into[base + TierField.num] = Number(line.num);
+    into[base + TierField.den] = Number(line.den);
+    into[base + TierField.cut] = Number(line.cut);
+    into[base + TierField.directMax] = direct;
+    into[base + TierField.rho] = Number(line.num) / Number(line.den);
+    into[base + TierField.cutWhole] = Number(cutWhole);
+    into[base + TierField.cutRest] = Number(line.cut - cutWhole * line.den);
+  }
+  return fits;
+}
+
+function big(value: number): bigint {
+  return BigInt(value);
+}
+
+function reduce(num: bigint, den: bigint): [bigint, bigint] {
+  const common = gcd(num, den);
+  return common === 0n ? [0n, 1n] : [num / common, den / common];
+}

@@ -1,0 +1,78 @@
+/** Level changes of one command, in columns that are reused, and their order: account, then place of the bucket. */
+import type { Buckets } from '../state/buckets.ts';
+
+export class Changes {
+  count = 0;
+  bucket = new Int32Array(1024);
+  from = new Uint8Array(1024);
+  to = new Uint8Array(1024);
+
+  clear(): void {
+    this.count = 0;
+  }
+
+  add(bucket: number, from: number, to: number): void {
+    if (this.count === this.bucket.length) this.#grow();
+    this.bucket[this.count] = bucket;
+    this.from[this.count] = from;
+    this.to[this.count] = to;
+    this.count++;
+  }
+
+  /** Sweeps find changes almost in order, single marks find few: insertion first, a real sort when that gets long. */
+  sort(buckets: Buckets): void {
+    const { bucket, from, to, count } = this;
+    let patience = 8 * count + 64;
+    for (let at = 1; at < count; at++) {
+      const row = bucket[at]!;
+      const rowFrom = from[at]!;
+      const rowTo = to[at]!;
+      let slot = at;
+      while (slot > 0 && isBefore(buckets, row, bucket[slot - 1]!)) {
+        bucket[slot] = bucket[slot - 1]!;
+        from[slot] = from[slot - 1]!;
+        to[slot] = to[slot - 1]!;
+        slot--;
+        patience--;
+      }
+      bucket[slot] = row;
+      from[slot] = rowFrom;
+      to[slot] = rowTo;
+      if (patience < 0) {
+        this.#sortAll(buckets);
+        return;
+      }
+    }
+  }
+
+  #sortAll(buckets: Buckets): void {
+    const order = Array.from({ length: this.count }, (_, at) => at);
+    order.sort((a, b) => (isBefore(buckets, this.bucket[a]!, this.bucket[b]!) ? -1 : 1));
+    const bucket = this.bucket.slice(0, this.count);
+    const from = this.from.slice(0, this.count);
+    const to = this.to.slice(0, this.count);
+    for (const [at, old] of order.entries()) {
+      this.bucket[at] = bucket[old]!;
+      this.from[at] = from[old]!;
+      this.to[at] = to[old]!;
+    }
+  }
+
+  #grow(): void {
+    const bucket = new Int32Array(this.bucket.length * 2);
+    const from = new Uint8Array(bucket.length);
+    const to = new Uint8Array(bucket.length);
+    bucket.set(this.bucket);
+    from.set(this.from);
+    to.set(this.to);
+    this.bucket = bucket;
+    this.from = from;
+    this.to = to;
+  }
+}
+
+function isBefore(buckets: Buckets, a: number, b: number): boolean {
+  const accountA = buckets.account(a);
+  const accountB = buckets.account(b);
+  return accountA !== accountB ? accountA < accountB : buckets.place(a) < buckets.place(b);
+}

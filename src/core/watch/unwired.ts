@@ -1,0 +1,101 @@
+/**
+ * Buckets that a sweep evaluated and that wait for new wires. Each has a reach (see `budgets.ts`): until some mark has
+ * moved, relative to the mark at the sweep, by at least that much, its level cannot have changed.
+ *
+ * They are taken in order of reach, sorted once when first needed, so that those which may be due come first.
+ */
+import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, type Buckets, Flag } from '../state/buckets.ts';
+import { END } from '../state/positions.ts';
+import { radixOrder } from './radix.ts';
+
+export class Unwired {
+  /** Buckets that still lack wires. */
+  count = 0;
+  #rows = new Int32Array(0);
+  #keys = new Uint32Array(0);
+  #filled = 0;
+  #at = 0;
+  #sorted = false;
+  /** Largest relative move of any mark since the sweep, and the smallest reach still waiting. */
+  #moved = 0;
+  #reachMin = Infinity;
+
+  /** Starts over: the sweep evaluates every bucket that was waiting, too. */
+  begin(buckets: number): void {
+    if (buckets > this.#rows.length) {
+      this.#rows = new Int32Array(buckets);
+      this.#keys = new Uint32Array(buckets);
+    }
+    this.count = 0;
+    this.#filled = 0;
+    this.#at = 0;
+    this.#sorted = false;
+    this.#moved = 0;
+    this.#reachMin = Infinity;
+  }
+
+  add(buckets: Buckets, bucket: number, reach: number): void {
+    buckets.f64[bucket * BUCKET_F64 + BucketField.reach] = reach;
+    this.#rows[this.#filled++] = bucket;
+    this.count++;
+    if (reach < this.#reachMin) this.#reachMin = reach;
+  }
+
+  /** Some mark (its funding cursor added) now stands `share` of itself away from where the sweep left it. */
+  moved(share: number): void {
+    if (share > this.#moved) this.#moved = share;
+  }
+
+  /** Whether a bucket may have been carried out of its reach. */
+  isDue(): boolean {
+    return this.count > 0 && this.#moved >= this.#reachMin;
+  }
+
+  /** The next bucket out of reach, or END when no more is. */
+  nextDue(buckets: Buckets): number {
+    const bucket = this.#peek(buckets);
+    if (bucket === END) {
+      this.#reachMin = Infinity;
+      return END;
+    }
+    const reach = buckets.f64[bucket * BUCKET_F64 + BucketField.reach]!;
+    // Keys are single precision and round towards zero: the order is right up to their last bit.
+    if (this.#moved < reach * (1 - 1e-6)) {
+      this.#reachMin = reach * (1 - 1e-6);
+      return END;
+    }
+    this.#at++;
+    return bucket;
+  }
+
+  /** The next bucket in order of reach, or END. */
+  next(buckets: Buckets): number {
+    const bucket = this.#peek(buckets);
+    if (bucket !== END) this.#at++;
+    return bucket;
+  }
+
+  #peek(buckets: Buckets): number {
+    if (!this.#sorted) this.#sort(buckets);
+    while (this.#at < this.#filled) {
+      const bucket = this.#rows[this.#at]!;
+      if ((buckets.i32[bucket * BUCKET_I32 + BucketLink.flags]! & Flag.unwired) !== 0) return bucket;
+      this.#at++;
+    }
+    // What is still counted went with its bucket.
+    this.count = 0;
+    return END;
+  }
+
+  #sort(buckets: Buckets): void {
+    const single = new Float32Array(1);
+    const bits = new Uint32Array(single.buffer);
+    for (let at = 0; at < this.#filled; at++) {
+      const reach = buckets.f64[this.#rows[at]! * BUCKET_F64 + BucketField.reach]!;
+      single[0] = reach > 0 ? reach : 0;
+      this.#keys[at] = bits[0]!;
+    }
+    radixOrder(this.#keys, this.#rows, this.#filled);
+    this.#sorted = true;
+  }
+}

@@ -1,0 +1,391 @@
+/**
+ * The watch: at every mark, exactly the buckets whose level can have changed are evaluated, and no others.
+ *
+ * A bucket is queued when one of its wires fires, when something of its own changed, or, while it has no valid wires after
+ * a sweep, when the marks have moved further than its reach. Everything queued during a command is evaluated once, at its
+ * end, against the state after the whole command. `docs/internals/watch.md` proves that this misses nothing.
+ */
+import { FAST_MAX, Sum, Valuation, value } from '../margin/valuation.ts';
+import { valueWide } from '../margin/valuation-wide.ts';
+import { enterSlack, exitSlack, nextLevel, nextLevelWide, slackWide, type Thresholds } from '../margin/levels.ts';
+import { LEVEL_COUNT } from '../schema/levels.ts';
+import { FUNDING_SCALE } from '../num/units.ts';
+import type { Book, BookKeeper } from '../state/book.ts';
+import { BUCKET_I32, BucketLink, Flag } from '../state/buckets.ts';
+import { MARK_NONE, MARKET_STRIDE, MarketField } from '../state/markets.ts';
+import { END, marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLink } from '../state/positions.ts';
+import { CURSOR_GAIN, Intervals, narrow, reachOf } from './budgets.ts';
+import { Changes } from './changes.ts';
+import { Ladders, liftWires, RUNGS, setWires } from './ladders.ts';
+import { Unwired } from './unwired.ts';
+
+/** A sweep costs about this much per bucket and per position, in units of one evaluation with new wires. */
+const SWEEP_PER_BUCKET = 0.03;
+const SWEEP_PER_POSITION = 0.015;
+/** Below this many fired buckets a sweep is never worth it. */
+const SWEEP_MIN = 512;
+/** Wires laid after each command while some are missing. */
+const TIDY_PER_COMMAND = 256;
+
+export class Watch implements BookKeeper {
+  readonly changes = new Changes();
+  readonly unwired = new Unwired();
+  /** Evaluations and sweeps so far: cost, not state. */
+  evaluations = 0;
+  sweeps = 0;
+  readonly #book: Book;
+  readonly #thresholds: Thresholds;
+  readonly #ladders = new Ladders();
+  readonly #valuation = new Valuation();
+  readonly #intervals = new Intervals();
+  /** Slacks towards the worse and the better neighbour, left by `#judge`; -1 where there is none. */
+  #slackWorse = -1;
+  #slackBetter = -1;
+  #queue = new Int32Array(1024);
+  #queued = 0;
+  /** More buckets queued than a sweep would cost: the rest of this command's wires need not be collected. */
+  #sweepDue = false;
+  readonly #mode: 'auto' | 'wires' | 'sweep';
+
+  constructor(book: Book, thresholds: Thresholds, mode: 'auto' | 'wires' | 'sweep' = 'auto') {
+    this.#book = book;
+    this.#thresholds = thresholds;
+    this.#mode = mode;
+    book.attach(this);
+  }
+
+  addMarket(market: number): void {
+    this.#ladders.addMarket(market);
+  }
+
+  touch(bucket: number): void {
+    const links = this.#book.buckets.i32;
+    const at = bucket * BUCKET_I32 + BucketLink.flags;
+    if ((links[at]! & Flag.queued) !== 0) return;
+    links[at]! |= Flag.queued;
+    if (this.#queued === this.#queue.length) {
+      const longer = new Int32Array(this.#queue.length * 2);
+      longer.set(this.#queue);
+      this.#queue = longer;
+    }
+    this.#queue[this.#queued++] = bucket;
+  }
+
+  unwire(bucket: number): void {
+    const start = this.#book.buckets.i32[bucket * BUCKET_I32 + BucketLink.start]!;
+    const end = start + this.#book.buckets.i32[bucket * BUCKET_I32 + BucketLink.count]!;
+    for (let row = start; row < end; row++) liftWires(this.#book, this.#ladders.heads, row);
+  }
+
+  /** The market's mark becomes `mark`: queues what its ladders say. */
+  move(market: number, mark: number): void {
+    const f = this.#book.markets.fields;
+    const m = market * MARKET_STRIDE;
+    const before = f[m + MarketField.mark]!;
+    if (mark === before) return;
+    f[m + MarketField.mark] = mark;
+    if (before === MARK_NONE) {
+      f[m + MarketField.step] = mark * 1e-4;
+      f[m + MarketField.sweptMark] = mark;
+      f[m + MarketField.sweptCursor] = f[m + MarketField.cursor]!;
+      this.#ladders.centre(this.#book, market);
+      return;
+    }
+    const step = f[m + MarketField.step]!;
+    f[m + MarketField.step] = step + (Math.abs(mark - before) - step) / 16;
+    this.#follow(market);
+  }
+
+  /** The funding index of `market` becomes `index`: the cursor moves by what that can cost a lot, in mark ticks. */
+  fund(market: number, index: number): void {
+    const f = this.#book.markets.fields;
+    const m = market * MARKET_STRIDE;
+    const moved = Math.abs(index - f[m + MarketField.funding]!);
+    f[m + MarketField.funding] = index;
+    if (moved === 0) return;
+    const ticks = Math.ceil((moved / (FUNDING_SCALE * f[m + MarketField.unit]!)) * (1 + 1e-12));
+    f[m + MarketField.cursor]! += CURSOR_GAIN * ticks;
+    if (f[m + MarketField.mark] !== MARK_NONE) this.#follow(market);
+  }
+
+  /** Queues every bucket that holds `market`: its tiers changed. */
+  touchHolders(market: number): void {
+    const { i32 } = this.#book.positions;
+    const links = this.#book.buckets.i32;
+    for (let bucket = 0; bucket < this.#book.buckets.used; bucket++) {
+      const start = links[bucket * BUCKET_I32 + BucketLink.start]!;
+      const end = start + links[bucket * BUCKET_I32 + BucketLink.count]!;
+      for (let row = start; row < end; row++) {
+        if (marketOfTag(i32[row * POSITION_I32 + PositionLink.tag]!) === market) {
+          this.touch(bucket);
+          break;
+        }
+      }
+    }
+  }
+
+  /** Evaluates everything queued; level changes of the command are then in `changes`, sorted. */
+  settle(): void {
+    if (this.unwired.isDue()) this.#wireDue();
+    if (this.#sweepDue || (this.#mode === 'sweep' && this.#queued > 0) || (this.#mode === 'auto' && this.#queued > this.#sweepAt())) {
+      this.#sweep();
+    } else {
+      const links = this.#book.buckets.i32;
+      for (let at = 0; at < this.#queued; at++) {
+        const bucket = this.#queue[at]!;
+        const flags = links[bucket * BUCKET_I32 + BucketLink.flags]!;
+        if ((flags & Flag.free) !== 0 || (flags & Flag.queued) === 0) continue;
+        this.#evaluate(bucket);
+      }
+      this.#queued = 0;
+    }
+    if (this.changes.count > 1) this.changes.sort(this.#book.buckets);
+    if (this.unwired.count > 0) this.tidy(TIDY_PER_COMMAND);
+  }
+
+  /** Lays wires for up to `limit` buckets that a sweep left without; returns how many still lack them. Decides nothing. */
+  tidy(limit: number): number {
+    for (let done = 0; done < limit && this.unwired.count > 0; done++) {
+      const bucket = this.unwired.next(this.#book.buckets);
+      if (bucket === END) break;
+      this.#evaluate(bucket);
+    }
+    return this.unwired.count;
+  }
+
+  /** Values a bucket into the shared scratch, for readers such as `nearest.ts`. */
+  value(bucket: number): Valuation {
+    value(this.#book, bucket, this.#valuation);
+    return this.#valuation;
+  }
+
+  #follow(market: number): void {
+    const f = this.#book.markets.fields;
+    const m = market * MARKET_STRIDE;
+    const mark = f[m + MarketField.mark]!;
+    const cursor = f[m + MarketField.cursor]!;
+    if (this.unwired.count > 0) {
+      const swept = f[m + MarketField.sweptMark]!;
+      this.unwired.moved((Math.abs(mark - swept) + cursor - f[m + MarketField.sweptCursor]!) / swept);
+    }
+    if (this.#sweepDue) return;
+    const perTick = f[m + MarketField.rungsPerTick]!;
+    const loRung = Math.floor((mark - cursor - f[m + MarketField.baseLo]!) * perTick);
+    const hiRung = Math.floor((mark + cursor - f[m + MarketField.baseHi]!) * perTick);
+    if (loRung < 0 || hiRung < 0 || loRung >= RUNGS || hiRung >= RUNGS) {
+      this.#rebase(market);
+      return;
+    }
+    if (mark - cursor < f[m + MarketField.nearLo]!) this.#fireLo(market, mark - cursor, loRung);
+    if (mark + cursor > f[m + MarketField.nearHi]!) this.#fireHi(market, mark + cursor, hiRung);
+  }
+
+  /** Queues the holders of every lo wire above `at`, and notes the nearest one left. */
+  #fireLo(market: number, at: number, rung: number): void {
+    const f = this.#book.markets.fields;
+    const m = market * MARKET_STRIDE;
+    const { f64, i32 } = this.#book.positions;
+    const heads = this.#ladders.heads;
+    const base = f[m + MarketField.baseLo]!;
+    const perTick = f[m + MarketField.rungsPerTick]!;
+    const list = market * 2 * RUNGS;
+    const limit = this.#sweepAt();
+    let from = Math.floor((f[m + MarketField.nearLo]! - base) * perTick);
+    if (from >= RUNGS) from = RUNGS - 1;
+    for (let r = from; r > rung; r--) {
+      for (let row = heads[list + r]!; row !== END; row = i32[row * POSITION_I32 + PositionLink.loNext]!) {
+        this.touch(i32[row * POSITION_I32 + PositionLink.bucket]!);
+      }
+      if (this.#queued > limit) {
+        this.#sweepDue = true;
+        return;
+      }
+    }
+    let near = base + rung / perTick;
+    for (let row = heads[list + rung]!; row !== END; row = i32[row * POSITION_I32 + PositionLink.loNext]!) {
+      const key = f64[row * POSITION_F64 + PositionField.lo]!;
+      if (key > at) this.touch(i32[row * POSITION_I32 + PositionLink.bucket]!);
+      else if (key > near) near = key;
+    }
+    f[m + MarketField.nearLo] = near;
+  }
+
+  #fireHi(market: number, at: number, rung: number): void {
+    const f = this.#book.markets.fields;
+    const m = market * MARKET_STRIDE;
+    const { f64, i32 } = this.#book.positions;
+    const heads = this.#ladders.heads;
+    const base = f[m + MarketField.baseHi]!;
+    const perTick = f[m + MarketField.rungsPerTick]!;
+    const list = (market * 2 + 1) * RUNGS;
+    const limit = this.#sweepAt();
+    let from = Math.floor((f[m + MarketField.nearHi]! - base) * perTick);
+    if (from < 0) from = 0;
+    for (let r = from; r < rung; r++) {
+      for (let row = heads[list + r]!; row !== END; row = i32[row * POSITION_I32 + PositionLink.hiNext]!) {
+        this.touch(i32[row * POSITION_I32 + PositionLink.bucket]!);
+      }
+      if (this.#queued > limit) {
+        this.#sweepDue = true;
+        return;
+      }
+    }
+    let near = base + (rung + 1) / perTick;
+    for (let row = heads[list + rung]!; row !== END; row = i32[row * POSITION_I32 + PositionLink.hiNext]!) {
+      const key = f64[row * POSITION_F64 + PositionField.hi]!;
+      if (key < at) this.touch(i32[row * POSITION_I32 + PositionLink.bucket]!);
+      else if (key < near) near = key;
+    }
+    f[m + MarketField.nearHi] = near;
+  }
+
+  /** The mark left the rungs: they are centred on it anew, and every holder gets new wires. */
+  #rebase(market: number): void {
+    this.touchHolders(market);
+    const { i32 } = this.#book.positions;
+    const links = this.#book.buckets.i32;
+    for (let bucket = 0; bucket < this.#book.buckets.used; bucket++) {
+      if ((links[bucket * BUCKET_I32 + BucketLink.flags]! & Flag.queued) === 0) continue;
+      const start = links[bucket * BUCKET_I32 + BucketLink.start]!;
+      const end = start + links[bucket * BUCKET_I32 + BucketLink.count]!;
+      for (let row = start; row < end; row++) {
+        if (marketOfTag(i32[row * POSITION_I32 + PositionLink.tag]!) === market) liftWires(this.#book, this.#ladders.heads, row);
+      }
+    }
+    this.#ladders.centre(this.#book, market);
+  }
+
+  /** How many queued buckets make a sweep the cheaper way. */
+  #sweepAt(): number {
+    if (this.#mode === 'wires') return Infinity;
+    const cost = this.#book.buckets.count * SWEEP_PER_BUCKET + this.#book.positions.count * SWEEP_PER_POSITION;
+    return cost > SWEEP_MIN ? cost : SWEEP_MIN;
+  }
+
+  /** One bucket: value, level, wires. */
+  #evaluate(bucket: number): void {
+    const valuation = this.#valuation;
+    const level = this.#judge(bucket);
+    const intervals = this.#intervals;
+    const thresholds = this.#thresholds;
+    const fields = this.#book.markets.fields;
+    intervals.begin(valuation);
+    if (level < LEVEL_COUNT - 1) {
+      narrow(intervals, valuation, this.#slackWorse, thresholds.enterNum[level + 1]!, thresholds.enterDen[level + 1]!, 1,
+        fields, MARKET_STRIDE, MarketField.mark, MarketField.step);
+    }
+    if (level > 0) {
+      narrow(intervals, valuation, this.#slackBetter, thresholds.exitNum[level]!, thresholds.exitDen[level]!, -1,
+        fields, MARKET_STRIDE, MarketField.mark, MarketField.step);
+    }
+    const heads = this.#ladders.heads;
+    for (let c = 0; c < valuation.coordinates; c++) {
+      setWires(this.#book, heads, valuation.market[c]!, valuation.lead[c]!, intervals.lo[c]!, intervals.hi[c]!);
+    }
+    const links = this.#book.buckets.i32;
+    const at = bucket * BUCKET_I32 + BucketLink.flags;
+    if ((links[at]! & Flag.unwired) !== 0) this.unwired.count--;
+    links[at] = 0;
+  }
+
+  /** Values the bucket, moves it to its level, and leaves its slacks to the neighbouring thresholds. */
+  #judge(bucket: number): number {
+    this.evaluations++;
+    const book = this.#book;
+    const thresholds = this.#thresholds;
+    const valuation = this.#valuation;
+    value(book, bucket, valuation);
+    const was = book.buckets.levels[bucket]!;
+    let level: number;
+    if (valuation.sums[Sum.gross]! <= FAST_MAX) {
+      const equity = valuation.sums[Sum.equity]!;
+      const maintenance = valuation.sums[Sum.maintenance]!;
+      level = nextLevel(thresholds, was, equity, maintenance);
+      this.#slackWorse = level < LEVEL_COUNT - 1 ? enterSlack(thresholds, level + 1, equity, maintenance) : -1;
+      this.#slackBetter = level > 0 ? -exitSlack(thresholds, level, equity, maintenance) - 1 : -1;
+    } else {
+      const wide = valueWide(book, bucket);
+      level = nextLevelWide(thresholds, was, wide.equity, wide.maintenance);
+      this.#slackWorse = level < LEVEL_COUNT - 1 ? Number(slackWide(thresholds.enter[level]!, wide.equity, wide.maintenance)) : -1;
+      this.#slackBetter = level > 0 ? Number(-slackWide(thresholds.exit[level - 1]!, wide.equity, wide.maintenance) - 1n) : -1;
+    }
+    if (level !== was) this.#change(bucket, was, level);
+    return level;
+  }
+
+  #change(bucket: number, from: number, to: number): void {
+    const { buckets, positions, aggregates } = this.#book;
+    buckets.levels[bucket] = to;
+    aggregates.buckets[from]!--;
+    aggregates.buckets[to]!++;
+    const start = buckets.i32[bucket * BUCKET_I32 + BucketLink.start]!;
+    const end = start + buckets.i32[bucket * BUCKET_I32 + BucketLink.count]!;
+    for (let row = start; row < end; row++) {
+      aggregates.shift(marketOfTag(positions.i32[row * POSITION_I32 + PositionLink.tag]!), positions.f64[row * POSITION_F64 + PositionField.size]!, from, to);
+    }
+    this.changes.add(bucket, from, to);
+  }
+
+  /** Wires of unwired buckets that the marks since the sweep may have carried out of their reach. */
+  #wireDue(): void {
+    for (let bucket = this.unwired.nextDue(this.#book.buckets); bucket !== END; bucket = this.unwired.nextDue(this.#book.buckets)) {
+      this.touch(bucket);
+    }
+  }
+
+  /**
+   * Goes over all buckets in order of memory and evaluates those with a wire left behind; lays no wires. What it
+   * evaluated stays unwired with a reach until `tidy` gets to it.
+   */
+  #sweep(): void {
+    const { buckets, positions } = this.#book;
+    const links = buckets.i32;
+    const { f64, i32 } = positions;
+    const f = this.#book.markets.fields;
+    const thresholds = this.#thresholds;
+    const valuation = this.#valuation;
+    this.sweeps++;
+    this.unwired.begin(buckets.count);
+    for (let market = 0; market < this.#book.markets.count; market++) {
+      const m = market * MARKET_STRIDE;
+      const mark = f[m + MarketField.mark]!;
+      const cursor = f[m + MarketField.cursor]!;
+      f[m + MarketField.sweptMark] = mark;
+      f[m + MarketField.sweptCursor] = cursor;
+      if (mark === MARK_NONE) continue;
+      f[m + MarketField.nearLo] = mark - cursor;
+      f[m + MarketField.nearHi] = mark + cursor;
+    }
+    for (let bucket = 0; bucket < buckets.used; bucket++) {
+      const b = bucket * BUCKET_I32;
+      const flags = links[b + BucketLink.flags]!;
+      if ((flags & Flag.free) !== 0) continue;
+      let left = flags !== 0;
+      if (!left) {
+        const start = links[b + BucketLink.start]!;
+        const end = start + links[b + BucketLink.count]!;
+        for (let row = start; row < end; row++) {
+          const m = marketOfTag(i32[row * POSITION_I32 + PositionLink.tag]!) * MARKET_STRIDE;
+          const mark = f[m + MarketField.mark]!;
+          const cursor = f[m + MarketField.cursor]!;
+          if (mark - cursor < f64[row * POSITION_F64 + PositionField.lo]! || mark + cursor > f64[row * POSITION_F64 + PositionField.hi]!) {
+            left = true;
+            break;
+          }
+        }
+        if (!left) continue;
+      }
+      const level = this.#judge(bucket);
+      let reach = Infinity;
+      if (level < LEVEL_COUNT - 1) reach = reachOf(valuation, this.#slackWorse, thresholds.enterNum[level + 1]!, thresholds.enterDen[level + 1]!);
+      if (level > 0) {
+        const better = reachOf(valuation, this.#slackBetter, thresholds.exitNum[level]!, thresholds.exitDen[level]!);
+        if (better < reach) reach = better;
+      }
+      links[b + BucketLink.flags] = Flag.unwired;
+      this.unwired.add(buckets, bucket, reach);
+    }
+    this.#queued = 0;
+    this.#sweepDue = false;
+  }
+}
