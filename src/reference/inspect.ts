@@ -10,7 +10,7 @@ import {
   orderMarkets,
   unrealizedPnl,
 } from './margin.ts';
-import type { Account, Bucket, Position } from './state.ts';
+import type { Account, Bucket, Market, Position } from './state.ts';
 import { maintenanceOf, tierIndex, unroundedMaintenanceOf } from './tiers.ts';
 
 export interface PositionReport {
@@ -61,6 +61,19 @@ export interface AccountReport {
   readonly name: string;
   /** Cross first, then isolated by market and leg. */
   readonly buckets: readonly BucketReport[];
+}
+
+export interface MarketReport {
+  readonly name: string;
+  /** Null: no mark yet. */
+  readonly mark: bigint | null;
+  readonly fundingIndex: bigint;
+  /** Margin buckets with a position or an order here. */
+  readonly holders: number;
+}
+
+export function reportMarket({ definition, mark, fundingIndex, holders }: Market): MarketReport {
+  return { name: definition.name, mark, fundingIndex, holders: holders.size };
 }
 
 export function reportAccount(account: Account): AccountReport {

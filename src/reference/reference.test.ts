@@ -431,12 +431,13 @@ describe('transactions', () => {
   it('reports levels by account, cross before isolated, market, leg', () => {
     const made = bench();
     made.do({ kind: Kind.account, name: 'ben' });
+    const debt = { timeUs: 0, origin: null, kind: Kind.collateral, amount: -1 };
     const rows = [
-      { ...ISOLATED, account: 1 },
-      { ...ISOLATED, leg: Leg.short },
-      { ...ISOLATED, leg: Leg.long },
-      CROSS,
-    ].map((place) => ({ timeUs: 0, origin: null, kind: Kind.collateral, ...place, amount: -1 }));
+      { ...debt, ...ISOLATED, account: 1 },
+      { ...debt, ...ISOLATED, leg: Leg.short },
+      { ...debt, ...ISOLATED, leg: Leg.long },
+      { ...debt, ...CROSS },
+    ];
     expect(made.do({ kind: Kind.transaction, rows })).toBe(
       'accepted, 0 safe > bankrupt, 0/0.1 safe > bankrupt, 0/0.2 safe > bankrupt, 1/0.0 safe > bankrupt',
     );

@@ -8,7 +8,13 @@
  *
  * Commands are kept, not copied: whoever builds one leaves it alone afterwards.
  */
-import { Kind, type Command, type Origin, type TransactionCommand } from '../core/schema/commands.ts';
+import {
+  Kind,
+  type Command,
+  type Origin,
+  type SettingsCommand,
+  type TransactionCommand,
+} from '../core/schema/commands.ts';
 import type { Decision, LevelChange, RowRefusal } from '../core/schema/events.ts';
 import { Reason } from '../core/schema/reasons.ts';
 import { isCount } from './checks.ts';
@@ -22,7 +28,7 @@ import {
 } from './definitions.ts';
 import { applyFill } from './fill.ts';
 import { digestOf } from './hash.ts';
-import { reportAccount, type AccountReport } from './inspect.ts';
+import { reportAccount, reportMarket, type AccountReport, type MarketReport } from './inspect.ts';
 import { levelAfter } from './levels.ts';
 import { marginOf } from './margin.ts';
 import {
@@ -57,6 +63,20 @@ export class Reference {
   inspect(account: number): AccountReport | null {
     const found = this.#state.accounts[account];
     return found === undefined ? null : reportAccount(found);
+  }
+
+  /** Null where there is no such market. */
+  inspectMarket(market: number): MarketReport | null {
+    const found = this.#state.markets[market];
+    return found === undefined ? null : reportMarket(found);
+  }
+
+  get settings(): SettingsCommand | null {
+    return this.#state.settings;
+  }
+
+  get marketCount(): number {
+    return this.#state.markets.length;
   }
 
   get accountCount(): number {

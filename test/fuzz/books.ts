@@ -1,0 +1,198 @@
+/**
+ * The books that the fuzz plays on. Each style exists because plain books do not show some kind of mistake:
+ *
+ *   plain     ordinary sizes and prices
+ *   dust      1 to 3 lots at prices of a few ticks: one unit of rounding decides the level
+ *   tiers     tier floors all around the typical notional
+ *   hedged    long and short legs of one market, opposite positions, rates up to 100 %
+ *   isolated  mostly isolated buckets, opened and closed
+ *   entry     margin on the cost basis, orders that charge, close fees
+ *   wide      notionals around and past 2^53
+ *   large     hundreds of buckets, so that a gap fires more wires than is worth following
+ */
+import { MARK_MAX, SAFE_MAX, type MarkTicks, type QuoteMicros, type Rate } from '../../src/core/num/units.ts';
+import {
+  Kind,
+  MarginBasis,
+  OrderMargin,
+  type MarketCommand,
+  type SettingsCommand,
+  type Tier,
+} from '../../src/core/schema/commands.ts';
+import { DEFAULT_LEVELS, type LevelSettings } from '../../src/core/schema/levels.ts';
+import type { TimeUs } from '../../src/core/num/units.ts';
+import type { Random } from './random.ts';
+
+export const STYLES = ['plain', 'dust', 'tiers', 'hedged', 'isolated', 'entry', 'wide', 'large'] as const;
+export type Style = (typeof STYLES)[number];
+
+/** One in eight of each, but the large ones cost more and come more rarely. */
+export function styleOf(seed: number): Style {
+  const style = STYLES[seed % STYLES.length];
+  return style === 'large' && seed % (STYLES.length * 4) !== STYLES.length - 1 ? 'tiers' : style;
+}
+
+/** From 0 to 1, as fractions that rarely come out whole. */
+const RATES: readonly Rate[] = [
+  [0, 1],
+  [1, 1000],
+  [1, 250],
+  [1, 200],
+  [13, 2000],
+  [1, 100],
+  [1, 75],
+  [1, 50],
+  [1, 30],
+  [2, 50],
+  [1, 20],
+  [3, 40],
+  [1, 10],
+  [1, 7],
+  [1, 4],
+  [1, 3],
+  [1, 2],
+  [1, 1],
+].map(([num, den]) => ({ num, den }));
+
+const LEVELS: readonly LevelSettings[] = [
+  DEFAULT_LEVELS,
+  {
+    enter: [
+      [2, 1],
+      [3, 2],
+      [6, 5],
+    ],
+    exit: [
+      [2, 1],
+      [3, 2],
+      [6, 5],
+    ],
+    backstop: [1, 2],
+  },
+  {
+    enter: [
+      [3, 1],
+      [2, 1],
+      [3, 2],
+    ],
+    exit: [
+      [4, 1],
+      [4, 1],
+      [4, 1],
+    ],
+    backstop: [31, 32],
+  },
+  {
+    enter: [
+      [32, 1],
+      [7, 3],
+      [32, 31],
+    ],
+    exit: [
+      [32, 1],
+      [31, 13],
+      [9, 8],
+    ],
+    backstop: [1, 32],
+  },
+  {
+    enter: [
+      [5, 4],
+      [6, 5],
+      [11, 10],
+    ],
+    exit: [
+      [13, 10],
+      [5, 4],
+      [5, 4],
+    ],
+    backstop: [3, 5],
+  },
+];
+
+export function randomSettings(random: Random): SettingsCommand {
+  return {
+    kind: Kind.settings,
+    timeUs: random.whole(0, 5) as TimeUs,
+    origin: null,
+    rules: 1,
+    asset: 'USDT',
+    decimals: random.whole(0, 12),
+    inclusive: random.chance(0.4),
+    levels: random.chance(0.5) ? DEFAULT_LEVELS : random.pick(LEVELS),
+  };
+}
+
+export interface MarketPlan {
+  readonly definition: MarketCommand;
+  readonly firstMark: MarkTicks;
+  /** A usual position size. */
+  readonly lots: number;
+}
+
+export function randomMarket(random: Random, style: Style, name: string, timeUs: TimeUs): MarketPlan {
+  const markUnit = style === 'dust' ? random.pick([1, 1, 2, 3]) : random.pick([1, 3, 10, 100, 700]);
+  const firstMark = firstMarkOf(random, style);
+  const lots = lotsOf(random, style, firstMark * markUnit);
+  const isHedged = style === 'hedged';
+  return {
+    firstMark: firstMark as MarkTicks,
+    lots,
+    definition: {
+      kind: Kind.market,
+      timeUs,
+      origin: null,
+      name,
+      tick: '0.1',
+      lot: '0.001',
+      markTick: '0.01',
+      markUnit,
+      tickUnit: { num: random.pick([1, 3, 7, 100]), den: random.pick([1, 1, 10, 10, 7]) },
+      tiers: randomTiers(random, style, firstMark * markUnit * lots),
+      closeFee: random.pick([rate(0, 1), rate(0, 1), rate(1, 2000), rate(11, 20_000), rate(1, 3)]),
+      basis: random.chance(style === 'entry' ? 0.6 : 0.08) ? MarginBasis.entry : MarginBasis.mark,
+      orderMargin: random.pick([OrderMargin.none, OrderMargin.worst, OrderMargin.sum]),
+      orderRate: random.pick(isHedged ? RATES : RATES.slice(0, 12)),
+    },
+  };
+}
+
+/** 1 to 5 tiers with floors around the notional that positions will have, so that they change tier. */
+export function randomTiers(random: Random, style: Style, notional: number): Tier[] {
+  const count = style === 'tiers' ? random.whole(2, 5) : random.pick([1, 1, 2, 3, 5]);
+  const steep =
+    style === 'hedged' || style === 'dust' ? RATES.length : random.pick([9, 13, 16, RATES.length]);
+  const places = Array.from({ length: count }, () => Math.floor(random.unit() ** 1.5 * steep));
+  const floors = new Set([0]);
+  for (let guard = 0; floors.size < count && guard < 50; guard++) {
+    floors.add(clamp(Math.round(notional * random.log(0.05, 4)), 1, SAFE_MAX));
+  }
+  const tiers: Tier[] = [];
+  let imrPlace = 0;
+  places.sort((a, b) => a - b);
+  for (const [at, floor] of [...floors].sort((a, b) => a - b).entries()) {
+    imrPlace = Math.max(imrPlace, Math.min(RATES.length - 1, places[at] + random.whole(0, 3)));
+    tiers.push({ floor: floor as QuoteMicros, mmr: RATES[places[at]], imr: RATES[imrPlace] });
+  }
+  return tiers;
+}
+
+export function clamp(value: number, low: number, high: number): number {
+  return Math.max(low, Math.min(high, value));
+}
+
+function firstMarkOf(random: Random, style: Style): number {
+  if (style === 'dust') return random.whole(1, 60);
+  if (style === 'wide') return Math.floor(random.log(2 ** 20, MARK_MAX));
+  return Math.floor(random.log(1_000, 10_000_000));
+}
+
+function lotsOf(random: Random, style: Style, lotValue: number): number {
+  if (style === 'dust') return random.whole(1, 3);
+  if (style === 'wide') return Math.max(1, Math.floor(random.log(2 ** 44, 2 ** 52.5) / lotValue));
+  return Math.floor(random.log(1, 5_000));
+}
+
+function rate(num: number, den: number): Rate {
+  return { num, den };
+}
