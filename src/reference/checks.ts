@@ -9,7 +9,7 @@ import {
 } from '../core/schema/commands.ts';
 import { THRESHOLD_MAX, type Fraction, type LevelSettings } from '../core/schema/levels.ts';
 import { Reason } from '../core/schema/reasons.ts';
-import { areTiersValid } from './tiers.ts';
+import { areTiersValid, DENOMINATOR_MAX } from './tiers.ts';
 
 const RULES_MAX = 1;
 const DECIMALS_MAX = 12;
@@ -33,10 +33,14 @@ export function suitsLeg(leg: Leg, size: bigint): boolean {
   return !(leg === Leg.long && size < 0n) && !(leg === Leg.short && size > 0n);
 }
 
-/** 1 to 64 bytes of UTF-8, no control characters, no halves of surrogate pairs (which UTF-8 cannot say). */
 export function isName(name: string): boolean {
-  const bytes = utf8Length(name);
-  return bytes >= 1 && bytes <= NAME_BYTES_MAX && !/[\p{Cc}\p{Cs}]/u.test(name);
+  return isText(name, NAME_BYTES_MAX);
+}
+
+/** 1 to `bytesMax` bytes of UTF-8, no control characters, no halves of surrogate pairs (which UTF-8 cannot say). */
+function isText(text: string, bytesMax: number): boolean {
+  const bytes = utf8Length(text);
+  return bytes >= 1 && bytes <= bytesMax && !/[\p{Cc}\p{Cs}]/u.test(text);
 }
 
 export function areSettingsValid({ rules, asset, decimals, levels }: SettingsCommand): boolean {
@@ -81,7 +85,7 @@ export function checkMarket(command: MarketCommand, isTaken: boolean): Reason {
     orderRate.num,
     orderRate.den,
   ];
-  if (!numbers.every(isCount)) return Reason.number_invalid;
+  if (!numbers.every(isWhole)) return Reason.number_invalid;
   if (!isName(command.name)) return Reason.name_invalid;
   if (isTaken) return Reason.name_taken;
   const isBounded =
@@ -94,19 +98,14 @@ export function checkMarket(command: MarketCommand, isTaken: boolean): Reason {
     (orderMargin === OrderMargin.none ||
       orderMargin === OrderMargin.worst ||
       orderMargin === OrderMargin.sum) &&
-    [tick, lot, markTick].every((text) => isDecimalText(text));
+    [tick, lot, markTick].every((text) => isText(text, DECIMAL_BYTES_MAX));
   if (!isBounded) return Reason.market_invalid;
   return areTiersValid(command.tiers) ? Reason.accepted : Reason.tiers_invalid;
 }
 
 /** In [0, 1]. */
 function isPortion({ num, den }: Rate): boolean {
-  return den >= 1 && num <= den;
-}
-
-function isDecimalText(text: string): boolean {
-  const bytes = utf8Length(text);
-  return bytes >= 1 && bytes <= DECIMAL_BYTES_MAX;
+  return den >= 1 && den <= DENOMINATOR_MAX && num >= 0 && num <= den;
 }
 
 function isFraction([num, den]: Fraction): boolean {

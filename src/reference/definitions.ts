@@ -26,12 +26,12 @@ export function applySource(state: State, { name }: SourceCommand): Reason {
   return Reason.accepted;
 }
 
-/** Never moves a source backwards: what was applied stays a duplicate. */
+/** The source counts on from `position`, also where that is behind what was seen: its rows come once more. */
 export function applyResync(state: State, { source: row, position }: ResyncCommand): Reason {
   const source = state.sources[row];
   if (source === undefined) return Reason.source_unknown;
   if (!isCount(position)) return Reason.number_invalid;
-  source.last = Math.max(source.last, position);
+  source.last = position;
   source.gapped = false;
   return Reason.accepted;
 }

@@ -51,18 +51,7 @@ export function applyFill(state: State, command: FillCommand): Reason {
   const goesToCross = isolated && after === 0n;
   const cross = goesToCross ? account.cross.collateral + collateral : account.cross.collateral;
   const notional = abs(after) * market.lotValue;
-  const amounts = [
-    funding,
-    settled,
-    released,
-    proceeds,
-    realized,
-    cost,
-    costBasis,
-    collateral,
-    cross,
-    notional,
-  ];
+  const amounts = [funding, released, proceeds, cost, costBasis, collateral, cross, notional];
   if (!amounts.every(fits)) return Reason.amount_out_of_range;
 
   const target = openBucket(state, account, isolated, market.row, leg);

@@ -88,10 +88,10 @@ export function reportAccount(account: Account): AccountReport {
 function reportBucket(bucket: Bucket): BucketReport {
   const { isolated, market, leg, level, collateral } = bucket;
   const { equity, maintenance } = marginOf(bucket);
-  const orders = [...orderMarkets(bucket)].map((market) => ({
+  const orders = [...orderMarkets(bucket.orders)].map((market) => ({
     market: market.row,
     count: bucket.orders.filter((order) => order.market === market).length,
-    charge: orderCharge(bucket, market),
+    charge: orderCharge(bucket.orders, market),
   }));
   return {
     isolated,

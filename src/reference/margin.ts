@@ -9,9 +9,12 @@ import { FUNDING_SCALE } from '../core/num/units.ts';
 import { MarginBasis, OrderMargin } from '../core/schema/commands.ts';
 import { abs, ceilDiv, floorDiv, max } from './exact.ts';
 import { maintenanceOf } from './tiers.ts';
-import type { Bucket, Market, Position } from './state.ts';
+import type { Bucket, Market, Order, Position } from './state.ts';
 
 const SCALE = BigInt(FUNDING_SCALE);
+
+/** The part of an order that margin is taken on. */
+export type OrderSide = Pick<Order, 'market' | 'size' | 'notional'>;
 
 export interface Margin {
   readonly equity: bigint;
@@ -25,9 +28,7 @@ export function marginOf(bucket: Bucket): Margin {
     equity += unrealizedPnl(position) + accruedFunding(position);
     maintenance += maintenanceOf(position.market.tiers, marginNotional(position));
   }
-  if (bucket.orders.length > 0) {
-    for (const market of orderMarkets(bucket)) maintenance += orderCharge(bucket, market);
-  }
+  if (bucket.orders.length > 0) maintenance += totalOrderCharge(bucket.orders);
   return { equity, maintenance };
 }
 
@@ -48,11 +49,11 @@ export function marginNotional(position: Position): bigint {
     : abs(position.costBasis);
 }
 
-/** What the bucket's open orders of one market, over all legs, add to maintenance. */
-export function orderCharge(bucket: Bucket, market: Market): bigint {
+/** What the orders of one market among a bucket's open `orders`, over all legs, add to its maintenance. */
+export function orderCharge(orders: readonly OrderSide[], market: Market): bigint {
   let bids = 0n;
   let asks = 0n;
-  for (const order of bucket.orders) {
+  for (const order of orders) {
     if (order.market !== market) continue;
     if (order.size > 0n) bids += order.notional;
     else asks += order.notional;
@@ -63,9 +64,14 @@ export function orderCharge(bucket: Bucket, market: Market): bigint {
   );
 }
 
-/** The markets in which the bucket has open orders. */
-export function orderMarkets(bucket: Bucket): Set<Market> {
-  return new Set(bucket.orders.map((order) => order.market));
+export function totalOrderCharge(orders: readonly OrderSide[]): bigint {
+  let charge = 0n;
+  for (const market of orderMarkets(orders)) charge += orderCharge(orders, market);
+  return charge;
+}
+
+export function orderMarkets(orders: readonly OrderSide[]): Set<Market> {
+  return new Set(orders.map((order) => order.market));
 }
 
 /** ceil(size * price * tickUnit): what `size` signed lots cost at an order price, rounded up for either sign. */

@@ -95,11 +95,11 @@ export class Reference {
     if (state.settings === null && !isSettings) return Reason.settings_missing;
     if (state.settings !== null && isSettings) return Reason.settings_repeated;
     if (!isCount(command.timeUs)) return Reason.number_invalid;
-    state.timeUs = Math.max(state.timeUs, command.timeUs);
     if (command.origin !== null) {
       const reason = this.#follow(command.origin);
       if (reason !== Reason.accepted) return reason;
     }
+    state.timeUs = Math.max(state.timeUs, command.timeUs);
     activateDueTiers(state);
     if (command.kind === Kind.transaction) return this.#applyRows(command, refusals);
     return this.#applyOne(command);

@@ -14,7 +14,7 @@ import type {
 import { Reason } from '../core/schema/reasons.ts';
 import { isLeg, isName, isWhole, suitsLeg } from './checks.ts';
 import { abs } from './exact.ts';
-import { accruedFunding, valueAt } from './margin.ts';
+import { accruedFunding, totalOrderCharge, valueAt, type OrderSide } from './margin.ts';
 import {
   addOrder,
   emptyBucket,
@@ -96,7 +96,7 @@ export function applyPosition(state: State, command: PositionCommand): Reason {
   const size = BigInt(command.size);
   if (!suitsLeg(leg, size)) return Reason.leg_sign;
   if (size !== 0n && market.mark === null) return Reason.market_unpriced;
-  if (isHeldInOtherMode(account, market, leg, isolated)) return Reason.margin_mode_conflict;
+  if (size !== 0n && isHeldInOtherMode(account, market, leg, isolated)) return Reason.margin_mode_conflict;
   if (!fits(abs(size) * market.lotValue)) return Reason.amount_out_of_range;
   putPosition(openBucket(state, account, isolated, market.row, leg), {
     market,
@@ -139,7 +139,10 @@ export function applyOrder(state: State, command: OrderCommand): Reason {
   const size = BigInt(command.size);
   const price = BigInt(command.price);
   const notional = valueAt(market, abs(size), price);
-  if (!fits(notional)) return Reason.amount_out_of_range;
+  const others =
+    findBucket(account, isolated, market.row, leg)?.orders.filter((order) => order.id !== id) ?? [];
+  if (size !== 0n && !ordersFit([...others, { market, size, notional }], market))
+    return Reason.amount_out_of_range;
   const replaced = account.orders.get(id);
   if (replaced !== undefined) {
     removeOrder(replaced, account);
@@ -155,6 +158,12 @@ export function applyOrder(state: State, command: OrderCommand): Reason {
 /** A position of the same market and leg in the other margin mode: it must be closed first. */
 export function isHeldInOtherMode(account: Account, market: Market, leg: Leg, isolated: boolean): boolean {
   return findPosition(findBucket(account, !isolated, market.row, leg), market, leg) !== undefined;
+}
+
+/** Whether a bucket's orders of one market, both sides together, and the charges of all its orders stay within 2^53. */
+function ordersFit(orders: readonly OrderSide[], market: Market): boolean {
+  const sum = orders.reduce((sum, order) => (order.market === market ? sum + order.notional : sum), 0n);
+  return fits(sum) && fits(totalOrderCharge(orders));
 }
 
 /** The cross bucket belongs to no market: whatever a transfer to it names is not looked at. */

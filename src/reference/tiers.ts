@@ -4,7 +4,7 @@ import type { Tier } from '../core/schema/commands.ts';
 import { add, ceilDiv, exact, exactRate, subtract, times, ZERO, type Exact } from './exact.ts';
 
 const TIERS_MAX = 255;
-const DENOMINATOR_MAX = 1e9;
+export const DENOMINATOR_MAX = 1e9;
 
 export interface TierTable {
   readonly effectiveUs: number;

@@ -82,9 +82,9 @@ export class Engine {
     if (command.kind !== Kind.settings) return Reason.settings_missing;
     if (!isWhole(command.timeUs) || command.timeUs < 0) return Reason.number_invalid;
     if (command.origin !== null) return Reason.source_unknown;
+    if (command.timeUs > this.timeUs) this.timeUs = command.timeUs;
     const reason = checkSettings(command);
     if (reason !== Reason.accepted) return reason;
-    this.timeUs = command.timeUs;
     this.#start(command);
     return Reason.accepted;
   }

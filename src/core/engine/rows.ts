@@ -10,7 +10,7 @@ import {
 } from '../schema/commands.ts';
 import { Reason } from '../schema/reasons.ts';
 import { BUCKET_NONE, POSITION_MISSING, type Book } from '../state/book.ts';
-import { BUCKET_F64, BucketField, isIsolated, placeOf } from '../state/buckets.ts';
+import { BUCKET_F64, BucketField, placeOf } from '../state/buckets.ts';
 import { MARK_NONE } from '../state/markets.ts';
 import { isName } from '../state/names.ts';
 import { MARGIN_F64, MarginField, ORDER_F64, ORDER_I32, OrderField, OrderLink } from '../state/orders.ts';
@@ -74,7 +74,6 @@ export function applyPosition(book: Book, command: PositionCommand): Reason {
     const bucket = bucketOf(book, command);
     if (book.findPosition(bucket, market, leg) === POSITION_MISSING) return Reason.accepted;
     book.removePosition(bucket, market, leg);
-    book.dropIfEmpty(bucket);
     return Reason.accepted;
   }
   const check = checkHolding(book, command, size);
@@ -95,7 +94,6 @@ export function applyFill(book: Book, command: FillCommand): Reason {
   const held = row === POSITION_MISSING ? 0 : book.positions.f64[f + PositionField.size]!;
   const basis = row === POSITION_MISSING ? 0 : book.positions.f64[f + PositionField.cost]!;
   const after = held + size;
-  if (!isWhole(after)) return Reason.amount_out_of_range;
   if (!fitsLeg(leg, after)) return Reason.leg_sign;
   const check = checkHolding(book, command, after);
   if (check !== Reason.accepted) return check;
@@ -120,7 +118,6 @@ export function applyFill(book: Book, command: FillCommand): Reason {
     book.setCollateral(cross, returned);
     book.setCollateral(existing, 0);
     book.removePosition(existing, market, leg);
-    book.dropIfEmpty(existing);
     return Reason.accepted;
   }
   const bucket = book.ensureBucket(command.account, place);
@@ -153,11 +150,9 @@ export function applyOrder(book: Book, command: OrderCommand): Reason {
   const { account, market, leg, id, size, price } = command;
   if (!isWhole(id) || id < 1 || !isWhole(size) || !isWhole(price) || (size !== 0 && price < 1)) return Reason.number_invalid;
   const known = book.orders.find(account, id);
-  const before = known === END ? BUCKET_NONE : book.orders.i32[known * ORDER_I32 + OrderLink.bucket]!;
   if (size === 0) {
     if (known === END) return Reason.accepted;
     book.removeOrder(known);
-    book.dropIfEmpty(before);
     return Reason.accepted;
   }
   const { tickUnit } = book.markets.specs[market]!;
@@ -168,7 +163,6 @@ export function applyOrder(book: Book, command: OrderCommand): Reason {
   const bucket = book.ensureBucket(account, place);
   if (known !== END) book.removeOrder(known);
   book.addOrder(account, id, bucket, market, leg, size, price, notional);
-  if (before !== BUCKET_NONE && before !== bucket) book.dropIfEmpty(before);
   return Reason.accepted;
 }
 
@@ -180,18 +174,29 @@ function chargeFits(book: Book, command: OrderCommand, bucket: number, known: nu
   let bids = margin === END ? 0 : f64[margin * MARGIN_F64 + MarginField.bids]!;
   let asks = margin === END ? 0 : f64[margin * MARGIN_F64 + MarginField.asks]!;
   const before = book.chargeOf(command.market, bids, asks)!;
-  if (known !== END) {
-    const i = known * ORDER_I32;
-    const same = book.orders.i32[i + OrderLink.bucket] === bucket && book.orders.i32[i + OrderLink.market] === command.market;
-    const replaced = same ? book.orders.f64[known * ORDER_F64 + OrderField.notional]! : 0;
-    if (book.orders.f64[known * ORDER_F64 + OrderField.size]! > 0) bids -= replaced;
+  let elsewhere = 0;
+  if (known !== END && book.orders.i32[known * ORDER_I32 + OrderLink.bucket] === bucket) {
+    const replaced = book.orders.f64[known * ORDER_F64 + OrderField.notional]!;
+    const isBid = book.orders.f64[known * ORDER_F64 + OrderField.size]! > 0;
+    const market = book.orders.i32[known * ORDER_I32 + OrderLink.market]!;
+    if (market !== command.market) elsewhere = chargeReleased(book, bucket, market, isBid ? replaced : 0, isBid ? 0 : replaced);
+    else if (isBid) bids -= replaced;
     else asks -= replaced;
   }
   if (command.size > 0) bids += notional;
   else asks += notional;
   if (bids + asks > SAFE_MAX) return false;
   const after = book.chargeOf(command.market, bids, asks);
-  return after !== null && book.buckets.f64[bucket * BUCKET_F64 + BucketField.charge]! - before + after <= SAFE_MAX;
+  const charge = book.buckets.f64[bucket * BUCKET_F64 + BucketField.charge]!;
+  return after !== null && charge - before - elsewhere + after <= SAFE_MAX;
+}
+
+/** What the bucket's charge falls by when orders of these sizes leave one of its markets. */
+function chargeReleased(book: Book, bucket: number, market: number, bids: number, asks: number): number {
+  const f = book.findOrderMargin(bucket, market) * MARGIN_F64;
+  const { f64 } = book.orderMargins;
+  const held = [f64[f + MarginField.bids]!, f64[f + MarginField.asks]!] as const;
+  return book.chargeOf(market, held[0], held[1])! - book.chargeOf(market, held[0] - bids, held[1] - asks)!;
 }
 
 /** account, market and leg, in this order; the market only where the command means one. */
@@ -227,7 +232,6 @@ function credit(book: Book, command: CollateralCommand | TransferCommand, amount
     bucket = book.ensureBucket(command.account, placeOf(command.isolated, command.market, command.leg));
   }
   book.setCollateral(bucket, amount);
-  if (isIsolated(book.buckets.place(bucket))) book.dropIfEmpty(bucket);
 }
 
 function fitsLeg(leg: Leg, size: number): boolean {

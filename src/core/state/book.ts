@@ -73,7 +73,7 @@ export class Book {
     return row;
   }
 
-  /** An isolated bucket with nothing left in it goes. */
+  /** An isolated bucket with nothing left in it goes. Only after its evaluation: leaving with it is a level change too. */
   dropIfEmpty(bucket: number): void {
     const { f64, i32 } = this.buckets;
     const i = bucket * BUCKET_I32;
@@ -172,6 +172,7 @@ export class Book {
     const notional = f64[row * ORDER_F64 + OrderField.notional]!;
     const buys = f64[row * ORDER_F64 + OrderField.size]! > 0;
     this.#charge(bucket, i32[i + OrderLink.market]!, buys ? -notional : 0, buys ? 0 : -notional);
+    if (next === END && previous === END) this.#keeper!.touch(bucket);
     this.orders.remove(row);
   }
 

@@ -81,7 +81,9 @@ export function isText(text: string, bytesMin: number, bytesMax: number): boolea
   let bytes = 0;
   for (const letter of text) {
     const code = letter.codePointAt(0)!;
-    if (code < 0x20 || code === 0x7f) return false;
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return false;
+    // Half a surrogate pair has no UTF-8 and would come back from the journal as another letter.
+    if (code >= 0xd800 && code < 0xe000) return false;
     bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
     if (bytes > bytesMax) return false;
   }

@@ -136,6 +136,7 @@ export class Watch implements BookKeeper {
         const flags = links[bucket * BUCKET_I32 + BucketLink.flags]!;
         if ((flags & Flag.free) !== 0 || (flags & Flag.queued) === 0) continue;
         this.#evaluate(bucket);
+        this.#book.dropIfEmpty(bucket);
       }
       this.#queued = 0;
     }
@@ -376,6 +377,12 @@ export class Watch implements BookKeeper {
         if (!left) continue;
       }
       const level = this.#judge(bucket);
+      if (links[b + BucketLink.count] === 0) {
+        // Nothing in it moves with a mark.
+        links[b + BucketLink.flags] = 0;
+        this.#book.dropIfEmpty(bucket);
+        continue;
+      }
       let reach = Infinity;
       if (level < LEVEL_COUNT - 1) reach = reachOf(valuation, this.#slackWorse, thresholds.enterNum[level + 1]!, thresholds.enterDen[level + 1]!);
       if (level > 0) {
