@@ -3,7 +3,7 @@
 import { abs, add, div, max, mul, ONE, sub, ZERO, type Rational } from '../num/rational.ts';
 import type { Market, Position } from './account.ts';
 import type { MarginBasis } from './input.ts';
-import { rateFor, scaleByOpenInterest, type MarginRate } from './schedule.ts';
+import { rateFor, scaleByOpenInterest } from './schedule.ts';
 import { entryValue, rounded, toX, valueAt } from './value.ts';
 
 /** A notional and the size that a curve reads: base units, or coin for an inverse contract. */
@@ -31,15 +31,8 @@ export function exposureOn(
     : exposureAt(market, size, x, exact);
 }
 
-function rates(market: Market, exposure: Exposure, exact: boolean): MarginRate {
-  const rate = rateFor(market.schedule, exposure.notional, exposure.size);
-  const rounding = exact ? null : market.roundings.rate;
-  if (rounding === null) return rate;
-  return {
-    mmr: rounded(rate.mmr, rounding),
-    imr: rate.imr === null ? null : rounded(rate.imr, rounding),
-    cum: rate.cum,
-  };
+function roundedRate(market: Market, rate: Rational, exact: boolean): Rational {
+  return rounded(rate, exact ? null : market.roundings.rate);
 }
 
 /** N * mmr - cum + fee, with one rounding; or, where a venue goes through the initial margin, two. */
@@ -49,11 +42,13 @@ export function maintenanceFor(
   closeFee: Rational,
   exact: boolean,
 ): Rational {
-  const { mmr, imr, cum } = rates(market, exposure, exact);
+  const { mmr, imr, cum } = rateFor(market.schedule, exposure.notional, exposure.size);
   const { initialMargin, maintenanceMargin } = market.roundings;
-  let charge = mul(exposure.notional, mmr);
+  let charge: Rational;
   if (!exact && market.rules.maintenanceFrom === 'initial' && imr !== null && imr.num !== 0n) {
     charge = mul(rounded(mul(exposure.notional, imr), initialMargin), div(mmr, imr));
+  } else {
+    charge = mul(exposure.notional, roundedRate(market, mmr, exact));
   }
   const requirement = add(sub(charge, cum), closeFee);
   return exact ? requirement : rounded(requirement, maintenanceMargin);
@@ -72,12 +67,13 @@ export function initialFor(
     const maintenance = maintenanceFor(market, exposure, ZERO, false);
     return rounded(add(mul(maintenance, market.initialFactor), fee), rounding);
   }
-  let rate = rates(market, exposure, false).imr;
+  let rate = rateFor(market.schedule, exposure.notional, exposure.size).imr;
   const scaling = market.openInterestScaling;
   if (rate !== null && scaling !== null) {
     const openInterest = abs(valueAt(market, scaling.openInterest, toX(market, market.mark)));
     rate = scaleByOpenInterest(rate, scaling.lower, scaling.upper, openInterest);
   }
+  if (rate !== null) rate = roundedRate(market, rate, false);
   if (leverage !== null) rate = max(rate ?? ZERO, div(ONE, leverage));
   if (rate === null) return null;
   return rounded(add(mul(exposure.notional, rate), fee), rounding);
