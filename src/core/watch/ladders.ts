@@ -65,8 +65,9 @@ export function setWires(book: Book, heads: Int32Array, market: number, row: num
       if (linked) unlink(i32, heads, i, PositionLink.loNext, PositionLink.loPrev);
       if (rung >= 0) link(i32, heads, market * 2 * RUNGS + (rung < RUNGS ? rung : RUNGS - 1), row, PositionLink.loNext, PositionLink.loPrev);
     }
-    if (loKey > fields[m + MarketField.nearLo]!) fields[m + MarketField.nearLo] = loKey;
   }
+  // Also where the key is what it was: marks of one command may have passed it and come back.
+  if (loKey > fields[m + MarketField.nearLo]!) fields[m + MarketField.nearLo] = loKey;
 
   const hiKey = hi + cursor;
   const hiBase = fields[m + MarketField.baseHi]!;
@@ -79,8 +80,8 @@ export function setWires(book: Book, heads: Int32Array, market: number, row: num
       if (linked) unlink(i32, heads, i, PositionLink.hiNext, PositionLink.hiPrev);
       if (rung < RUNGS) link(i32, heads, (market * 2 + 1) * RUNGS + (rung > 0 ? rung : 0), row, PositionLink.hiNext, PositionLink.hiPrev);
     }
-    if (hiKey < fields[m + MarketField.nearHi]!) fields[m + MarketField.nearHi] = hiKey;
   }
+  if (hiKey < fields[m + MarketField.nearHi]!) fields[m + MarketField.nearHi] = hiKey;
 }
 
 /** Takes both wires of a position off the ladders; its keys become "never". */
