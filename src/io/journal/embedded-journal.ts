@@ -1,7 +1,7 @@
 /** The journal on local disk: a log writer, the walk over what it wrote, and the snapshots beside it. */
 import {strict as assert} from 'node:assert';
 import {OperationalError} from '../operational-error.ts';
-import {damaged} from './damage.ts';
+import {damaged, explained} from './damage.ts';
 import type {DirectoryPaths} from './directory.ts';
 import type {Disk} from './disk.ts';
 import type {Journal, JournalSnapshot, RecordVisitor, SnapshotChunks} from './journal.ts';
@@ -116,7 +116,8 @@ export class EmbeddedJournal implements Journal {
     while (at > 0 && segments[at] > from) at--;
     this.#reading++;
     try {
-      const end = await walkLog({disk, path: paths.journal, directoryId, segments}, segments[at], until, visit, from);
+      const walk = {disk, path: paths.journal, directoryId, segments};
+      const end = await explained(paths.root, () => walkLog(walk, segments[at], until, visit, from));
       if (end.damage !== null) throw damaged(end.damage);
       if (end.point.sequence < until && !end.stopped) {
         const {segment, position, sequence} = end.point;

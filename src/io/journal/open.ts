@@ -1,7 +1,7 @@
 /** Opening a data directory: make or check it, take the lock, recover, and hand out the journal. */
 import {randomBytes} from 'node:crypto';
 import {OperationalError} from '../operational-error.ts';
-import {damaged} from './damage.ts';
+import {damaged, explained} from './damage.ts';
 import {createDirectory, directoryIdBytes, directoryPaths, newMeta, readMeta} from './directory.ts';
 import {type Disk, nodeDisk} from './disk.ts';
 import {EmbeddedJournal} from './embedded-journal.ts';
@@ -33,9 +33,13 @@ export interface OpenedJournal {
 
 /**
  * Opens the journal in a directory, making it if there is none (unless read-only). Every record that a replay will show
- * is checked first. Throws JOURNAL_LOCKED, JOURNAL_VERSION, JOURNAL_DAMAGED, JOURNAL_MISSING.
+ * is checked first. Throws JOURNAL_LOCKED, JOURNAL_VERSION, JOURNAL_DAMAGED, JOURNAL_MISSING, JOURNAL_UNREADABLE.
  */
-export async function openJournal(directory: string, options: OpenOptions = {}): Promise<OpenedJournal> {
+export function openJournal(directory: string, options: OpenOptions = {}): Promise<OpenedJournal> {
+  return explained(directory, () => open(directory, options));
+}
+
+async function open(directory: string, options: OpenOptions): Promise<OpenedJournal> {
   const disk = options.disk ?? nodeDisk;
   const settings = journalSettings(options);
   const paths = directoryPaths(directory);

@@ -9,10 +9,10 @@
  * Up to A every byte must be as written, else the directory is damaged and is left alone. Past A, good records are kept
  * (they may or may not have been promised to nobody) and the rest is a torn tail: cut, and the cut reported.
  */
-import {type Damage} from './damage.ts';
+import type {Damage} from './damage.ts';
 import type {DirectoryPaths} from './directory.ts';
 import {type Disk, readFully, readSmallFile, syncPath, writeFullySync} from './disk.ts';
-import type {JournalSnapshot} from './journal.ts';
+import type {JournalSnapshot, RecordVisitor} from './journal.ts';
 import {type LogWalk, type WalkEnd, walkLog} from './log-walk.ts';
 import type {LogStart} from './log-writer.ts';
 import {type Mark, MarkFile, SLOTS, SLOT_BYTES, readMark} from './mark.ts';
@@ -174,22 +174,29 @@ export interface LogCheck {
 
 /**
  * Walks from the segment that holds record `from`: strictly up to the mark, and, if `beyond`, for as long as it is good
- * past it. Segments before are checked by header and size.
+ * past it. Segments before are checked by header and size. Visits records from `from` on.
  */
-export async function checkLog(walk: LogWalk, mark: Mark, from: number, beyond: boolean): Promise<LogCheck> {
+export async function checkLog(
+  walk: LogWalk,
+  mark: Mark,
+  from: number,
+  beyond: boolean,
+  visit: RecordVisitor | null = null,
+): Promise<LogCheck> {
   const {segments} = walk;
   const fail = (end: WalkEnd, damage: Damage): LogCheck => ({point: end.point, damage, tornTail: null});
   const at = Math.max(0, segments.findLastIndex((first) => first <= Math.min(from, mark.segment)));
   const old = await checkClosed(walk, mark.first, at);
   if (old !== null) return {point: mark, damage: old, tornTail: null};
 
-  const promised = await walkLog(walk, segments[at] ?? mark.first, mark.sequence);
+  const promised = await walkLog(walk, segments[at] ?? mark.first, mark.sequence, visit, from);
+  if (promised.stopped) return {point: promised.point, damage: null, tornTail: null};
   if (promised.damage !== null) return fail(promised, promised.damage);
   const mismatch = markMismatch(walk, promised.point, mark);
   if (mismatch !== null) return fail(promised, mismatch);
   if (!beyond) return {point: promised.point, damage: null, tornTail: null};
 
-  const end = await walkLog(walk, promised.point, Infinity);
+  const end = await walkLog(walk, promised.point, Infinity, visit);
   if (end.damage === null) return {point: end.point, damage: null, tornTail: null};
   const last = `${walk.path}/${segmentName(segments.at(-1)!)}`;
   // Only the last segment is ever being written: one before it was synced before the next was made.
