@@ -1,0 +1,51 @@
+/** A copy of the core with some of its text replaced, to run beside the real one: planted mistakes, other constants. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Subject } from './compare.ts';
+
+export interface Patch {
+  /** Within src/core. */
+  readonly file: string;
+  /** Must be there exactly once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+export interface PatchedCore {
+  make(this: void): Subject;
+  remove(this: void): void;
+}
+
+/** Sweeps from the third queued bucket on and lays no wire unasked, so that small books live on their reaches. */
+export const LAZY: readonly Patch[] = [
+  { file: 'watch/watch.ts', find: 'const SWEEP_MIN = 512;', replace: 'const SWEEP_MIN = 3;' },
+  { file: 'watch/watch.ts', find: 'const TIDY_PER_COMMAND = 256;', replace: 'const TIDY_PER_COMMAND = 0;' },
+];
+
+export async function patchCore(patches: readonly Patch[]): Promise<PatchedCore> {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-patched-core-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    const core = fileURLToPath(new URL('../../src/core', import.meta.url));
+    // Without its compiler settings: they point at the repository's.
+    cpSync(core, join(folder, 'core'), {
+      recursive: true,
+      filter: (path) => !path.endsWith('.json') && !path.endsWith('.test.ts'),
+    });
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    for (const { file, find, replace } of patches) {
+      const path = join(folder, 'core', file);
+      const parts = readFileSync(path, 'utf8').split(find);
+      if (parts.length !== 2) throw new Error(`${file} holds ${parts.length - 1} times: ${find}`);
+      writeFileSync(path, parts.join(replace));
+    }
+    const url = pathToFileURL(join(folder, 'core/engine/engine.ts')).href;
+    const { Engine } = (await import(/* @vite-ignore */ url)) as { Engine: new () => Subject };
+    return { make: () => new Engine(), remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}

@@ -1,0 +1,178 @@
+/** The rules of the certificate (docs/internals/watch.md), each with what leaves it out of the core. */
+import { LAZY, type Patch } from './patched-core.ts';
+
+export interface PlantedRule {
+  readonly rule: string;
+  readonly patches: readonly Patch[];
+}
+
+const BUDGETS = 'watch/budgets.ts';
+const WATCH = 'watch/watch.ts';
+
+export const PLANTED_RULES: readonly PlantedRule[] = [
+  {
+    rule: 'what a sweep evaluated waits for wires, with a reach',
+    patches: [
+      ...LAZY,
+      {
+        file: WATCH,
+        find: 'links[b + BucketLink.flags] = Flag.unwired;\n      this.unwired.add(buckets, bucket, reach);',
+        replace: 'links[b + BucketLink.flags] = 0;',
+      },
+    ],
+  },
+  {
+    rule: 'a bucket out of its reach is evaluated again',
+    patches: [...LAZY, { file: WATCH, find: 'if (this.unwired.isDue()) this.#wireDue();', replace: '' }],
+  },
+  {
+    rule: 'funding counts against the reach too',
+    patches: [
+      ...LAZY,
+      {
+        file: WATCH,
+        find: '(Math.abs(mark - swept) + cursor - f[m + MarketField.sweptCursor]!) / swept',
+        replace: 'Math.abs(mark - swept) / swept',
+      },
+    ],
+  },
+  {
+    rule: 'the reach allows for maintenance that moves',
+    patches: [
+      ...LAZY,
+      {
+        file: BUDGETS,
+        find: 'den * valuation.sums[Sum.notional]! + num * valuation.sums[Sum.notionalRate]!',
+        replace: 'den * valuation.sums[Sum.notional]!',
+      },
+    ],
+  },
+  {
+    rule: 'the budget is shared among the markets',
+    patches: [
+      {
+        file: BUDGETS,
+        find: 'count === 1 ? budget : (budget * weight[c]! * SHY) / total',
+        replace: 'budget',
+      },
+    ],
+  },
+  {
+    rule: 'funding moves a cursor that wires are measured from',
+    patches: [{ file: WATCH, find: 'f[m + MarketField.cursor]! += CURSOR_GAIN * ticks;', replace: '' }],
+  },
+  {
+    rule: 'a deposit lays new wires although the level stays',
+    patches: [
+      {
+        file: 'state/book.ts',
+        find: 'BucketField.collateral] = amount + 0;\n    this.#keeper!.touch(bucket);',
+        replace:
+          'BucketField.collateral] = amount + 0;\n    this.#keeper!.touch(bucket);\n' +
+          '    this.buckets.i32[bucket * BUCKET_I32 + BucketLink.flags]! |= 8;',
+      },
+      {
+        file: WATCH,
+        find: '    const level = this.#judge(bucket);\n    const intervals',
+        replace:
+          '    const was = this.#book.buckets.levels[bucket]!;\n    const level = this.#judge(bucket);\n' +
+          '    const flag = bucket * BUCKET_I32 + BucketLink.flags;\n' +
+          '    const flags = this.#book.buckets.i32[flag]!;\n' +
+          '    if (flags === 9 && level === was) {\n      this.#book.buckets.i32[flag] = 0;\n      return;\n    }\n' +
+          '    const intervals',
+      },
+    ],
+  },
+  {
+    rule: 'rounding has a reserve',
+    patches: [{ file: BUDGETS, find: 'return legs * (num + den) + 1;', replace: 'return 0;' }],
+  },
+  {
+    rule: 'the rounding of funding has a reserve of its own',
+    patches: [{ file: BUDGETS, find: 'return legs * (num + den) + 1;', replace: 'return legs * num + 1;' }],
+  },
+  {
+    rule: 'a slope is never taken for less than the net exposure asks',
+    patches: [
+      {
+        file: BUDGETS,
+        find: 'const floor = (den * Math.abs(net[c]!)) / CURSOR_GAIN;',
+        replace: 'const floor = 0;',
+      },
+    ],
+  },
+  {
+    rule: 'all marks of a command come before any evaluation',
+    patches: [
+      {
+        file: 'engine/rows.ts',
+        find: 'watch.move(marks[at]!.market, marks[at]!.price);',
+        replace: '{ watch.move(marks[at]!.market, marks[at]!.price); watch.settle(); }',
+      },
+    ],
+  },
+  {
+    rule: 'wires stand on both sides',
+    patches: [
+      { file: BUDGETS, find: 'if (slope > 0 && slope >= floor)', replace: 'if (slope > 0)' },
+      { file: BUDGETS, find: 'else if (slope < 0 && -slope >= floor)', replace: 'else if (slope < 0)' },
+    ],
+  },
+  {
+    rule: 'wires stand on the way to a better level too',
+    patches: [
+      {
+        file: WATCH,
+        find: '    if (level > 0) {\n      narrow(',
+        replace: '    if (level > 6) {\n      narrow(',
+      },
+    ],
+  },
+  {
+    rule: 'a negative budget is not clamped to zero',
+    patches: [
+      {
+        file: BUDGETS,
+        find: 'const budget = slack * SHY - reserveOf(valuation.legs, num, den);\n\n',
+        replace: 'const budget = Math.max(0, slack * SHY - reserveOf(valuation.legs, num, den));\n\n',
+      },
+    ],
+  },
+  {
+    rule: 'intervals end at the edges of tiers',
+    patches: [
+      { file: BUDGETS, find: 'this.lo[c] = valuation.tierLo[c]!;', replace: 'this.lo[c] = -Infinity;' },
+      { file: BUDGETS, find: 'this.hi[c] = valuation.tierHi[c]!;', replace: 'this.hi[c] = Infinity;' },
+    ],
+  },
+  {
+    rule: 'a mark that leaves the rungs evaluates every holder',
+    patches: [
+      {
+        file: WATCH,
+        find: '    this.touchHolders(market);\n    const { i32 }',
+        replace: '    const { i32 }',
+      },
+    ],
+  },
+  {
+    rule: 'new tiers evaluate every holder',
+    patches: [
+      {
+        file: 'engine/engine.ts',
+        find: 'markets.setTiers(market, tiers);\n      watch.touchHolders(market);',
+        replace: 'markets.setTiers(market, tiers);',
+      },
+    ],
+  },
+  {
+    rule: 'a wire passed and laid again as it was is armed',
+    patches: [
+      {
+        file: 'watch/ladders.ts',
+        find: '  if (hiKey < fields[m + MarketField.nearHi]!)',
+        replace: '  if (hiKey !== hiWas && hiKey < fields[m + MarketField.nearHi]!)',
+      },
+    ],
+  },
+];
