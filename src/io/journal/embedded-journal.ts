@@ -1,5 +1,5 @@
 /** The journal on local disk: a log writer, the walk over what it wrote, and the snapshots beside it. */
-import {strict as assert} from 'node:assert';
+import {assert} from '../../core/num/assert.ts';
 import {OperationalError} from '../operational-error.ts';
 import {damaged, explained} from './damage.ts';
 import type {DirectoryPaths} from './directory.ts';

@@ -12,7 +12,7 @@
  * After any failed write or sync nothing is retried and nothing acknowledged: the kernel may have dropped the pages and
  * report success the next time.
  */
-import {strict as assert} from 'node:assert';
+import {assert} from '../../core/num/assert.ts';
 import {OperationalError, errnoOf} from '../operational-error.ts';
 import {Batch} from './batch.ts';
 import type {DirectoryPaths} from './directory.ts';

@@ -1,5 +1,5 @@
 /** The settings of an embedded journal, with what they trade. */
-import {strict as assert} from 'node:assert';
+import {assert} from '../../core/num/assert.ts';
 import {RECORD_HEADER_BYTES, RECORD_PAYLOAD_MAX} from './record.ts';
 import {SEGMENT_HEADER_BYTES} from './segment.ts';
 

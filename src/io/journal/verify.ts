@@ -114,6 +114,8 @@ async function verify(
     const what = `the records before sequence ${first} were pruned, and no valid snapshot stands for them`;
     damages.push({file: paths.snapshots, offset: 0, sequence: 1, what});
   }
+  // Headers, and what lies past a damage, were not counted.
+  onProgress?.(bytes, bytes);
   return {
     directoryId: meta.directoryId,
     first,

@@ -1,5 +1,5 @@
 /** What the journal tests share: records whose content follows from their number, seeded randomness, two dead processes. */
-import {strict as assert} from 'node:assert';
+import {assert} from '../../../core/num/assert.ts';
 import type {Journal} from '../journal.ts';
 import {type OpenOptions, type OpenedJournal, openJournal} from '../open.ts';
 import type {Processes} from '../lock.ts';
@@ -41,7 +41,7 @@ export async function readAll(journal: Journal, from = journal.first): Promise<U
   const records: Uint8Array[] = [];
   let expected = from;
   await journal.read(from, (sequence, bytes, offset, length) => {
-    assert.equal(sequence, expected++);
+    assert(sequence === expected++, 'records come in order');
     records.push(bytes.slice(offset, offset + length));
   });
   return records;
