@@ -4,18 +4,15 @@
  */
 
 import type { Rational } from '../num/rational.ts';
-import type { ContractKind, Direction, LegSide, MarketRules } from './input.ts';
+import type { ContractKind, LegSide, MarketRules } from './input.ts';
 import type { VenueRatio } from './presets.ts';
+import type { Rounding } from './rounding.ts';
 import type { Schedule } from './schedule.ts';
-
-export interface Rounding {
-  readonly unit: Rational;
-  readonly direction: Direction;
-}
 
 export interface Roundings {
   readonly contractValue: Rounding | null;
   readonly rate: Rounding | null;
+  readonly scaledRate: Rounding | null;
   readonly initialMargin: Rounding | null;
   readonly maintenanceMargin: Rounding | null;
 }

@@ -40,7 +40,9 @@ export function bankruptcyPrice(
   // Bankrupt below the price where the bucket gains as the price rises.
   const side = (slope.num > 0n) === (market.kind === 'linear') ? 'below' : 'above';
   const price = onTick(market, onContractValue(market, toPrice(market, x), side), side);
-  return price.num > 0n ? { price, reason: null } : { price: null, reason: 'no_price_is_low_enough' };
+  if (price.num > 0n) return { price, reason: null };
+  // It lies below the first tick: all prices are on its one side or on its other.
+  return { price: null, reason: side === 'below' ? 'no_price_is_low_enough' : 'bankrupt_at_every_price' };
 }
 
 function shareX(position: Position, margin: BucketMargin): { x: Rational; slope: Rational } {

@@ -12,7 +12,8 @@ import { abs, add, max, mul, sub, sum, ZERO, type Rational } from '../num/ration
 import type { Bucket, Market, Order, Position } from './account.ts';
 import { bankruptcyX } from './bankruptcy-line.ts';
 import { exposureAt, exposureOn, feeValueAt, initialFor, maintenanceFor } from './margin.ts';
-import { rounded, toX, unrealizedPnl, valueAt } from './value.ts';
+import { rounded } from './rounding.ts';
+import { toX, unrealizedPnl, valueAt } from './value.ts';
 
 export interface MovedMark {
   readonly market: Market;

@@ -31,6 +31,8 @@ export function calculate(input: CalculatorInput): CalculatorOutput {
 function bucketOutput(bucket: Bucket, ratio: VenueRatio | null): BucketOutput {
   const margin = bucketMargin(bucket);
   const { equity, maintenance, initial } = margin;
+  const markets = new Set(bucket.positions.map((position) => position.market));
+  const liquidations = new Map([...markets].map((market) => [market, liquidationOutput(bucket, market)]));
   return {
     name: bucket.name,
     equity: amountText(equity),
@@ -41,11 +43,17 @@ function bucketOutput(bucket: Bucket, ratio: VenueRatio | null): BucketOutput {
     liquidatable: isLiquidatable(bucket, equity, maintenance),
     bankrupt: equity.num < 0n,
     ...venueRatio(ratio, equity, maintenance),
-    positions: margin.positions.map((item) => positionOutput(bucket, margin, item.position)),
+    positions: margin.positions.map(({ position }) =>
+      positionOutput(bucket, margin, position, liquidations.get(position.market)!)),
   };
 }
 
-function positionOutput(bucket: Bucket, margin: BucketMargin, position: Position): PositionOutput {
+function positionOutput(
+  bucket: Bucket,
+  margin: BucketMargin,
+  position: Position,
+  liquidation: LiquidationPriceOutput,
+): PositionOutput {
   const own = margin.positions.find((item) => item.position === position)!;
   const { market, leg } = position;
   const bankruptcy = bankruptcyPrice(bucket, position, margin);
@@ -55,7 +63,7 @@ function positionOutput(bucket: Bucket, margin: BucketMargin, position: Position
     notional: amountText(own.notional),
     unrealizedPnl: amountText(own.unrealizedPnl),
     maintenanceMargin: amountText(own.maintenance),
-    liquidationPrice: liquidationOutput(bucket, market),
+    liquidationPrice: liquidation,
     bankruptcyPrice: {
       price: bankruptcy.price === null ? null : priceText(market, bankruptcy.price),
       reason: bankruptcy.reason,

@@ -23,8 +23,10 @@ export interface UnitRounding {
 export interface RoundingRules {
   /** The value of one contract at one price (BitMEX: whole satoshi per contract, then times contracts). */
   contractValue?: UnitRounding;
-  /** The margin rate itself, after tiers or curve. */
+  /** The margin rates themselves. */
   rate?: UnitRounding;
+  /** The initial rate after it was scaled by open interest. */
+  scaledRate?: UnitRounding;
   initialMargin?: UnitRounding;
   /** Of one position, close fee included. */
   maintenanceMargin?: UnitRounding;

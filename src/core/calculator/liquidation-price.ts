@@ -4,6 +4,8 @@
  *
  * With a tick it is the first tick, moving away from the safe prices, at which the trigger holds; that
  * is checked by evaluating the bucket there and one tick before. Without one it is the exact boundary.
+ *
+ * Whether there is a boundary is decided without a venue's roundings; they then move the tick.
  */
 
 import {
@@ -51,7 +53,8 @@ export function liquidationPrice(bucket: Bucket, market: Market): LiquidationPri
 
   const boundary = side === 'below' ? lower! : upper!;
   const price = onTick(bucket, market, boundary, side);
-  if (price.num <= 0n) return none('no_price_is_low_enough');
+  // The boundary lies below the first tick: all prices are on its one side or on its other.
+  if (price.num <= 0n) return none(side === 'below' ? 'no_price_is_low_enough' : 'liquidatable_at_every_price');
   return { price, reason: null, otherBoundary: (side === 'below' ? upper : lower) ?? null };
 }
 
@@ -81,8 +84,10 @@ function safePrices(bucket: Bucket, market: Market, slack: Rational): PriceRange
     ? safeRangeByBisection(excessAt, toX(market, market.mark))
     : safeRange(excessAt, edges(bucket, market));
   if (range === null) return null;
-  const lower = range.lower === null || range.lower.num === 0n ? null : toPrice(market, range.lower);
-  const upper = range.upper === null || range.upper.num === 0n ? null : toPrice(market, range.upper);
+  // Safe at x = 0 alone, which is no price.
+  if (range.upper !== null && range.upper.num === 0n) return null;
+  const lower = range.lower === null ? null : toPrice(market, range.lower);
+  const upper = range.upper === null ? null : toPrice(market, range.upper);
   return market.kind === 'linear' ? { lower, upper } : { lower: upper, upper: lower };
 }
 
@@ -140,7 +145,7 @@ function firstTickPast(
   const away = side === 'below' ? -1n : 1n;
   const priceAt = (step: bigint): Rational => mul({ num: step, den: 1n }, tick);
   const isPast = (step: bigint): boolean => {
-    if (step <= 0n) return true;
+    if (step <= 0n) return side === 'below';
     return isLiquidatableAt(bucket, { market, x: toX(market, priceAt(step)) });
   };
   const nearest = side === 'below' ? floor(steps) : ceil(steps);

@@ -3,8 +3,9 @@
 import { abs, add, div, max, mul, ONE, sub, ZERO, type Rational } from '../num/rational.ts';
 import type { Market, Position } from './account.ts';
 import type { MarginBasis } from './input.ts';
+import { rounded } from './rounding.ts';
 import { rateFor, scaleByOpenInterest } from './schedule.ts';
-import { entryValue, rounded, toX, valueAt } from './value.ts';
+import { entryValue, toX, valueAt } from './value.ts';
 
 /** A notional and the size that a curve reads: base units, or coin for an inverse contract. */
 export interface Exposure {
@@ -31,10 +32,6 @@ export function exposureOn(
     : exposureAt(market, size, x, exact);
 }
 
-function roundedRate(market: Market, rate: Rational, exact: boolean): Rational {
-  return rounded(rate, exact ? null : market.roundings.rate);
-}
-
 /** N * mmr - cum + fee, with one rounding; or, where a venue goes through the initial margin, two. */
 export function maintenanceFor(
   market: Market,
@@ -48,7 +45,7 @@ export function maintenanceFor(
   if (!exact && market.rules.maintenanceFrom === 'initial' && imr !== null && imr.num !== 0n) {
     charge = mul(rounded(mul(exposure.notional, imr), initialMargin), div(mmr, imr));
   } else {
-    charge = mul(exposure.notional, roundedRate(market, mmr, exact));
+    charge = mul(exposure.notional, mmr);
   }
   const requirement = add(sub(charge, cum), closeFee);
   return exact ? requirement : rounded(requirement, maintenanceMargin);
@@ -71,9 +68,9 @@ export function initialFor(
   const scaling = market.openInterestScaling;
   if (rate !== null && scaling !== null) {
     const openInterest = abs(valueAt(market, scaling.openInterest, toX(market, market.mark)));
-    rate = scaleByOpenInterest(rate, scaling.lower, scaling.upper, openInterest);
+    const scaled = scaleByOpenInterest(rate, scaling.lower, scaling.upper, openInterest);
+    rate = rounded(scaled, market.roundings.scaledRate);
   }
-  if (rate !== null) rate = roundedRate(market, rate, false);
   if (leverage !== null) rate = max(rate ?? ZERO, div(ONE, leverage));
   if (rate === null) return null;
   return rounded(add(mul(exposure.notional, rate), fee), rounding);

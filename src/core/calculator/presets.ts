@@ -71,7 +71,7 @@ export const PRESETS: Readonly<Record<string, readonly ModelVersion[]>> = {
       from: null,
       rules: { orderInitial: 'none', bankruptcy: 'maintenance_share', maintenanceFrom: 'initial' },
       venueRounding: {
-        rate: { unit: '0.000001', direction: 'floor' },
+        scaledRate: { unit: '0.000001', direction: 'floor' },
         initialMargin: { unit: '0.000001', direction: 'ceil' },
         maintenanceMargin: { unit: '0.000001', direction: 'ceil' },
       },

@@ -82,6 +82,10 @@ function bucket(
       report(problems, 'trigger_conflict', `markets.${market.name}.trigger`, market.rules.trigger,
         `The ${name} bucket is liquidated as a whole, so its markets must agree on the trigger.`);
     }
+    if (markets.length > 1 && market.closeFee.num !== 0n && market.rules.closeFeeBasis === 'bankruptcy') {
+      report(problems, 'close_fee_basis_conflict', `markets.${market.name}.closeFeeBasis`, 'bankruptcy',
+        `The ${name} bucket holds several markets, so none of them has a bankruptcy price of its own to charge a fee on.`);
+    }
     if (market.kind !== markets[0].kind) {
       report(problems, 'settlement_conflict', `markets.${market.name}.kind`, market.kind,
         `The ${name} bucket has one collateral; linear and inverse contracts settle in different assets.`);

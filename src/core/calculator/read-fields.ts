@@ -4,7 +4,7 @@
  */
 
 import { parseDecimal } from '../num/decimal.ts';
-import { parseRational, ZERO, type Rational } from '../num/rational.ts';
+import { compare, ONE, parseRational, ZERO, type Rational } from '../num/rational.ts';
 import type { CalculatorError } from './output.ts';
 
 export interface Problems {
@@ -66,7 +66,7 @@ export function readChoice<Choice extends string>(
   if (typeof value === 'string' && (choices as readonly string[]).includes(value)) return value as Choice;
   const near = typeof value === 'string' ? nearest(value, choices) : null;
   report(problems, 'choice_unknown', field, value,
-    `${field} must be one of ${choices.join(', ')}${near === null ? '' : `; did you mean "${near}"?`}`);
+    `${field} must be one of ${choices.join(', ')}${near === null ? '.' : `; did you mean "${near}"?`}`);
   return standard;
 }
 
@@ -113,6 +113,20 @@ export function readRate(
     return null;
   }
   return bounded(problems, rate, value, field, 'not_negative');
+}
+
+/** A rate from 0 to 1: "40" is a percentage by mistake more often than forty times the notional. */
+export function readShare(
+  problems: Problems,
+  value: unknown,
+  field: string,
+  isRequired: boolean,
+): Rational | null {
+  const rate = readRate(problems, value, field, isRequired);
+  if (rate === null || compare(rate, ONE) <= 0) return rate;
+  report(problems, 'rate_out_of_range', field, value,
+    `${field} is a fraction of notional, from 0 to 1; 0.4 % is "0.004".`);
+  return null;
 }
 
 export function orZero(value: Rational | null): Rational {

@@ -2,20 +2,22 @@
 
 import { parseDecimal } from '../num/decimal.ts';
 import { ONE, parseRational, type Rational } from '../num/rational.ts';
-import type { Market, Rounding, Roundings } from './account.ts';
+import type { Market, Roundings } from './account.ts';
 import type { MarketRules, RoundingRules } from './input.ts';
 import { DEFAULT_RULES, type ModelVersion } from './presets.ts';
 import {
-  join, orZero, readChoice, readDecimal, readFlag, readObject, readRate, report,
+  join, orZero, readChoice, readDecimal, readFlag, readObject, readRate, readShare, report,
   type JsonObject, type Problems,
 } from './read-fields.ts';
 import { readOpenInterestScaling, readSchedule } from './read-schedule.ts';
+import type { Rounding } from './rounding.ts';
+import { withRoundedRates } from './schedule.ts';
 
 const OWN_FIELDS = [
   'kind', 'mark', 'tick', 'lot', 'contractValue', 'tiers', 'curve', 'openInterestScaling',
 ] as const;
 const MARKET_FIELDS: readonly string[] = [...OWN_FIELDS, ...Object.keys(DEFAULT_RULES)];
-const ROUNDING_FIELDS = ['contractValue', 'rate', 'initialMargin', 'maintenanceMargin'] as const;
+const ROUNDING_FIELDS = ['contractValue', 'rate', 'scaledRate', 'initialMargin', 'maintenanceMargin'] as const;
 
 export interface MarketDefaults {
   readonly version: ModelVersion | null;
@@ -35,6 +37,7 @@ export function readMarket(
     readDecimal(problems, market[key], join(field, key), 'positive', isRequired);
   const kind = readChoice(problems, market.kind, join(field, 'kind'), ['linear', 'inverse'], 'linear');
   const rules = readRules(problems, market, field, { ...DEFAULT_RULES, ...defaults.version?.rules });
+  const roundings = readRoundings(problems, market.rounding, join(field, 'rounding'), defaults);
   const tick = number('tick', false);
   if ((rules.orderMargin === 'worst' || rules.orderMargin === 'sum') && rules.orderRate === null) {
     report(problems, 'field_missing', join(field, 'orderRate'), null,
@@ -48,14 +51,14 @@ export function readMarket(
     tickDecimals: tick === null ? 0 : (parseDecimal(String(market.tick))?.scale ?? 0),
     lot: number('lot', false),
     contractValue: number('contractValue', kind === 'inverse') ?? ONE,
-    schedule: readSchedule(problems, market, field),
+    schedule: withRoundedRates(readSchedule(problems, market, field), roundings.rate),
     openInterestScaling: readOpenInterestScaling(
       problems, market.openInterestScaling, join(field, 'openInterestScaling')),
     rules,
     closeFee: orZero(parseRational(rules.closeFee)),
     orderRate: rules.orderRate === null ? null : parseRational(rules.orderRate),
     initialFactor: rules.initialFactor === null ? null : parseRational(rules.initialFactor),
-    roundings: readRoundings(problems, market.rounding, join(field, 'rounding'), defaults),
+    roundings,
   };
 }
 
@@ -75,7 +78,8 @@ function readRules(
     readFlag(problems, market[key], at(key), standard[key]);
   const rate = (key: 'closeFee' | 'orderRate' | 'initialFactor'): string | null => {
     if (market[key] === undefined) return standard[key];
-    return readRate(problems, market[key], at(key), true) === null ? standard[key] : String(market[key]);
+    const read = key === 'initialFactor' ? readRate : readShare;
+    return read(problems, market[key], at(key), true) === null ? standard[key] : String(market[key]);
   };
   return {
     mmBasis: choice('mmBasis', ['mark', 'entry']),
@@ -116,6 +120,7 @@ function readRoundings(
   return {
     contractValue: read('contractValue'),
     rate: read('rate'),
+    scaledRate: read('scaledRate'),
     initialMargin: read('initialMargin') ?? up,
     maintenanceMargin: read('maintenanceMargin') ?? up,
   };

@@ -4,7 +4,7 @@ import {
   add, compare, mul, parseRational, sub, toText, ZERO, type Rational,
 } from '../num/rational.ts';
 import {
-  isObject, join, orZero, readArray, readDecimal, readObject, readRate, report,
+  isObject, join, orZero, readArray, readDecimal, readObject, readRate, readShare, report,
   type JsonObject, type Problems,
 } from './read-fields.ts';
 import { withDeductions, type Curve, type Schedule } from './schedule.ts';
@@ -13,7 +13,6 @@ const TIER_FIELDS = ['floor', 'mmr', 'imr', 'maintenanceFraction', 'cum'] as con
 const RATE_FIELDS = ['base', 'slope', 'power', 'min', 'max'] as const;
 const CURVE_FIELDS = [...RATE_FIELDS, 'initial'] as const;
 const HALF_POWERS = new Map([['0', 0], ['0.5', 1], ['1/2', 1], ['1', 2], ['1.5', 3], ['3/2', 3], ['2', 4]]);
-const ONE: Rational = { num: 1n, den: 1n };
 const NO_MARGIN: Schedule = { type: 'tiers', tiers: [{ floor: ZERO, mmr: ZERO, imr: null, cum: ZERO }] };
 
 export function readSchedule(problems: Problems, market: JsonObject, field: string): Schedule {
@@ -72,15 +71,6 @@ function readTier(problems: Problems, value: unknown, field: string): TierRead {
   return { floor, mmr: orZero(readShare(problems, tier.mmr, join(field, 'mmr'), true)), imr, given };
 }
 
-/** A rate from 0 to 1: "40" is a percentage by mistake more often than forty times the notional. */
-function readShare(problems: Problems, value: unknown, field: string, isRequired: boolean): Rational | null {
-  const rate = readRate(problems, value, field, isRequired);
-  if (rate === null || compare(rate, ONE) <= 0) return rate;
-  report(problems, 'rate_out_of_range', field, value,
-    `${field} is a fraction of notional, from 0 to 1; 0.4 % is "0.004".`);
-  return null;
-}
-
 function checkOrder(
   problems: Problems,
   before: TierRead | null,
@@ -109,7 +99,7 @@ function readCurve(problems: Problems, value: unknown, field: string): Schedule 
   const initialField = join(field, 'initial');
   const initial = curve.initial === undefined ? null : readCurveRate(problems,
     readObject(problems, curve.initial, initialField, RATE_FIELDS) ?? {}, initialField);
-  return { type: 'curve', maintenance, initial };
+  return { type: 'curve', maintenance, initial, rounding: null };
 }
 
 function readCurveRate(problems: Problems, curve: JsonObject, field: string): Curve {

@@ -51,12 +51,12 @@ function crossing(points: readonly Rational[], values: readonly Rational[], at: 
   return sub(points[at], div(mul(values[at], run), rise));
 }
 
-const GRID_BITS = 120n;
+const GRID_BITS = 56n;
 const REACH_BITS = 20n;
 
 /**
  * The same for an excess that bends between edges (a curve on an inverse contract): by bisection on a
- * grid of `near` / 2^120, up to 2^20 times `near`. Ends are rounded into the safe range.
+ * grid of `near` / 2^56, up to 2^20 times `near`. Ends are rounded into the safe range.
  */
 export function safeRangeByBisection(
   excessAt: (x: Rational) => Rational,

@@ -12,6 +12,7 @@ import {
   add, compare, div, integer, max, min, mul, sqrtFloor, sub, ZERO,
   type Rational,
 } from '../num/rational.ts';
+import { rounded, type Rounding } from './rounding.ts';
 
 export interface Tier {
   readonly floor: Rational;
@@ -31,7 +32,12 @@ export interface Curve {
 
 export type Schedule =
   | { readonly type: 'tiers'; readonly tiers: readonly Tier[] }
-  | { readonly type: 'curve'; readonly maintenance: Curve; readonly initial: Curve | null };
+  | {
+      readonly type: 'curve';
+      readonly maintenance: Curve;
+      readonly initial: Curve | null;
+      readonly rounding: Rounding | null;
+    };
 
 export interface MarginRate {
   readonly mmr: Rational;
@@ -39,8 +45,8 @@ export interface MarginRate {
   readonly cum: Rational;
 }
 
-/** A square root is irrational; 40 decimals is far below any money unit and tick. */
-const ROOT_DECIMALS = 40;
+/** A square root is irrational; 24 decimals is far below any money unit and tick. */
+const ROOT_DECIMALS = 24;
 
 /** Adds the deduction to each tier. The floors rise from 0. */
 export function withDeductions(
@@ -57,13 +63,27 @@ export function withDeductions(
   return result;
 }
 
+/** The schedule a venue uses whose rates are on a grid; deductions follow from the rounded rates. */
+export function withRoundedRates(schedule: Schedule, rounding: Rounding | null): Schedule {
+  if (rounding === null) return schedule;
+  if (schedule.type === 'curve') return { ...schedule, rounding };
+  return {
+    type: 'tiers',
+    tiers: withDeductions(schedule.tiers.map(({ floor, mmr, imr }) => ({
+      floor,
+      mmr: rounded(mmr, rounding),
+      imr: imr === null ? null : rounded(imr, rounding),
+    }))),
+  };
+}
+
 /** The rates that hold for a notional and the size behind it. A tier begins at its floor. */
 export function rateFor(schedule: Schedule, notional: Rational, size: Rational): MarginRate {
   if (schedule.type === 'curve') {
-    const initial = schedule.initial;
+    const { maintenance, initial, rounding } = schedule;
     return {
-      mmr: curveRate(schedule.maintenance, size),
-      imr: initial === null ? null : curveRate(initial, size),
+      mmr: rounded(curveRate(maintenance, size), rounding),
+      imr: initial === null ? null : rounded(curveRate(initial, size), rounding),
       cum: ZERO,
     };
   }

@@ -7,8 +7,9 @@
  * In x both are straight lines, so everything that solves for a price solves a line and converts.
  */
 
-import { div, integer, mul, negate, ONE, roundTo, sub, type Rational } from '../num/rational.ts';
-import type { Market, Position, Rounding } from './account.ts';
+import { div, integer, mul, negate, ONE, sub, type Rational } from '../num/rational.ts';
+import type { Market, Position } from './account.ts';
+import { rounded } from './rounding.ts';
 
 export function toX(market: Market, price: Rational): Rational {
   return market.kind === 'linear' ? price : div(ONE, price);
@@ -22,10 +23,6 @@ export function toPrice(market: Market, x: Rational): Rational {
 /** +1 when a long gains as x rises. */
 export function pnlSign(market: Market): Rational {
   return integer(market.kind === 'linear' ? 1 : -1);
-}
-
-export function rounded(amount: Rational, rounding: Rounding | null): Rational {
-  return rounding === null ? amount : roundTo(amount, rounding.unit, rounding.direction);
 }
 
 /** Signed value of `size` contracts at x, in the settlement asset. `exact` skips the venue's rounding. */

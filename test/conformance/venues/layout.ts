@@ -1,7 +1,7 @@
 /** Short ways to write inputs: one market called M, one position, all else at its default. */
 
 import type {
-  CalculatorInput, MarketInput, OrderInput, PositionInput,
+  CalculatorInput, MarketInput, OrderInput, PositionInput, TierInput,
 } from '../../../src/core/calculator/input.ts';
 
 type Top = Partial<Pick<CalculatorInput, 'model' | 'asOf' | 'rounding' | 'settleUnit'>>;
@@ -36,11 +36,11 @@ export function isolated(
 }
 
 /** One tier for every notional. */
-export function flat(mmr: string, imr?: string): MarketInput['tiers'] {
+export function flat(mmr: string, imr?: string): TierInput[] {
   return [imr === undefined ? { floor: '0', mmr } : { floor: '0', mmr, imr }];
 }
 
 /** Tiers by rows of [floor, mmr], or [floor, mmr, cum] to have the deduction cross-checked. */
-export function table(rows: readonly (readonly string[])[]): MarketInput['tiers'] {
+export function table(rows: readonly (readonly string[])[]): TierInput[] {
   return rows.map(([floor, mmr, cum]) => (cum === undefined ? { floor, mmr } : { floor, mmr, cum }));
 }
