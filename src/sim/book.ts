@@ -20,7 +20,7 @@ import { simMarkets, type SimMarket } from './markets.ts';
 import { Chooser, type Popularity } from './popularity.ts';
 import { Random } from './random.ts';
 
-/** How leverage is spread: `spread` to 30x within what initial margin allows, `edge` to 125x and to maintenance itself. */
+/** How leverage is spread: `spread` to 30x within what initial margin allows, `edge` to 125x and a little past maintenance. */
 export type BookShape = 'spread' | 'edge';
 
 export interface BookOptions {
@@ -42,6 +42,8 @@ export interface BookOptions {
 /** Every number that shapes a book, in one place, so that `describeBook` cannot say another. */
 export const BOOK = {
   leverageMax: { spread: 30, edge: 125 },
+  /** At `edge`, leverage goes to what this share of maintenance would allow: a little beyond liquidation. */
+  edgeShare: 0.95,
   /** Gross notional of an account in whole units of the asset, log-uniform. */
   grossMin: 50,
   grossMax: 5_000_000,
@@ -194,7 +196,7 @@ function drawLeverage(random: Random, notional: number, required: number, max: n
   return logUniform(random, 1, allowed < 1 ? 1 : allowed < max ? allowed : max);
 }
 
-/** Rates and deductions by tier: of initial margin for `spread`, of maintenance (close fee included) for `edge`. */
+/** Rates and deductions by tier: of initial margin for `spread`, of a share of maintenance (close fee included) for `edge`. */
 interface Schedule {
   readonly floors: Float64Array;
   readonly rates: Float64Array;
@@ -204,7 +206,7 @@ interface Schedule {
 function scheduleOf({ tiers, closeFee, orderMargin, orderRate }: MarketCommand, book: BookShape): Schedule {
   const floors = Float64Array.from(tiers, (tier) => tier.floor);
   const extra = closeFee.num / closeFee.den + (orderMargin === OrderMargin.none ? 0 : orderRate.num / orderRate.den);
-  const rates = Float64Array.from(tiers, ({ imr, mmr }) => (book === 'spread' ? imr.num / imr.den : mmr.num / mmr.den + extra));
+  const rates = Float64Array.from(tiers, ({ imr, mmr }) => (book === 'spread' ? imr.num / imr.den : BOOK.edgeShare * (mmr.num / mmr.den + extra)));
   const cuts = new Float64Array(tiers.length);
   if (book === 'edge') for (let tier = 1; tier < cuts.length; tier++) cuts[tier] = cuts[tier - 1] + floors[tier] * (rates[tier] - rates[tier - 1]);
   return { floors, rates, cuts };
