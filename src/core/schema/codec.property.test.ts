@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { CodecError, CommandReader, CommandWriter, encodeCommand } from './codec.ts';
+import { CodecError, CommandWriter, encodeCommand } from './codec.ts';
+import { CommandReader } from './codec-reader.ts';
 import { Kind, type Command } from './commands.ts';
 
 /** Numbers of every sort: what an engine refuses has to come back as well. */

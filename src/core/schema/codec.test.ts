@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CodecError, CommandReader, CommandWriter, DEPTH_MAX } from './codec.ts';
+import { CodecError, CommandWriter, DEPTH_MAX } from './codec.ts';
+import { CommandReader } from './codec-reader.ts';
 import { readText, textRoom, writeText } from './codec-text.ts';
 import { Kind, KIND_NAMES, type Command, type PositionCommand, type TransactionCommand } from './commands.ts';
 
