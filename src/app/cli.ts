@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+/**
+ * The command line: finds the command, loads that one and no other, and turns whatever goes wrong into one message and
+ * one exit code. What the commands do stands in `commands/`, a file each; they meet in the table below and nowhere else.
+ */
+import { CommanderError, Command } from 'commander';
+import { didYouMean } from '../io/ingest/nearest.ts';
+import { reportError, usageError } from './cli/errors.ts';
+import { readVersion } from './cli/version.ts';
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** The module exports `command()`, which makes the commander command. */
+  readonly load: () => Promise<{ readonly command: () => Command }>;
+}
+
+const COMMANDS: readonly CommandEntry[] = [
+  { name: 'demo', summary: 'an exchange full of accounts, live prices, and who is close to liquidation', load: () => import('./commands/demo.ts') },
+  { name: 'replay', summary: 'recorded prices or commands through the engine, checked if you want', load: () => import('./commands/replay.ts') },
+  { name: 'explain', summary: 'why an account was liquidatable, to the last unit, from the journal', load: () => import('./commands/explain.ts') },
+  { name: 'margin', summary: 'a margin calculator: JSON in, JSON out', load: () => import('./commands/margin.ts') },
+  { name: 'verify-log', summary: 'every record, snapshot and hash of a data directory, checked', load: () => import('./commands/verify-log.ts') },
+  { name: 'bench', summary: 'how fast it is on this machine, with thresholds that must hold', load: () => import('./commands/bench.ts') },
+];
+
+const EXAMPLES = `
+Examples:
+  plimsoll demo
+  plimsoll replay capture.gz --accounts 10000 --check
+  plimsoll help replay`;
+
+async function main(argv: readonly string[]): Promise<void> {
+  const json = argv.includes('--json');
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  try {
+    const words = argv[0] === 'help' && argv[1] !== undefined && !argv[1].startsWith('-') ? [argv[1], '--help'] : argv;
+    const program = await programFor(wantedOf(words), json);
+    if (words.length === 0) program.outputHelp();
+    else await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    process.exitCode = reportError(error, json);
+  }
+}
+
+/** The command's name. Throws where there is none of that name, before the options of no command are complained about. */
+function wantedOf(words: readonly string[]): string | undefined {
+  const wanted = words.find((word) => !word.startsWith('-'));
+  const names = COMMANDS.map(({ name }) => name);
+  if (wanted === undefined || wanted === 'help' || names.includes(wanted)) return wanted;
+  throw usageError(`unknown command ${wanted}${didYouMean(wanted, names) || `; commands are ${names.join(', ')}`}`, { field: 'command', value: wanted });
+}
+
+/** All commands by name, so that help lists them and typos find them, but only `wanted` with its code. */
+async function programFor(wanted: string | undefined, json: boolean): Promise<Command> {
+  const program = new Command('plimsoll')
+    .description('A real-time risk engine for perpetual futures: every account, at every price, exactly.')
+    .version(await readVersion())
+    .helpCommand('help [command]', 'how to use a command')
+    .addHelpText('after', EXAMPLES);
+  configure(program, json);
+  for (const { name, summary, load } of COMMANDS) {
+    const command = name === wanted ? (await load()).command() : new Command(name);
+    configure(command, json);
+    program.addCommand(command.summary(summary));
+  }
+  return program;
+}
+
+/** Errors are thrown to `main`, which prints each once; commander itself prints only help. */
+function configure(command: Command, json: boolean): void {
+  command.exitOverride().configureOutput({ outputError: () => {} });
+  if (json) command.configureOutput({ writeErr: () => {} });
+}
+
+await main(process.argv.slice(2));
