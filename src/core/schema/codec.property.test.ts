@@ -73,7 +73,11 @@ it('refuses every truncation and every byte too many', () => {
   fc.assert(
     fc.property(command, (given) => {
       const length = writer.write(given);
-      for (let cut = 0; cut < length; cut++) expect(() => reader.decode(writer.view, 0, cut)).toThrow(CodecError);
+      for (let cut = 0; cut < length; cut++) {
+        expect(() => reader.decode(writer.view, 0, cut)).toThrow(CodecError);
+        // Where the view ends there, a read beyond it would be a RangeError.
+        expect(() => reader.decode(new DataView(writer.bytes.buffer, 0, cut), 0, cut)).toThrow(CodecError);
+      }
       const longer = new Uint8Array(length + 1);
       longer.set(writer.bytes.subarray(0, length));
       expect(() => reader.decode(new DataView(longer.buffer), 0, length + 1)).toThrow('left over');

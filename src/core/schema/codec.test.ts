@@ -79,6 +79,9 @@ describe('reuse', () => {
     const rows = [position, { ...position, account: 3 as PositionCommand['account'] }];
     const command: TransactionCommand = { kind: Kind.transaction, timeUs: position.timeUs, origin: null, rows };
     for (let round = 0; round < 3; round++) expect(decode(encode(command), reader)).toStrictEqual(command);
+    const first = (decode(encode(command), reader) as TransactionCommand).rows.slice();
+    const second = (decode(encode(command), reader) as TransactionCommand).rows;
+    expect([second[0] === first[0], second[1] === first[1]]).toEqual([true, true]);
     const fewer = { ...command, rows: rows.slice(1) };
     expect(decode(encode(fewer), reader)).toStrictEqual(fewer);
     expect(decode(encode(command), reader)).toStrictEqual(command);

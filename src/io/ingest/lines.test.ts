@@ -86,6 +86,13 @@ describe('linesOf', () => {
     const middle = Buffer.from(bytes);
     middle.fill(0xff, 1000, 1040);
     expect((await linesIn(middle)).error).toBe('INGEST_DAMAGED');
+    // Large enough that some of it is unpacked before the damage is met, in one and the same chunk.
+    const all = Array.from({ length: 60_000 }, (_, index) => `line ${index} ${(index * 2654435761) % 4294967296}`);
+    const large = gzipSync(all.join('\n'));
+    large.fill(0xff, large.length - 1000, large.length - 900);
+    const { lines, error } = await linesIn(large, large.length);
+    expect([error, lines.length > 30_000]).toEqual(['INGEST_DAMAGED', true]);
+    expect(lines).toEqual(all.slice(0, lines.length));
   });
 });
 

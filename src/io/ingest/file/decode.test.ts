@@ -184,6 +184,7 @@ describe('the registry', () => {
 it('reads and prints times to the microsecond', () => {
   expect(timeFromText('2024-08-08T23:54:15.030314Z')).toBe(1723161255030314);
   expect(timeFromText('2024-08-08T23:54:15Z')).toBe(1723161255000000);
+  expect(timeFromText('2024-08-08T23:54:15.5Z')).toBe(1723161255500000);
   expect(timeFromText('1723161255030314')).toBe(1723161255030314);
   expect(timeToText(1723161255030314 as never)).toBe('2024-08-08T23:54:15.030314Z');
   for (const text of ['2024-08-08', '2024-08-08T23:54:15', '2024-13-01T00:00:00Z', '2024-08-08T25:00:00Z', '2024-08-08T23:54:15.1234567Z', '']) expect(timeFromText(text)).toBeNull();

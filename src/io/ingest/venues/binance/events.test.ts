@@ -41,6 +41,8 @@ describe('decodeLine', () => {
     [ticker.slice(0, -1), 'CAPTURE_JSON', null],
     [depth.slice(0, -40), 'CAPTURE_JSON', null],
     [depth.replace('"58710.20",', '"58710.20"'), 'CAPTURE_JSON', null],
+    [depth.replace('"],["', '"]["'), 'CAPTURE_JSON', null],
+    [depth.replace('"]],', '"],],'), 'CAPTURE_JSON', null],
     [`${ticker}}`, 'CAPTURE_JSON', null],
     [ticker.replace('"b":"61800.20"', '"b":NaN'), 'CAPTURE_JSON', null],
     [ticker.replace('"b":"61800.20"', '"b":61800.20'), 'CAPTURE_FIELD', 'b'],
