@@ -169,6 +169,7 @@ export class Checker {
     return false;
   }
 
+  /** Whether every report since the last comparison was right and in time. */
   #compareNews(sequence: number): boolean {
     let isEqual = true;
     for (const watched of this.#news) {
@@ -189,7 +190,7 @@ export class Checker {
         else this.#missed++;
       }
       watched.state = 'equal';
-      return true;
+      return state !== 'behind';
     }
     const what = `reference says ${LEVEL_NAMES[reference]}, engine ${LEVEL_NAMES[engine]}`;
     // What it was behind with it will now never report.

@@ -19,7 +19,7 @@ import {
   type SettingsCommand,
   type Tier,
 } from '../../src/core/schema/commands.ts';
-import { DEFAULT_LEVELS, type LevelSettings } from '../../src/core/schema/levels.ts';
+import { DEFAULT_LEVELS, type Fraction, type LevelSettings } from '../../src/core/schema/levels.ts';
 import type { TimeUs } from '../../src/core/num/units.ts';
 import type { Random } from './random.ts';
 
@@ -54,63 +54,19 @@ const RATES: readonly Rate[] = [
   [1, 1],
 ].map(([num, den]) => ({ num, den }));
 
+/** Thresholds of warning, danger and critical, where they end, and of the backstop. */
 const LEVELS: readonly LevelSettings[] = [
   DEFAULT_LEVELS,
-  {
-    enter: [
-      [2, 1],
-      [3, 2],
-      [6, 5],
-    ],
-    exit: [
-      [2, 1],
-      [3, 2],
-      [6, 5],
-    ],
-    backstop: [1, 2],
-  },
-  {
-    enter: [
-      [3, 1],
-      [2, 1],
-      [3, 2],
-    ],
-    exit: [
-      [4, 1],
-      [4, 1],
-      [4, 1],
-    ],
-    backstop: [31, 32],
-  },
-  {
-    enter: [
-      [32, 1],
-      [7, 3],
-      [32, 31],
-    ],
-    exit: [
-      [32, 1],
-      [31, 13],
-      [9, 8],
-    ],
-    backstop: [1, 32],
-  },
-  {
-    enter: [
-      [5, 4],
-      [6, 5],
-      [11, 10],
-    ],
-    exit: [
-      [13, 10],
-      [5, 4],
-      [5, 4],
-    ],
-    backstop: [3, 5],
-  },
+  levels('2/1 3/2 6/5', '2/1 3/2 6/5', '1/2'),
+  levels('3/1 2/1 3/2', '4/1 4/1 4/1', '31/32'),
+  levels('32/1 7/3 32/31', '32/1 31/13 9/8', '1/32'),
+  levels('5/4 6/5 11/10', '13/10 5/4 5/4', '3/5'),
 ];
+/** A backstop far down leaves room between levels for a single unit of equity to decide. */
+const FAR_BACKSTOP = levels('2/1 3/2 6/5', '21/10 8/5 5/4', '1/32');
 
-export function randomSettings(random: Random): SettingsCommand {
+export function randomSettings(random: Random, style: Style): SettingsCommand {
+  const usual = random.chance(0.5) ? DEFAULT_LEVELS : random.pick(LEVELS);
   return {
     kind: Kind.settings,
     timeUs: random.whole(0, 5) as TimeUs,
@@ -119,7 +75,7 @@ export function randomSettings(random: Random): SettingsCommand {
     asset: 'USDT',
     decimals: random.whole(0, 12),
     inclusive: random.chance(0.4),
-    levels: random.chance(0.5) ? DEFAULT_LEVELS : random.pick(LEVELS),
+    levels: style === 'dust' && random.chance(0.4) ? FAR_BACKSTOP : usual,
   };
 }
 
@@ -179,6 +135,18 @@ export function randomTiers(random: Random, style: Style, notional: number): Tie
 
 export function clamp(value: number, low: number, high: number): number {
   return Math.max(low, Math.min(high, value));
+}
+
+function levels(enter: string, exit: string, backstop: string): LevelSettings {
+  const fractions = (text: string): Fraction[] =>
+    text.split(' ').map((part) => part.split('/').map(Number) as never);
+  const [warning, danger, critical] = fractions(enter);
+  const [first, second, third] = fractions(exit);
+  return {
+    enter: [warning, danger, critical],
+    exit: [first, second, third],
+    backstop: fractions(backstop)[0],
+  };
 }
 
 function firstMarkOf(random: Random, style: Style): number {

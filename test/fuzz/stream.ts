@@ -66,12 +66,15 @@ export class Stream {
     this.#style = this.#isLarge ? random.pick(STYLES) : style;
     this.#reference = reference;
     this.#isolatedShare = this.#style === 'isolated' ? 0.8 : random.pick([0, 0, 0.1, 0.3]);
-    this.#hedgedShare = this.#style === 'hedged' ? 0.8 : random.pick([0, 0, 0.2]);
-    this.#accountTarget = this.#isLarge ? random.whole(300, 500) : random.whole(1, 12);
+    this.#hedgedShare =
+      this.#style === 'hedged' ? 0.8 : random.pick(this.#style === 'dust' ? [0, 0.3, 0.9] : [0, 0, 0.2]);
+    this.#accountTarget = this.#isLarge
+      ? random.whole(300, 500)
+      : random.whole(1, this.#style === 'dust' ? 40 : 12);
     this.#marketTarget = random.pick([1, 2, 2, 3, 4, 6]);
     this.#weights = {
       marks: random.pick([40, 80, 200, 1_500]),
-      funding: random.pick([1, 8, 30]),
+      funding: random.pick(this.#style === 'dust' ? [8, 30, 80] : [1, 8, 30]),
       money: random.pick([4, 12]),
       position: random.pick([2, 10]),
       fill: random.pick([2, 10]),
@@ -97,7 +100,7 @@ export class Stream {
   *#build(): Generator<Command> {
     const random = this.#random;
     if (random.chance(0.05)) yield this.#command(this.#row('account'));
-    const settings = randomSettings(random);
+    const settings = randomSettings(random, this.#style);
     if (random.chance(0.1)) yield corrupt(random, settings as unknown as Fields) as unknown as Command;
     this.#learn(settings.levels);
     yield settings;
@@ -108,9 +111,15 @@ export class Stream {
     }
     for (let at = 0; at < this.#accountTarget; at++) yield this.#command(this.#account());
     for (let account = 0; account < this.#accountTarget; account++) {
-      for (let at = random.whole(0, 4); at > 0; at--) {
-        const place = this.#newPlace(account);
-        yield this.#command(random.chance(0.7) ? this.#position(place) : this.#fill(place));
+      if (random.chance(this.#hedgedShare * 0.4)) {
+        // One pair of legs and nothing else: all that can move its equity is rounding, if the sizes are equal.
+        const place = { ...this.#newPlace(account), isolated: false };
+        for (const leg of [Leg.long, Leg.short]) yield this.#command(this.#position({ ...place, leg }));
+      } else {
+        for (let at = random.whole(0, 4); at > 0; at--) {
+          const place = this.#newPlace(account);
+          yield this.#command(random.chance(0.7) ? this.#position(place) : this.#fill(place));
+        }
       }
       if (random.chance(0.2)) yield this.#command(this.#order(this.#newPlace(account)));
       for (const bucket of this.#reference.inspect(account)?.buckets ?? []) {
@@ -133,7 +142,7 @@ export class Stream {
       case 'resync':
         return this.#resync();
       case 'settings':
-        return randomSettings(this.#random) as unknown as Fields;
+        return randomSettings(this.#random, this.#style) as unknown as Fields;
       case 'corrupt':
         return corrupt(this.#random, this.#random.chance(0.3) ? this.#definition() : this.#any());
       default:
@@ -282,7 +291,13 @@ export class Stream {
     const market = this.#anyMarket();
     const present = Number(this.#reference.inspectMarket(market)?.fundingIndex ?? 0n);
     const lotValue = this.#markOf(market) * (this.#plan(market)?.definition.markUnit ?? 1);
-    const by = random.weighted({ small: 5, unit: 4, large: 2, none: 0.5, extreme: 0.2 });
+    const by = random.weighted({
+      small: 5,
+      unit: this.#style === 'dust' ? 12 : 4,
+      large: 2,
+      none: 0.5,
+      extreme: 0.2,
+    });
     const steps = {
       small: Math.round(lotValue * 1e6 * random.log(1e-6, 1e-2)),
       unit: Math.round(random.log(1, 3e6)),
@@ -323,7 +338,7 @@ export class Stream {
     const notional = bucket.positions.reduce((sum, position) => sum + Number(position.notional), 0);
     const [num, den] = random.pick(this.#thresholds);
     const line = (BigInt(num) * maintenance) / BigInt(den);
-    const off = random.weighted({ exact: 4, near: 6, far: 4 });
+    const off = random.weighted({ exact: this.#style === 'dust' ? 16 : 4, near: 6, far: 4 });
     const by = {
       exact: random.whole(-2, 2),
       near: Math.round(random.sign() * notional * random.log(1e-5, 1e-2)),
@@ -399,8 +414,14 @@ export class Stream {
     return { kind: Kind.order, ...place, id: random.whole(1, 5), size, price: clamp(price, 1, SAFE_MAX) };
   }
 
-  #sizeFor({ market, leg }: Place): number {
+  #sizeFor(place: Place): number {
+    const { market, leg } = place;
     const random = this.#random;
+    if (leg !== Leg.net && random.chance(0.4)) {
+      // The same on both sides: marks and funding cancel out, down to what rounding leaves.
+      const other = this.#heldAt({ ...place, leg: leg === Leg.long ? Leg.short : Leg.long });
+      if (other !== undefined) return -Number(other.size);
+    }
     const lots = this.#plan(market)?.lots ?? 1;
     const size = Math.max(
       1,
