@@ -23,6 +23,7 @@ export type WatchMode = 'auto' | 'wires' | 'sweep';
 export class Engine {
   readonly book = new Book();
   settings: SettingsCommand | null = null;
+  thresholds: Thresholds | null = null;
   sequence = 0;
   timeUs = 0;
   readonly #decision = new EngineDecision(this.book.buckets);
@@ -71,11 +72,16 @@ export class Engine {
     return digestState(this.book, this.settings, this.sequence, this.timeUs);
   }
 
-  /** Takes over a restored state; the book is already filled. Levels are as stored, all wires are to be laid. */
-  resume(settings: SettingsCommand, sequence: number, timeUs: number): void {
-    this.#start(settings);
+  /**
+   * Takes up where a snapshot ended; its state is in the book. Evaluates every bucket and returns how many levels changed,
+   * which must be none.
+   */
+  resume(sequence: number, timeUs: number): number {
     this.sequence = sequence;
     this.timeUs = timeUs;
+    this.#watch!.changes.clear();
+    this.#watch!.settle();
+    return this.#watch!.changes.count;
   }
 
   #begin(command: Command): Reason {
@@ -91,8 +97,8 @@ export class Engine {
 
   #start(settings: SettingsCommand): void {
     this.settings = settings;
-    this.#watch = new Watch(this.book, new Thresholds(settings.levels, settings.inclusive), this.#mode);
-    for (let market = 0; market < this.book.markets.count; market++) this.#watch.addMarket(market);
+    this.thresholds = new Thresholds(settings.levels, settings.inclusive);
+    this.#watch = new Watch(this.book, this.thresholds, this.#mode);
   }
 
   /** Steps 1 to 3: settings once, time, origin. */

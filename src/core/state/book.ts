@@ -8,6 +8,7 @@ import { assert } from '../num/assert.ts';
 import { mulDivCeil } from '../num/exact.ts';
 import { SAFE_MAX } from '../num/units.ts';
 import { OrderMargin } from '../schema/commands.ts';
+import { LEVEL_COUNT } from '../schema/levels.ts';
 import { Aggregates } from './aggregates.ts';
 import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, Buckets, isIsolated, placeOf, RUN_NONE } from './buckets.ts';
 import { Markets } from './markets.ts';
@@ -128,6 +129,15 @@ export class Book {
     f64.copyWithin(f, f + POSITION_F64, end * POSITION_F64);
     this.buckets.i32[i + BucketLink.count]!--;
     this.positions.count--;
+    this.#keeper!.touch(bucket);
+  }
+
+  /** For a bucket without positions yet: restoring, not deciding. */
+  setLevel(bucket: number, level: number): void {
+    assert(level >= 0 && level < LEVEL_COUNT, 'a level is one of seven');
+    this.aggregates.buckets[this.buckets.level(bucket)]--;
+    this.aggregates.buckets[level]++;
+    this.buckets.levels[bucket] = level;
     this.#keeper!.touch(bucket);
   }
 

@@ -54,6 +54,11 @@ export class Watch implements BookKeeper {
     book.attach(this);
   }
 
+  /** The rungs, for readers such as `nearest.ts`. */
+  get heads(): Int32Array {
+    return this.#ladders.heads;
+  }
+
   addMarket(market: number): void {
     this.#ladders.addMarket(market);
   }
