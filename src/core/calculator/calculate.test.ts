@@ -154,6 +154,12 @@ describe('prices that do not exist', () => {
   });
 });
 
+it('begins a tier at its floor, where the initial rate jumps and maintenance does not', () => {
+  const tiers = [{ floor: '0', mmr: '0.01', imr: '0.02' }, { floor: '100', mmr: '0.05', imr: '0.1' }];
+  expect(one({ tiers, mark: '99.9' }, {}, '20')).toMatchObject({ initialMargin: '1.998', maintenanceMargin: '0.999' });
+  expect(one({ tiers, mark: '100' }, {}, '20')).toMatchObject({ initialMargin: '10', maintenanceMargin: '1' });
+});
+
 describe('open orders', () => {
   const orders = [
     { market: 'M', side: 'buy', size: '1', price: '90' },
@@ -216,6 +222,14 @@ describe('models', () => {
     expect(one({ tiers }, {}, '20', { settleUnit: '0.000001' })).toMatchObject({ maintenanceMargin: '3.333334', initialMargin: '6.666667' });
   });
 
+  it('rounds dYdX up twice: the initial requirement, then its maintenance fraction', () => {
+    const market = { mark: '0.000011', tiers: [{ floor: '0', imr: '0.1', maintenanceFraction: '0.8' }] };
+    expect(one(market, { entryPrice: '0.000011' }, '20', { model: 'dydx', rounding: 'venue' }))
+      .toMatchObject({ initialMargin: '0.000002', maintenanceMargin: '0.000002' });
+    expect(one(market, { entryPrice: '0.000011' }, '20', { model: 'dydx' }))
+      .toMatchObject({ initialMargin: '0.0000011', maintenanceMargin: '0.00000088' });
+  });
+
   it('rounds like the venue only when asked to', () => {
     const tiers = [{ floor: '0', mmr: '0.0012345678901' }];
     expect(one({ tiers }, {}, '20', { model: 'binance' }).maintenanceMargin).toBe('0.12345678901');
@@ -237,6 +251,28 @@ describe('curves', () => {
     expect(at(price)).toBe(true);
     expect(at(String(Number(price) + 0.5))).toBe(false);
   });
+});
+
+it('says so when a rounding unit spans more ticks than it looks at', () => {
+  const coarse = one({ tick: '0.01' }, { size: '0.001' }, '10', { settleUnit: '100' });
+  expect(coarse.positions[0].liquidationPrice.assumption).toBe('other marks fixed');
+  const short = one({ tick: '0.01' }, { size: '-0.001' }, '10', { settleUnit: '100' });
+  expect(short.positions[0].liquidationPrice.assumption).toBe('other marks fixed; margins not rounded');
+});
+
+it('gives the tick past the boundary when the safe prices fit between two ticks', () => {
+  // Equity crosses zero at 100.2; from 100.5 on the long leg's maintenance grows faster and catches up at 100.875.
+  const priceAt = (mark: string): string | null => run({
+    markets: { M: { mark, tick: '1', tiers: [{ floor: '0', mmr: '0' }, { floor: '201', mmr: '0.9' }] } },
+    account: {
+      collateral: '-0.2',
+      positions: [
+        { market: 'M', size: '2', entryPrice: '100', leg: 'long' },
+        { market: 'M', size: '-1', entryPrice: '100', leg: 'short' },
+      ],
+    },
+  })[0].positions[0].liquidationPrice.price;
+  expect([priceAt('99'), priceAt('100.4'), priceAt('100.8'), priceAt('102')]).toEqual(['100', '100', '101', '101']);
 });
 
 it('counts accrued funding as equity', () => {

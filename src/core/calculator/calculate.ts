@@ -72,12 +72,13 @@ function positionOutput(
 }
 
 function liquidationOutput(bucket: Bucket, market: Market): LiquidationPriceOutput {
-  const { price, reason, otherBoundary } = liquidationPrice(bucket, market);
+  const { price, reason, otherBoundary, isVerified } = liquidationPrice(bucket, market);
   const isFrozen = market.rules.maintenanceInLiquidation === 'frozen';
   const parts = [isFrozen ? 'other marks and maintenance fixed' : 'other marks fixed'];
   if (otherBoundary !== null) {
     parts.push(`the nearer of two boundaries, the other is at ${priceText(market, otherBoundary)}`);
   }
+  if (!isVerified) parts.push('margins not rounded');
   return {
     price: price === null ? null : priceText(market, price),
     reason,

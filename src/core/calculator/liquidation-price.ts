@@ -30,6 +30,13 @@ export interface LiquidationPrice {
   readonly reason: NoLiquidation | null;
   /** The other end of the safe prices, where there are two. */
   readonly otherBoundary: Rational | null;
+  /** False where a venue's roundings spread the trigger over more ticks than we look at. */
+  readonly isVerified: boolean;
+}
+
+interface Tick {
+  readonly price: Rational;
+  readonly isVerified: boolean;
 }
 
 interface PriceRange {
@@ -52,14 +59,14 @@ export function liquidationPrice(bucket: Bucket, market: Market): LiquidationPri
   else side = compare(sub(mark, lower), sub(upper, mark)) <= 0 ? 'below' : 'above';
 
   const boundary = side === 'below' ? lower! : upper!;
-  const price = onTick(bucket, market, boundary, side);
+  const { price, isVerified } = onTick(bucket, market, boundary, side);
   // The boundary lies below the first tick: all prices are on its one side or on its other.
   if (price.num <= 0n) return none(side === 'below' ? 'no_price_is_low_enough' : 'liquidatable_at_every_price');
-  return { price, reason: null, otherBoundary: (side === 'below' ? upper : lower) ?? null };
+  return { price, reason: null, otherBoundary: side === 'below' ? upper : lower, isVerified };
 }
 
 function none(reason: NoLiquidation): LiquidationPrice {
-  return { price: null, reason, otherBoundary: null };
+  return { price: null, reason, otherBoundary: null, isVerified: true };
 }
 
 function reasonFor(bucket: Bucket, market: Market): NoLiquidation {
@@ -110,14 +117,15 @@ function edges(bucket: Bucket, market: Market): Rational[] {
   return result;
 }
 
-function onTick(bucket: Bucket, market: Market, boundary: Rational, side: 'below' | 'above'): Rational {
+function onTick(bucket: Bucket, market: Market, boundary: Rational, side: 'below' | 'above'): Tick {
   const { tick } = market;
   const isFavourable = market.rules.liquidationRounding === 'favourable';
   const exact = isFavourable ? onContractValue(market, boundary, side) : boundary;
-  if (tick === null) return exact;
+  if (tick === null) return { price: exact, isVerified: true };
   const steps = div(exact, tick);
   if (isFavourable) {
-    return mul({ num: side === 'below' ? ceil(steps) : floor(steps), den: 1n }, tick);
+    const price = mul({ num: side === 'below' ? ceil(steps) : floor(steps), den: 1n }, tick);
+    return { price, isVerified: true };
   }
   return firstTickPast(bucket, market, tick, steps, side);
 }
@@ -141,7 +149,7 @@ function firstTickPast(
   tick: Rational,
   steps: Rational,
   side: 'below' | 'above',
-): Rational {
+): Tick {
   const away = side === 'below' ? -1n : 1n;
   const priceAt = (step: bigint): Rational => mul({ num: step, den: 1n }, tick);
   const isPast = (step: bigint): boolean => {
@@ -149,13 +157,18 @@ function firstTickPast(
     return isLiquidatableAt(bucket, { market, x: toX(market, priceAt(step)) });
   };
   const nearest = side === 'below' ? floor(steps) : ceil(steps);
-  if (market.rules.maintenanceInLiquidation === 'frozen') return priceAt(nearest);
-  let first = nearest - away * (1n + ticksOfSlack(bucket, market, tick, steps, side));
+  if (market.rules.maintenanceInLiquidation === 'frozen') {
+    return { price: priceAt(nearest), isVerified: true };
+  }
+  const slack = ticksOfSlack(bucket, market, tick, steps, side);
+  let first = nearest - away * (1n + slack);
+  // Not safe where it should be: the safe prices are narrower than a tick, or than what rounding moves.
+  if (isPast(first)) return { price: priceAt(nearest), isVerified: slack === 0n };
   for (let tried = 0n; tried < TICKS_SEARCHED_MAX; tried += 1n) {
-    if (isPast(first)) return priceAt(first);
+    if (isPast(first)) return { price: priceAt(first), isVerified: true };
     first += away;
   }
-  return priceAt(nearest);
+  return { price: priceAt(nearest), isVerified: false };
 }
 
 /** How many ticks earlier the venue's roundings could at most bring the trigger. */
