@@ -35,7 +35,9 @@ const layers: Record<string, { modules: readonly string[]; packages: boolean }> 
   /** The units are the vocabulary of commands. The arithmetic beside them is what the reference checks. */
   reference: { modules: ['core/schema', 'core/num/units.ts'], packages: false },
   io: { modules: [...core, 'io'], packages: true },
-  app: { modules: [...core, 'reference', 'io', 'index'], packages: true },
+  /** Seeded books and prices: commands that nobody sent. */
+  sim: { modules: [...core, 'io', 'sim'], packages: false },
+  app: { modules: [...core, 'reference', 'io', 'sim', 'index'], packages: true },
   /** src/index.ts, the public API. The library's entry needs no Node, so nothing of io/ is in it. */
   index: { modules: core, packages: false },
 };

@@ -7,19 +7,21 @@
  *
  * Every command first passes these steps, in this order:
  *  1. `settings` must come first and once (`settings_missing`, `settings_repeated`).
- *  2. `timeUs` must be a whole number >= 0 (`number_invalid`). The engine's time is the greatest seen.
+ *  2. `timeUs` must be a whole number >= 0 (`number_invalid`).
  *  3. If it has an origin: the source must be defined (`source_unknown`); `position` and `previous` must be whole
  *     numbers >= 0 (`number_invalid`); a position not above the source's last is a `duplicate`; a gapped source
  *     refuses (`source_gapped`); `previous` (or, where it is null, position - 1) must equal the last position, except
  *     for the first command of a source, which may start anywhere: otherwise `source_gap`, and the source is gapped
  *     from here on. When it passes, the source's last position becomes `position`, even if the command is then refused.
- *  4. Tier tables whose `effectiveUs` is not after the engine's time become active, oldest first.
+ *  4. The engine's time becomes the greatest time of a command that came this far. Tier tables whose `effectiveUs` is
+ *     not after it become active, oldest first.
  *  5. The command itself; every refusal leaves all other state as it was.
  *  6. Every bucket whose equity, maintenance or thresholds can have changed gets its level anew, once, from its
  *     state after the whole command; level changes are reported sorted by account, then cross before isolated,
  *     then market, then leg.
  *
- * The sequence number counts every command given, refused ones too.
+ * The sequence number counts every command given, refused ones too. Within a command, what it names is checked before
+ * its numbers: account, market, leg and numbers, then the rest.
  */
 import type {
   AccountRow, FundingIndex, MarketRow, MarkTicks, PriceTicks, QuoteMicros, Rate, SizeLots, SourceRow, TimeUs,
@@ -91,7 +93,10 @@ export interface SourceCommand extends Head {
   readonly name: string;
 }
 
-/** The state is known to be whole up to `position` of `source`: ends a gap. May also move forwards past one. */
+/**
+ * The state is known to be whole up to `position` of `source`: ends a gap. The source's last position becomes `position`,
+ * backwards too, and its next command must follow on from there.
+ */
 export interface ResyncCommand extends Head {
   readonly kind: typeof Kind.resync;
   readonly source: SourceRow;
@@ -115,6 +120,8 @@ export type MarginBasis = (typeof MarginBasis)[keyof typeof MarginBasis];
 /**
  * Defines the next market row. All numbers are checked (`number_invalid`, `name_invalid`, `name_taken`,
  * `market_invalid`, `tiers_invalid`, in this order). The market has no mark and a funding index of 0.
+ * Numbers that are not whole are `number_invalid`; whole ones out of their bounds are `market_invalid`, and so is a market
+ * beyond the 65,535th.
  */
 export interface MarketCommand extends Head {
   readonly kind: typeof Kind.market;
@@ -129,12 +136,12 @@ export interface MarketCommand extends Head {
   readonly tickUnit: Rate;
   /** See `TiersCommand` for what makes a table valid. */
   readonly tiers: readonly Tier[];
-  /** Estimated cost of closing, as a fraction of notional, part of maintenance: in [0, 1]. */
+  /** Estimated cost of closing, as a fraction of notional, part of maintenance: in [0, 1], denominator in [1, 1e9]. */
   readonly closeFee: Rate;
   /** Margin on notional at the mark, or on the absolute cost basis. */
   readonly basis: MarginBasis;
   readonly orderMargin: OrderMargin;
-  /** In [0, 1]. */
+  /** In [0, 1], denominator in [1, 1e9]. */
   readonly orderRate: Rate;
 }
 
@@ -166,7 +173,7 @@ export interface MarkUpdate {
  * New marks, applied as one: buckets are evaluated once, after all of them. The whole command is refused if any
  * market is unknown or any mark is not in [1, MARK_MAX] (`market_unknown`, `mark_out_of_range`, in the order of
  * the marks) or if there are none (`number_invalid`). Of two marks for one market the later counts.
- * `text` is what the source said, for people; it changes nothing and is at most 255 bytes.
+ * `text` is what the source said, for people; it changes nothing and is not checked. A fraction is `mark_out_of_range`.
  */
 export interface MarksCommand extends Head {
   readonly kind: typeof Kind.marks;
@@ -194,7 +201,9 @@ export interface AccountCommand extends Head {
 /**
  * Which margin bucket of an account: `isolated` false is the cross bucket (`market` and `leg` are then only about
  * the position); true is the bucket of that market and leg. An isolated bucket exists from its first mention in an
- * accepted command that leaves it anything, and goes when it holds no position, no order and no collateral.
+ * accepted command that leaves it anything, and goes at the end of the command that leaves it without position, order and
+ * collateral, after its level is taken: it leaves as safe. For cross collateral `market` and `leg` are not looked at;
+ * a leg that is none of the three is `number_invalid`.
  */
 interface InBucket extends Head {
   readonly account: AccountRow;
@@ -220,7 +229,8 @@ export interface TransferCommand extends InBucket {
  * money units). Size 0 removes it (whatever the basis). The funding index at entry is the market's present one where
  * null. Collateral is left alone. Checks in order: account_unknown, market_unknown, number_invalid, leg_sign,
  * market_unpriced (size not 0), margin_mode_conflict (a position of the same market and leg exists in the other mode),
- * amount_out_of_range (|size| * mark * markUnit > 2^53 - 1). Removing what is not there is accepted and changes nothing.
+ * amount_out_of_range (|size| * mark * markUnit > 2^53 - 1). Removing what is not there, in this mode, is accepted and
+ * changes nothing.
  */
 export interface PositionCommand extends InBucket {
   readonly kind: typeof Kind.position;
@@ -237,7 +247,7 @@ export interface PositionCommand extends InBucket {
  *     floor(basis * closed / |position size|) of the basis: collateral += -value(c) - released;
  *  3. the rest r opens or adds: basis += value(r);
  *  4. collateral -= fee.
- * If the position is closed and its bucket isolated, the bucket's collateral moves to the cross bucket.
+ * If the position is closed and its bucket isolated, the bucket's collateral moves to the cross bucket, even if orders stay.
  * Checks as for `position` (leg_sign concerns the resulting size); amount_out_of_range also for any amount past 2^53.
  */
 export interface FillCommand extends InBucket {
@@ -260,7 +270,7 @@ export interface SettleCommand extends InBucket {
  *   ceil( orderRate * side(bids, asks) )     bids, asks = sum over orders of ceil(|size| * price * tickUnit)
  *
  * where side is 0, the larger, or the sum (`OrderMargin`), taken over all legs together. `amount_out_of_range` when an
- * order's own notional passes 2^53 - 1. Removing an unknown id is accepted and changes nothing.
+ * order's own notional, the notionals of its bucket and market (both sides together), or the bucket's charge pass 2^53 - 1. Removing an unknown id is accepted and changes nothing.
  */
 export interface OrderCommand extends InBucket {
   readonly kind: typeof Kind.order;
@@ -273,7 +283,8 @@ export interface OrderCommand extends InBucket {
  * Rows that belong together (a fill changes position and balance): all are applied, in order, before any bucket is
  * evaluated. Each row is accepted or refused by itself: rows state facts, a refused one does not undo the others.
  * Rows may be of the kinds marks, funding, account, collateral, transfer, position, fill, settle, order, have no origin
- * (`transaction_nested` otherwise), and their times are ignored in favour of the transaction's.
+ * (`transaction_nested` for that row otherwise), and their times are ignored in favour of the transaction's.
+ * `RowRefusal.row` counts from 0.
  */
 export interface TransactionCommand extends Head {
   readonly kind: typeof Kind.transaction;

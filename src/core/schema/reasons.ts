@@ -1,5 +1,6 @@
 /**
- * Why a command was not applied, in order of precedence: the first that holds is the answer.
+ * Why a command was not applied. The order in which the checks are made is that of `commands.ts`; the first that fails is
+ * the answer.
  * These numbers are on disk: never reuse one. `docs/reference/errors.md` says what to do about each.
  */
 export const Reason = {
