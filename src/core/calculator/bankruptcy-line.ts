@@ -16,10 +16,7 @@ export interface EquityLine {
 
 export function equityLine(bucket: Bucket, market: Market): EquityLine {
   const held = bucket.positions.filter((position) => position.market === market);
-  const slope = mul(
-    pnlSign(market),
-    sum(held.map((position) => mul(position.size, market.contractValue))),
-  );
+  const slope = mul(pnlSign(market), sum(held.map((position) => mul(position.size, market.contractValue))));
   let equity = bucket.collateral;
   for (const position of bucket.positions) {
     const x = toX(position.market, position.market.mark);

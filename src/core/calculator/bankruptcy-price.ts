@@ -25,20 +25,17 @@ export interface BankruptcyPrice {
   readonly reason: NoBankruptcy | null;
 }
 
-export function bankruptcyPrice(
-  bucket: Bucket,
-  position: Position,
-  margin: BucketMargin,
-): BankruptcyPrice {
+export function bankruptcyPrice(bucket: Bucket, position: Position, margin: BucketMargin): BankruptcyPrice {
   const { market } = position;
-  const { x, slope } = market.rules.bankruptcy === 'maintenance_share' && margin.maintenance.num !== 0n
-    ? shareX(position, margin)
-    : bankruptcyX(bucket, market, market.rules.closeFeeInBankruptcy);
+  const { x, slope } =
+    market.rules.bankruptcy === 'maintenance_share' && margin.maintenance.num !== 0n
+      ? shareX(position, margin)
+      : bankruptcyX(bucket, market, market.rules.closeFeeInBankruptcy);
   if (x === null) return { price: null, reason: 'equity_does_not_depend_on_price' };
   if (x.num <= 0n) return { price: null, reason: reasonOutside(market, slope) };
 
   // Bankrupt below the price where the bucket gains as the price rises.
-  const side = (slope.num > 0n) === (market.kind === 'linear') ? 'below' : 'above';
+  const side = slope.num > 0n === (market.kind === 'linear') ? 'below' : 'above';
   const price = onTick(market, onContractValue(market, toPrice(market, x), side), side);
   if (price.num > 0n) return { price, reason: null };
   // It lies below the first tick: all prices are on its one side or on its other.

@@ -35,13 +35,17 @@ export interface BucketMargin {
   readonly positions: readonly PositionMargin[];
 }
 
-export function markX(market: Market, moved: MovedMark | null): Rational {
+function markX(market: Market, moved: MovedMark | null): Rational {
   return moved !== null && moved.market === market ? moved.x : toX(market, market.mark);
 }
 
 export function bucketEquity(bucket: Bucket, moved: MovedMark | null, exact: boolean): Rational {
-  return sum([bucket.collateral, ...bucket.positions.map((position) =>
-    add(unrealizedPnl(position, markX(position.market, moved), exact), position.accruedFunding))]);
+  return sum([
+    bucket.collateral,
+    ...bucket.positions.map((position) =>
+      add(unrealizedPnl(position, markX(position.market, moved), exact), position.accruedFunding),
+    ),
+  ]);
 }
 
 /** Equity falls below maintenance, or under `inclusive` reaches it. Nothing to maintain, nothing to liquidate. */
@@ -52,7 +56,8 @@ export function isLiquidatable(bucket: Bucket, equity: Rational, maintenance: Ra
 
 export function bucketMaintenance(bucket: Bucket, moved: MovedMark | null, exact: boolean): Rational {
   const requirements = bucket.positions.map((position) =>
-    positionMaintenance(bucket, position, moved, exact));
+    positionMaintenance(bucket, position, moved, exact),
+  );
   const charges = orderMarkets(bucket).map((market) => orderMaintenance(bucket, market, moved, exact));
   return sum([...requirements, ...charges]);
 }
@@ -67,7 +72,9 @@ export function bucketMargin(bucket: Bucket): BucketMargin {
       unrealizedPnl: unrealizedPnl(position, x),
       maintenance: positionMaintenance(bucket, position, null, false),
       initial: initialFor(
-        market, exposureOn(market.rules.imBasis, position, x, false), position.leverage,
+        market,
+        exposureOn(market.rules.imBasis, position, x, false),
+        position.leverage,
         closeFee(bucket, position, x, false),
       ),
     };
@@ -106,16 +113,11 @@ function closeFee(bucket: Bucket, position: Position, x: Rational, exact: boolea
   return mul(market.closeFee, abs(valueAt(market, size, bankrupt.x, exact)));
 }
 
-export function orderMarkets(bucket: Bucket): Market[] {
+function orderMarkets(bucket: Bucket): Market[] {
   return [...new Set(bucket.orders.map((order) => order.market))];
 }
 
-function orderMaintenance(
-  bucket: Bucket,
-  market: Market,
-  moved: MovedMark | null,
-  exact: boolean,
-): Rational {
+function orderMaintenance(bucket: Bucket, market: Market, moved: MovedMark | null, exact: boolean): Rational {
   const mode = market.rules.orderMargin;
   if (mode === 'none') return ZERO;
   const { buys, sells } = sides(bucket, market);
@@ -146,9 +148,10 @@ function orderInitial(bucket: Bucket, market: Market): Rational | null {
   const long = add(net, sum(buys.map((order) => order.size)));
   const short = add(net, sum(sells.map((order) => order.size)));
   const atMark = market.rules.orderMargin === 'worst_position';
-  const value = (orders: readonly Order[]): Rational => atMark
-    ? sum(orders.map((order) => valueAt(market, order.size, x)))
-    : sum(orders.map((order) => valueAt(market, order.size, toX(market, order.price))));
+  const value = (orders: readonly Order[]): Rational =>
+    atMark
+      ? sum(orders.map((order) => valueAt(market, order.size, x)))
+      : sum(orders.map((order) => valueAt(market, order.size, toX(market, order.price))));
   const signed = valueAt(market, net, x);
   const total = (size: Rational, orders: readonly Order[]): Rational | null => {
     const notional = abs(add(signed, value(orders)));

@@ -5,8 +5,14 @@ import type { BucketOutput } from './output.ts';
 import { parseCalculatorInput } from './parse-input.ts';
 
 const BTC: MarketInput = {
-  kind: 'linear', mark: '30000', tick: '0.1', lot: '0.001',
-  tiers: [{ floor: '0', mmr: '0.004', imr: '0.008' }, { floor: '50000', mmr: '0.005', imr: '0.01' }],
+  kind: 'linear',
+  mark: '30000',
+  tick: '0.1',
+  lot: '0.001',
+  tiers: [
+    { floor: '0', mmr: '0.004', imr: '0.008' },
+    { floor: '50000', mmr: '0.005', imr: '0.01' },
+  ],
 };
 
 const FLAT = [{ floor: '0', mmr: '0.1', imr: '0.2' }];
@@ -18,7 +24,12 @@ function run(input: unknown): BucketOutput[] {
 }
 
 /** One market M, cross. */
-function one(market: Partial<MarketInput>, position: Partial<PositionInput>, collateral: string, top: Partial<CalculatorInput> = {}): BucketOutput {
+function one(
+  market: Partial<MarketInput>,
+  position: Partial<PositionInput>,
+  collateral: string,
+  top: Partial<CalculatorInput> = {},
+): BucketOutput {
   return run({
     ...top,
     markets: { M: { mark: '100', ...(market.curve === undefined ? { tiers: FLAT } : {}), ...market } },
@@ -27,19 +38,37 @@ function one(market: Partial<MarketInput>, position: Partial<PositionInput>, col
 }
 
 it('answers the documented example to the letter', () => {
-  expect(run({
-    model: 'binance',
-    markets: { BTCUSDT: { ...BTC, closeFee: '0', mmBasis: 'mark' } },
-    account: { collateral: '1000', positions: [{ market: 'BTCUSDT', size: '0.1', entryPrice: '50000', isolated: null }] },
-  })).toEqual([{
-    name: 'cross', equity: '-1000', maintenanceMargin: '12', initialMargin: '24', excess: '-1012',
-    health: '-83.33', liquidatable: true, bankrupt: true,
-    positions: [{
-      market: 'BTCUSDT', notional: '3000', unrealizedPnl: '-2000', maintenanceMargin: '12',
-      liquidationPrice: { price: '40160.6', reason: null, assumption: 'other marks fixed' },
-      bankruptcyPrice: { price: '40000.0', reason: null },
-    }],
-  }]);
+  expect(
+    run({
+      model: 'binance',
+      markets: { BTCUSDT: { ...BTC, closeFee: '0', mmBasis: 'mark' } },
+      account: {
+        collateral: '1000',
+        positions: [{ market: 'BTCUSDT', size: '0.1', entryPrice: '50000', isolated: null }],
+      },
+    }),
+  ).toEqual([
+    {
+      name: 'cross',
+      equity: '-1000',
+      maintenanceMargin: '12',
+      initialMargin: '24',
+      excess: '-1012',
+      health: '-83.33',
+      liquidatable: true,
+      bankrupt: true,
+      positions: [
+        {
+          market: 'BTCUSDT',
+          notional: '3000',
+          unrealizedPnl: '-2000',
+          maintenanceMargin: '12',
+          liquidationPrice: { price: '40160.6', reason: null, assumption: 'other marks fixed' },
+          bankruptcyPrice: { price: '40000.0', reason: null },
+        },
+      ],
+    },
+  ]);
 });
 
 describe('the trigger', () => {
@@ -85,7 +114,10 @@ describe('buckets', () => {
         ],
       },
     });
-    expect(buckets.map((bucket) => [bucket.name, bucket.equity])).toEqual([['cross', '1000'], ['isolated:ETH', '100']]);
+    expect(buckets.map((bucket) => [bucket.name, bucket.equity])).toEqual([
+      ['cross', '1000'],
+      ['isolated:ETH', '100'],
+    ]);
     expect(buckets[1].positions[0].liquidationPrice.price).toBe('2091.7');
   });
 
@@ -99,7 +131,10 @@ describe('buckets', () => {
     expect(prices).toEqual(['25201.6', '25201.6']);
     expect(cross[0].positions.map((position) => position.leg)).toEqual(['long', 'short']);
 
-    const isolated = run({ markets: { BTC }, account: { positions: legs.map((leg) => ({ ...leg, isolated: '500' })) } });
+    const isolated = run({
+      markets: { BTC },
+      account: { positions: legs.map((leg) => ({ ...leg, isolated: '500' })) },
+    });
     expect(isolated.map((bucket) => bucket.name)).toEqual(['isolated:BTC:long', 'isolated:BTC:short']);
     expect(new Set(isolated.map((bucket) => bucket.positions[0].liquidationPrice.price)).size).toBe(2);
   });
@@ -125,7 +160,15 @@ describe('buckets', () => {
   it('names the other boundary when there are two', () => {
     // Net long 1 of 3 and 2: a fall costs 1 a point, but from a leg of 300 on a rise costs half a point of each leg.
     const [bucket] = run({
-      markets: { M: { mark: '100', tiers: [{ floor: '0', mmr: '0' }, { floor: '300', mmr: '0.5' }] } },
+      markets: {
+        M: {
+          mark: '100',
+          tiers: [
+            { floor: '0', mmr: '0' },
+            { floor: '300', mmr: '0.5' },
+          ],
+        },
+      },
       account: {
         collateral: '50',
         positions: [
@@ -135,7 +178,8 @@ describe('buckets', () => {
       },
     });
     expect(bucket.positions[0].liquidationPrice).toEqual({
-      price: '50', reason: null,
+      price: '50',
+      reason: null,
       assumption: 'other marks fixed; the nearer of two boundaries, the other is at 166.666666667',
     });
   });
@@ -143,21 +187,62 @@ describe('buckets', () => {
 
 describe('prices that do not exist', () => {
   it.each([
-    ['a long that is fully paid', {}, { size: '1' }, '100', 'no_price_is_low_enough', 'no_price_is_low_enough'],
-    ['an inverse short over-covered in coin', { kind: 'inverse', contractValue: '100' }, { size: '-1' }, '2', 'no_price_is_high_enough', 'no_price_is_high_enough'],
-    ['an inverse long with more debt than value', { kind: 'inverse', contractValue: '100' }, { size: '1' }, '-2', 'liquidatable_at_every_price', 'bankrupt_at_every_price'],
-    ['a short with debt beyond its proceeds', {}, { size: '-1' }, '-101', 'liquidatable_at_every_price', 'bankrupt_at_every_price'],
+    [
+      'a long that is fully paid',
+      {},
+      { size: '1' },
+      '100',
+      'no_price_is_low_enough',
+      'no_price_is_low_enough',
+    ],
+    [
+      'an inverse short over-covered in coin',
+      { kind: 'inverse', contractValue: '100' },
+      { size: '-1' },
+      '2',
+      'no_price_is_high_enough',
+      'no_price_is_high_enough',
+    ],
+    [
+      'an inverse long with more debt than value',
+      { kind: 'inverse', contractValue: '100' },
+      { size: '1' },
+      '-2',
+      'liquidatable_at_every_price',
+      'bankrupt_at_every_price',
+    ],
+    [
+      'a short with debt beyond its proceeds',
+      {},
+      { size: '-1' },
+      '-101',
+      'liquidatable_at_every_price',
+      'bankrupt_at_every_price',
+    ],
   ] as const)('%s', (_name, market, position, collateral, liquidation, bankruptcy) => {
     const [answer] = one(market, position, collateral).positions;
-    expect(answer.liquidationPrice).toEqual({ price: null, reason: liquidation, assumption: 'other marks fixed' });
+    expect(answer.liquidationPrice).toEqual({
+      price: null,
+      reason: liquidation,
+      assumption: 'other marks fixed',
+    });
     expect(answer.bankruptcyPrice).toEqual({ price: null, reason: bankruptcy });
   });
 });
 
 it('begins a tier at its floor, where the initial rate jumps and maintenance does not', () => {
-  const tiers = [{ floor: '0', mmr: '0.01', imr: '0.02' }, { floor: '100', mmr: '0.05', imr: '0.1' }];
-  expect(one({ tiers, mark: '99.9' }, {}, '20')).toMatchObject({ initialMargin: '1.998', maintenanceMargin: '0.999' });
-  expect(one({ tiers, mark: '100' }, {}, '20')).toMatchObject({ initialMargin: '10', maintenanceMargin: '1' });
+  const tiers = [
+    { floor: '0', mmr: '0.01', imr: '0.02' },
+    { floor: '100', mmr: '0.05', imr: '0.1' },
+  ];
+  expect(one({ tiers, mark: '99.9' }, {}, '20')).toMatchObject({
+    initialMargin: '1.998',
+    maintenanceMargin: '0.999',
+  });
+  expect(one({ tiers, mark: '100' }, {}, '20')).toMatchObject({
+    initialMargin: '10',
+    maintenanceMargin: '1',
+  });
 });
 
 describe('open orders', () => {
@@ -202,45 +287,63 @@ describe('models', () => {
 
   it('takes the formulas of the date', () => {
     const bybit = (asOf: string | undefined): string | null =>
-      one({ closeFee: '0', mark: '200' }, {}, '20', asOf === undefined ? { model: 'bybit' } : { model: 'bybit', asOf })
-        .positions[0].maintenanceMargin;
+      one(
+        { closeFee: '0', mark: '200' },
+        {},
+        '20',
+        asOf === undefined ? { model: 'bybit' } : { model: 'bybit', asOf },
+      ).positions[0].maintenanceMargin;
     expect(bybit('2024-06-01')).toBe('10');
     expect(bybit('2026-04-30')).toBe('10');
     expect(bybit('2026-05-01')).toBe('20');
     expect(bybit(undefined)).toBe('20');
-    const frozen = one({}, {}, '50', { model: 'hyperliquid', asOf: '2023-03-27' }).positions[0].liquidationPrice;
+    const frozen = one({}, {}, '50', { model: 'hyperliquid', asOf: '2023-03-27' }).positions[0]
+      .liquidationPrice;
     expect(frozen).toEqual({ price: '60', reason: null, assumption: 'other marks and maintenance fixed' });
   });
 
   it('lets a market override its model', () => {
-    expect(one({ mmBasis: 'entry', mark: '200' }, {}, '20', { model: 'binance' }).maintenanceMargin).toBe('10');
+    expect(one({ mmBasis: 'entry', mark: '200' }, {}, '20', { model: 'binance' }).maintenanceMargin).toBe(
+      '10',
+    );
   });
 
   it('rounds margins up to the settlement unit when there is one', () => {
     const tiers = [{ floor: '0', mmr: '1/30', imr: '1/15' }];
     expect(one({ tiers }, {}, '20').maintenanceMargin).toBe('3.3333333333333333333');
-    expect(one({ tiers }, {}, '20', { settleUnit: '0.000001' })).toMatchObject({ maintenanceMargin: '3.333334', initialMargin: '6.666667' });
+    expect(one({ tiers }, {}, '20', { settleUnit: '0.000001' })).toMatchObject({
+      maintenanceMargin: '3.333334',
+      initialMargin: '6.666667',
+    });
   });
 
   it('rounds dYdX up twice: the initial requirement, then its maintenance fraction', () => {
     const market = { mark: '0.000011', tiers: [{ floor: '0', imr: '0.1', maintenanceFraction: '0.8' }] };
-    expect(one(market, { entryPrice: '0.000011' }, '20', { model: 'dydx', rounding: 'venue' }))
-      .toMatchObject({ initialMargin: '0.000002', maintenanceMargin: '0.000002' });
-    expect(one(market, { entryPrice: '0.000011' }, '20', { model: 'dydx' }))
-      .toMatchObject({ initialMargin: '0.0000011', maintenanceMargin: '0.00000088' });
+    expect(one(market, { entryPrice: '0.000011' }, '20', { model: 'dydx', rounding: 'venue' })).toMatchObject(
+      { initialMargin: '0.000002', maintenanceMargin: '0.000002' },
+    );
+    expect(one(market, { entryPrice: '0.000011' }, '20', { model: 'dydx' })).toMatchObject({
+      initialMargin: '0.0000011',
+      maintenanceMargin: '0.00000088',
+    });
   });
 
   it('rounds like the venue only when asked to', () => {
     const tiers = [{ floor: '0', mmr: '0.0012345678901' }];
     expect(one({ tiers }, {}, '20', { model: 'binance' }).maintenanceMargin).toBe('0.12345678901');
-    expect(one({ tiers }, {}, '20', { model: 'binance', rounding: 'venue' }).maintenanceMargin).toBe('0.12345678');
+    expect(one({ tiers }, {}, '20', { model: 'binance', rounding: 'venue' }).maintenanceMargin).toBe(
+      '0.12345678',
+    );
   });
 });
 
 describe('curves', () => {
   it('rises with the square root of size, exactly where the root is', () => {
     const curve = { base: '0.02', slope: '0.001', power: '0.5' };
-    expect(one({ curve }, { size: '25' }, '1000')).toMatchObject({ maintenanceMargin: '62.5', initialMargin: null });
+    expect(one({ curve }, { size: '25' }, '1000')).toMatchObject({
+      maintenanceMargin: '62.5',
+      initialMargin: null,
+    });
   });
 
   it('solves an inverse contract, where the requirement bends with the price', () => {
@@ -262,17 +365,32 @@ it('says so when a rounding unit spans more ticks than it looks at', () => {
 
 it('gives the tick past the boundary when the safe prices fit between two ticks', () => {
   // Equity crosses zero at 100.2; from 100.5 on the long leg's maintenance grows faster and catches up at 100.875.
-  const priceAt = (mark: string): string | null => run({
-    markets: { M: { mark, tick: '1', tiers: [{ floor: '0', mmr: '0' }, { floor: '201', mmr: '0.9' }] } },
-    account: {
-      collateral: '-0.2',
-      positions: [
-        { market: 'M', size: '2', entryPrice: '100', leg: 'long' },
-        { market: 'M', size: '-1', entryPrice: '100', leg: 'short' },
-      ],
-    },
-  })[0].positions[0].liquidationPrice.price;
-  expect([priceAt('99'), priceAt('100.4'), priceAt('100.8'), priceAt('102')]).toEqual(['100', '100', '101', '101']);
+  const priceAt = (mark: string): string | null =>
+    run({
+      markets: {
+        M: {
+          mark,
+          tick: '1',
+          tiers: [
+            { floor: '0', mmr: '0' },
+            { floor: '201', mmr: '0.9' },
+          ],
+        },
+      },
+      account: {
+        collateral: '-0.2',
+        positions: [
+          { market: 'M', size: '2', entryPrice: '100', leg: 'long' },
+          { market: 'M', size: '-1', entryPrice: '100', leg: 'short' },
+        ],
+      },
+    })[0].positions[0].liquidationPrice.price;
+  expect([priceAt('99'), priceAt('100.4'), priceAt('100.8'), priceAt('102')]).toEqual([
+    '100',
+    '100',
+    '101',
+    '101',
+  ]);
 });
 
 it('counts accrued funding as equity', () => {
@@ -285,5 +403,7 @@ it('asks for as much initial margin as the leverage or the tier says, whichever 
 });
 
 it('refuses what has not been parsed', () => {
-  expect(() => calculate({ markets: {}, account: { positions: [{}] } } as unknown as CalculatorInput)).toThrow(/refuses/);
+  expect(() =>
+    calculate({ markets: {}, account: { positions: [{}] } } as unknown as CalculatorInput),
+  ).toThrow(/refuses/);
 });

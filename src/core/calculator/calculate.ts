@@ -11,9 +11,7 @@ import { bankruptcyPrice } from './bankruptcy-price.ts';
 import { bucketMargin, isLiquidatable, type BucketMargin } from './bucket-margin.ts';
 import type { CalculatorInput } from './input.ts';
 import { liquidationPrice } from './liquidation-price.ts';
-import type {
-  BucketOutput, CalculatorOutput, LiquidationPriceOutput, PositionOutput,
-} from './output.ts';
+import type { BucketOutput, CalculatorOutput, LiquidationPriceOutput, PositionOutput } from './output.ts';
 import { readInput } from './parse-input.ts';
 import type { VenueRatio } from './presets.ts';
 import { amountText, priceText, ratioText } from './print.ts';
@@ -44,7 +42,8 @@ function bucketOutput(bucket: Bucket, ratio: VenueRatio | null): BucketOutput {
     bankrupt: equity.num < 0n,
     ...venueRatio(ratio, equity, maintenance),
     positions: margin.positions.map(({ position }) =>
-      positionOutput(bucket, margin, position, liquidations.get(position.market)!)),
+      positionOutput(bucket, margin, position, liquidations.get(position.market)!),
+    ),
   };
 }
 

@@ -9,7 +9,20 @@
  * rounded.
  */
 
-import { abs, add, compare, div, min, mul, negate, ONE, roundTo, sub, ZERO, type Rational } from '../num/rational.ts';
+import {
+  abs,
+  add,
+  compare,
+  div,
+  min,
+  mul,
+  negate,
+  ONE,
+  roundTo,
+  sub,
+  ZERO,
+  type Rational,
+} from '../num/rational.ts';
 import type { ContractKind } from './input.ts';
 
 export interface FilledPosition {
@@ -36,8 +49,8 @@ export interface FillContract {
 export const FLAT: FilledPosition = { size: ZERO, costBasis: ZERO, realizedPnl: ZERO };
 
 export function applyFill(position: FilledPosition, fill: Fill, contract: FillContract): FilledPosition {
-  const value = (size: Rational): Rational => mul(mul(size, contract.contractValue),
-    contract.kind === 'linear' ? fill.price : div(ONE, fill.price));
+  const value = (size: Rational): Rational =>
+    mul(mul(size, contract.contractValue), contract.kind === 'linear' ? fill.price : div(ONE, fill.price));
   const { size, costBasis } = position;
   const paid = sub(position.realizedPnl, fill.fee);
   if (size.num === 0n || size.num > 0n === fill.size.num > 0n) {

@@ -8,12 +8,14 @@
  * Whether there is a boundary is decided without a venue's roundings; they then move the tick.
  */
 
-import {
-  abs, add, ceil, compare, div, floor, mul, sub, sum, ZERO, type Rational,
-} from '../num/rational.ts';
+import { abs, add, ceil, compare, div, floor, mul, sub, sum, ZERO, type Rational } from '../num/rational.ts';
 import type { Bucket, Market } from './account.ts';
 import {
-  bucketEquity, bucketMaintenance, isLiquidatable, worstSize, type MovedMark,
+  bucketEquity,
+  bucketMaintenance,
+  isLiquidatable,
+  worstSize,
+  type MovedMark,
 } from './bucket-margin.ts';
 import { equityLine } from './bankruptcy-line.ts';
 import { safeRange, safeRangeByBisection } from './safe-range.ts';
@@ -61,7 +63,8 @@ export function liquidationPrice(bucket: Bucket, market: Market): LiquidationPri
   const boundary = side === 'below' ? lower! : upper!;
   const { price, isVerified } = onTick(bucket, market, boundary, side);
   // The boundary lies below the first tick: all prices are on its one side or on its other.
-  if (price.num <= 0n) return none(side === 'below' ? 'no_price_is_low_enough' : 'liquidatable_at_every_price');
+  if (price.num <= 0n)
+    return none(side === 'below' ? 'no_price_is_low_enough' : 'liquidatable_at_every_price');
   return { price, reason: null, otherBoundary: side === 'below' ? upper : lower, isVerified };
 }
 
@@ -70,9 +73,9 @@ function none(reason: NoLiquidation): LiquidationPrice {
 }
 
 function reasonFor(bucket: Bucket, market: Market): NoLiquidation {
-  const net = sum(bucket.positions
-    .filter((position) => position.market === market)
-    .map((position) => position.size));
+  const net = sum(
+    bucket.positions.filter((position) => position.market === market).map((position) => position.size),
+  );
   if (net.num === 0n) return 'no_price_is_far_enough';
   return net.num > 0n ? 'no_price_is_low_enough' : 'no_price_is_high_enough';
 }
@@ -179,12 +182,16 @@ function ticksOfSlack(
   steps: Rational,
   side: 'below' | 'above',
 ): bigint {
-  const slack = sum(bucket.positions.map(({ market: { roundings }, size }) => sum([
-    roundings.maintenanceMargin?.unit ?? ZERO,
-    roundings.initialMargin?.unit ?? ZERO,
-    mul(abs(size), roundings.contractValue?.unit ?? ZERO),
-    mul(abs(size), roundings.contractValue?.unit ?? ZERO),
-  ])));
+  const slack = sum(
+    bucket.positions.map(({ market: { roundings }, size }) =>
+      sum([
+        roundings.maintenanceMargin?.unit ?? ZERO,
+        roundings.initialMargin?.unit ?? ZERO,
+        mul(abs(size), roundings.contractValue?.unit ?? ZERO),
+        mul(abs(size), roundings.contractValue?.unit ?? ZERO),
+      ]),
+    ),
+  );
   if (slack.num === 0n) return 0n;
   const shifted = safePrices(bucket, market, slack);
   const boundary = shifted === null ? null : shifted[side === 'below' ? 'lower' : 'upper'];
@@ -193,11 +200,6 @@ function ticksOfSlack(
   return ticks < TICKS_SEARCHED_MAX / 2n ? ticks : TICKS_SEARCHED_MAX / 2n;
 }
 
-export function isLiquidatableAt(bucket: Bucket, moved: MovedMark | null): boolean {
-  return isLiquidatable(
-    bucket,
-    bucketEquity(bucket, moved, false),
-    bucketMaintenance(bucket, moved, false),
-  );
+function isLiquidatableAt(bucket: Bucket, moved: MovedMark | null): boolean {
+  return isLiquidatable(bucket, bucketEquity(bucket, moved, false), bucketMaintenance(bucket, moved, false));
 }
-

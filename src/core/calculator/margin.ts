@@ -20,12 +20,7 @@ export function exposureAt(market: Market, size: Rational, x: Rational, exact: b
 }
 
 /** The exposure a rule reads: at x, or as it was booked. */
-export function exposureOn(
-  basis: MarginBasis,
-  position: Position,
-  x: Rational,
-  exact: boolean,
-): Exposure {
+export function exposureOn(basis: MarginBasis, position: Position, x: Rational, exact: boolean): Exposure {
   const { market, size, entryPrice } = position;
   return basis === 'entry'
     ? exposureAt(market, size, toX(market, entryPrice), false)

@@ -9,8 +9,13 @@ function valid(): Json {
     model: 'binance',
     markets: {
       BTCUSDT: {
-        mark: '30000', tick: '0.1', lot: '0.001',
-        tiers: [{ floor: '0', mmr: '0.004', imr: '0.008' }, { floor: '50000', mmr: '0.005', imr: '0.01', cum: '50' }],
+        mark: '30000',
+        tick: '0.1',
+        lot: '0.001',
+        tiers: [
+          { floor: '0', mmr: '0.004', imr: '0.008' },
+          { floor: '50000', mmr: '0.005', imr: '0.01', cum: '50' },
+        ],
       },
     },
     account: {
@@ -117,10 +122,19 @@ describe('refuses, and says what, where and why', () => {
   it('shows the value, and the nearest name for a slip', () => {
     expect(parseCalculatorInput(change(`${M}.mrak`, '1'))).toEqual({
       ok: false,
-      error: { code: 'field_unknown', field: `${M}.mrak`, value: '1', message: 'There is no field "mrak" here; did you mean "mark"?' },
+      error: {
+        code: 'field_unknown',
+        field: `${M}.mrak`,
+        value: '1',
+        message: 'There is no field "mrak" here; did you mean "mark"?',
+      },
     });
-    expect(parseCalculatorInput(change('model', 'binnance'))).toMatchObject({ error: { message: expect.stringContaining('"binance"') } });
-    expect(parseCalculatorInput(change(`${M}.mark`, 0.1))).toMatchObject({ error: { value: 0.1, message: expect.stringContaining('"0.1"') } });
+    expect(parseCalculatorInput(change('model', 'binnance'))).toMatchObject({
+      error: { message: expect.stringContaining('"binance"') },
+    });
+    expect(parseCalculatorInput(change(`${M}.mark`, 0.1))).toMatchObject({
+      error: { value: 0.1, message: expect.stringContaining('"0.1"') },
+    });
   });
 
   it.each([null, undefined, 5, 'text', [], true])('%j instead of a document', (document) => {
@@ -132,16 +146,36 @@ describe('positions that contradict each other', () => {
   const long = { market: 'BTCUSDT', size: '0.1', entryPrice: '30000' };
   it.each([
     ['the same market twice', [long, long], 'position_duplicate'],
-    ['two isolated positions in one market', [{ ...long, isolated: '5' }, { ...long, isolated: '6' }], 'position_duplicate'],
-    ['two long legs', [{ ...long, leg: 'long' }, { ...long, leg: 'long' }], 'position_duplicate'],
+    [
+      'two isolated positions in one market',
+      [
+        { ...long, isolated: '5' },
+        { ...long, isolated: '6' },
+      ],
+      'position_duplicate',
+    ],
+    [
+      'two long legs',
+      [
+        { ...long, leg: 'long' },
+        { ...long, leg: 'long' },
+      ],
+      'position_duplicate',
+    ],
     ['a leg beside a one-way position', [{ ...long, leg: 'long' }, long], 'leg_missing'],
   ])('%s', (_name, positions, code) => {
-    expect(parseCalculatorInput(change('account.positions', positions))).toMatchObject({ ok: false, error: { code, field: 'account.positions[1]' } });
+    expect(parseCalculatorInput(change('account.positions', positions))).toMatchObject({
+      ok: false,
+      error: { code, field: 'account.positions[1]' },
+    });
   });
 
   it('cross and isolated in one market are two buckets, not a contradiction', () => {
     const parsed = parseCalculatorInput(change('account.positions', [long, { ...long, isolated: '500' }]));
-    expect(parsed.ok && calculate(parsed.input).buckets.map((bucket) => bucket.name)).toEqual(['cross', 'isolated:BTCUSDT']);
+    expect(parsed.ok && calculate(parsed.input).buckets.map((bucket) => bucket.name)).toEqual([
+      'cross',
+      'isolated:BTCUSDT',
+    ]);
   });
 });
 
@@ -150,9 +184,13 @@ it('refuses one cross bucket with two triggers or two kinds of settlement', () =
   const market = document.markets.BTCUSDT as Json;
   document.account.positions.push({ market: 'ETH', size: '1', entryPrice: '1' });
   document.markets.ETH = { ...market, trigger: 'strict' };
-  expect(parseCalculatorInput(document)).toMatchObject({ error: { code: 'trigger_conflict', field: 'markets.ETH.trigger' } });
+  expect(parseCalculatorInput(document)).toMatchObject({
+    error: { code: 'trigger_conflict', field: 'markets.ETH.trigger' },
+  });
   document.markets.ETH = { ...market, kind: 'inverse', contractValue: '10' };
-  expect(parseCalculatorInput(document)).toMatchObject({ error: { code: 'settlement_conflict', field: 'markets.ETH.kind' } });
+  expect(parseCalculatorInput(document)).toMatchObject({
+    error: { code: 'settlement_conflict', field: 'markets.ETH.kind' },
+  });
 });
 
 it('takes whole JSON numbers, and a power of 0.5, as if they were text', () => {

@@ -9,7 +9,13 @@ import type { CalculatorError } from './output.ts';
 import { modelVersion, PRESETS, type ModelVersion } from './presets.ts';
 import { readBuckets } from './read-account.ts';
 import {
-  isObject, readChoice, readDecimal, readObject, report, type JsonObject, type Problems,
+  isObject,
+  readChoice,
+  readDecimal,
+  readObject,
+  report,
+  type JsonObject,
+  type Problems,
 } from './read-fields.ts';
 import { readMarket } from './read-market.ts';
 
@@ -43,8 +49,13 @@ export function readInput(json: unknown): { account: Account } | { error: Calcul
       markets.set(name, readMarket(problems, market, name, defaults));
     }
   } else {
-    report(problems, input.markets === undefined ? 'field_missing' : 'type_wrong', 'markets',
-      input.markets, 'markets must be an object: a market under each name.');
+    report(
+      problems,
+      input.markets === undefined ? 'field_missing' : 'type_wrong',
+      'markets',
+      input.markets,
+      'markets must be an object: a market under each name.',
+    );
   }
   const buckets = problems.first === null ? readBuckets(problems, input.account, markets) : [];
   if (problems.first !== null) return { error: problems.first };

@@ -1,7 +1,14 @@
 /** How the calculator prints: amounts exactly where a finite decimal exists, ratios without lying. */
 
 import {
-  compare, integer, parseRational, sign, toExactText, toFixedText, toText, type Rational,
+  compare,
+  integer,
+  parseRational,
+  sign,
+  toExactText,
+  toFixedText,
+  toText,
+  type Rational,
 } from '../num/rational.ts';
 import type { Market } from './account.ts';
 

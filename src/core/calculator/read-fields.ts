@@ -35,15 +35,25 @@ export function readObject(
   known: readonly string[],
 ): JsonObject | null {
   if (!isObject(value)) {
-    report(problems, value === undefined ? 'field_missing' : 'type_wrong', field, value,
-      `${field === '' ? 'The input' : field} must be an object.`);
+    report(
+      problems,
+      value === undefined ? 'field_missing' : 'type_wrong',
+      field,
+      value,
+      `${field === '' ? 'The input' : field} must be an object.`,
+    );
     return null;
   }
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
     const near = nearest(key, known);
-    report(problems, 'field_unknown', join(field, key), value[key],
-      `There is no field "${key}" here${near === null ? `. Known: ${known.join(', ')}.` : `; did you mean "${near}"?`}`);
+    report(
+      problems,
+      'field_unknown',
+      join(field, key),
+      value[key],
+      `There is no field "${key}" here${near === null ? `. Known: ${known.join(', ')}.` : `; did you mean "${near}"?`}`,
+    );
   }
   return value;
 }
@@ -65,8 +75,13 @@ export function readChoice<Choice extends string>(
   if (value === undefined) return standard;
   if (typeof value === 'string' && (choices as readonly string[]).includes(value)) return value as Choice;
   const near = typeof value === 'string' ? nearest(value, choices) : null;
-  report(problems, 'choice_unknown', field, value,
-    `${field} must be one of ${choices.join(', ')}${near === null ? '.' : `; did you mean "${near}"?`}`);
+  report(
+    problems,
+    'choice_unknown',
+    field,
+    value,
+    `${field} must be one of ${choices.join(', ')}${near === null ? '.' : `; did you mean "${near}"?`}`,
+  );
   return standard;
 }
 
@@ -90,8 +105,13 @@ export function readDecimal(
   const text = numberText(problems, value, field, isRequired);
   if (text === null) return null;
   if (parseDecimal(text) === null) {
-    report(problems, 'number_malformed', field, value,
-      `${field} must be a plain decimal such as "0.001"; NaN, Infinity, hex, signs "+" and separators are refused.`);
+    report(
+      problems,
+      'number_malformed',
+      field,
+      value,
+      `${field} must be a plain decimal such as "0.001"; NaN, Infinity, hex, signs "+" and separators are refused.`,
+    );
     return null;
   }
   return bounded(problems, parseRational(text)!, value, field, bound);
@@ -108,8 +128,13 @@ export function readRate(
   if (text === null) return null;
   const rate = parseRational(text);
   if (rate === null) {
-    report(problems, 'number_malformed', field, value,
-      `${field} must be a decimal such as "0.004" or a fraction such as "1/30".`);
+    report(
+      problems,
+      'number_malformed',
+      field,
+      value,
+      `${field} must be a decimal such as "0.004" or a fraction such as "1/30".`,
+    );
     return null;
   }
   return bounded(problems, rate, value, field, 'not_negative');
@@ -124,8 +149,13 @@ export function readShare(
 ): Rational | null {
   const rate = readRate(problems, value, field, isRequired);
   if (rate === null || compare(rate, ONE) <= 0) return rate;
-  report(problems, 'rate_out_of_range', field, value,
-    `${field} is a fraction of notional, from 0 to 1; 0.4 % is "0.004".`);
+  report(
+    problems,
+    'rate_out_of_range',
+    field,
+    value,
+    `${field} is a fraction of notional, from 0 to 1; 0.4 % is "0.004".`,
+  );
   return null;
 }
 
@@ -137,12 +167,7 @@ export function join(field: string, key: string): string {
   return field === '' ? key : `${field}.${key}`;
 }
 
-function numberText(
-  problems: Problems,
-  value: unknown,
-  field: string,
-  isRequired: boolean,
-): string | null {
+function numberText(problems: Problems, value: unknown, field: string, isRequired: boolean): string | null {
   if (value === undefined) {
     if (isRequired) report(problems, 'field_missing', field, null, `${field} is missing.`);
     return null;
@@ -150,12 +175,23 @@ function numberText(
   if (typeof value === 'string') return value;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   if (typeof value === 'number' && Number.isFinite(value)) {
-    report(problems, 'number_not_quoted', field, value,
-      `${field} is a JSON number that a double may not hold exactly; write it as text: "${value}".`);
+    report(
+      problems,
+      'number_not_quoted',
+      field,
+      value,
+      `${field} is a JSON number that a double may not hold exactly; write it as text: "${value}".`,
+    );
     return null;
   }
   if (typeof value === 'number') {
-    report(problems, 'number_malformed', field, String(value), `${field} must be a finite number, not ${value}.`);
+    report(
+      problems,
+      'number_malformed',
+      field,
+      String(value),
+      `${field} must be a finite number, not ${value}.`,
+    );
     return null;
   }
   report(problems, 'type_wrong', field, value, `${field} must be a decimal as text, such as "0.001".`);
@@ -181,7 +217,7 @@ function bounded(
 }
 
 /** The known name within a third of its length in edits, or null: a far-fetched guess helps nobody. */
-export function nearest(name: string, known: readonly string[]): string | null {
+function nearest(name: string, known: readonly string[]): string | null {
   let best: string | null = null;
   let least = Infinity;
   for (const candidate of known) {

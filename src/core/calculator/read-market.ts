@@ -6,18 +6,40 @@ import type { Market, Roundings } from './account.ts';
 import type { MarketRules, RoundingRules } from './input.ts';
 import { DEFAULT_RULES, type ModelVersion } from './presets.ts';
 import {
-  join, orZero, readChoice, readDecimal, readFlag, readObject, readRate, readShare, report,
-  type JsonObject, type Problems,
+  join,
+  orZero,
+  readChoice,
+  readDecimal,
+  readFlag,
+  readObject,
+  readRate,
+  readShare,
+  report,
+  type JsonObject,
+  type Problems,
 } from './read-fields.ts';
 import { readOpenInterestScaling, readSchedule } from './read-schedule.ts';
 import type { Rounding } from './rounding.ts';
 import { withRoundedRates } from './schedule.ts';
 
 const OWN_FIELDS = [
-  'kind', 'mark', 'tick', 'lot', 'contractValue', 'tiers', 'curve', 'openInterestScaling',
+  'kind',
+  'mark',
+  'tick',
+  'lot',
+  'contractValue',
+  'tiers',
+  'curve',
+  'openInterestScaling',
 ] as const;
 const MARKET_FIELDS: readonly string[] = [...OWN_FIELDS, ...Object.keys(DEFAULT_RULES)];
-const ROUNDING_FIELDS = ['contractValue', 'rate', 'scaledRate', 'initialMargin', 'maintenanceMargin'] as const;
+const ROUNDING_FIELDS = [
+  'contractValue',
+  'rate',
+  'scaledRate',
+  'initialMargin',
+  'maintenanceMargin',
+] as const;
 
 export interface MarketDefaults {
   readonly version: ModelVersion | null;
@@ -40,20 +62,28 @@ export function readMarket(
   const roundings = readRoundings(problems, market.rounding, join(field, 'rounding'), defaults);
   const tick = number('tick', false);
   if ((rules.orderMargin === 'worst' || rules.orderMargin === 'sum') && rules.orderRate === null) {
-    report(problems, 'field_missing', join(field, 'orderRate'), null,
-      `orderMargin "${rules.orderMargin}" charges orders at orderRate, which is missing.`);
+    report(
+      problems,
+      'field_missing',
+      join(field, 'orderRate'),
+      null,
+      `orderMargin "${rules.orderMargin}" charges orders at orderRate, which is missing.`,
+    );
   }
   return {
     name,
     kind,
     mark: number('mark', true) ?? ONE,
     tick,
-    tickDecimals: tick === null ? 0 : (parseDecimal(String(market.tick))?.scale ?? 0),
+    tickDecimals: tick === null ? 0 : (parseDecimal(asText(market.tick))?.scale ?? 0),
     lot: number('lot', false),
     contractValue: number('contractValue', kind === 'inverse') ?? ONE,
     schedule: withRoundedRates(readSchedule(problems, market, field), roundings.rate),
     openInterestScaling: readOpenInterestScaling(
-      problems, market.openInterestScaling, join(field, 'openInterestScaling')),
+      problems,
+      market.openInterestScaling,
+      join(field, 'openInterestScaling'),
+    ),
     rules,
     closeFee: orZero(parseRational(rules.closeFee)),
     orderRate: rules.orderRate === null ? null : parseRational(rules.orderRate),
@@ -69,7 +99,7 @@ function readRules(
   standard: MarketRules,
 ): MarketRules {
   const at = (key: keyof MarketRules): string => join(field, key);
-  const choice = <Key extends keyof MarketRules & string>(
+  const choice = <Key extends keyof MarketRules>(
     key: Key,
     choices: readonly (MarketRules[Key] & string)[],
   ): MarketRules[Key] & string =>
@@ -79,7 +109,7 @@ function readRules(
   const rate = (key: 'closeFee' | 'orderRate' | 'initialFactor'): string | null => {
     if (market[key] === undefined) return standard[key];
     const read = key === 'initialFactor' ? readRate : readShare;
-    return read(problems, market[key], at(key), true) === null ? standard[key] : String(market[key]);
+    return read(problems, market[key], at(key), true) === null ? standard[key] : asText(market[key]);
   };
   return {
     mmBasis: choice('mmBasis', ['mark', 'entry']),
@@ -102,6 +132,11 @@ function readRules(
   };
 }
 
+/** A number field that has been read: text, or a whole JSON number. */
+function asText(value: unknown): string {
+  return typeof value === 'number' ? String(value) : (value as string);
+}
+
 /** The market's own, else the venue's if asked for, else up to the settlement unit if given, else none. */
 function readRoundings(
   problems: Problems,
@@ -111,8 +146,8 @@ function readRoundings(
 ): Roundings {
   const given = value === undefined ? null : readObject(problems, value, field, ROUNDING_FIELDS);
   const venue = defaults.useVenueRounding ? (defaults.version?.venueRounding ?? {}) : {};
-  const up: Rounding | null = defaults.settleUnit === null
-    ? null : { unit: defaults.settleUnit, direction: 'ceil' };
+  const up: Rounding | null =
+    defaults.settleUnit === null ? null : { unit: defaults.settleUnit, direction: 'ceil' };
   const read = (key: keyof RoundingRules): Rounding | null => {
     const rule = given?.[key] ?? venue[key];
     return rule === undefined ? null : readRounding(problems, rule, join(field, key));
@@ -134,7 +169,11 @@ function readRounding(problems: Problems, value: unknown, field: string): Roundi
   return {
     unit: readDecimal(problems, rule.unit, join(field, 'unit'), 'positive', true) ?? ONE,
     direction: readChoice(
-      problems, rule.direction, join(field, 'direction'), ['floor', 'ceil', 'half-even'], 'floor'),
+      problems,
+      rule.direction,
+      join(field, 'direction'),
+      ['floor', 'ceil', 'half-even'],
+      'floor',
+    ),
   };
 }
-

@@ -1,30 +1,55 @@
 /** Reads and checks tiers and curves. */
 
+import { add, compare, mul, parseRational, sub, toText, ZERO, type Rational } from '../num/rational.ts';
 import {
-  add, compare, mul, parseRational, sub, toText, ZERO, type Rational,
-} from '../num/rational.ts';
-import {
-  isObject, join, orZero, readArray, readDecimal, readObject, readRate, readShare, report,
-  type JsonObject, type Problems,
+  isObject,
+  join,
+  orZero,
+  readArray,
+  readDecimal,
+  readObject,
+  readRate,
+  readShare,
+  report,
+  type JsonObject,
+  type Problems,
 } from './read-fields.ts';
 import { withDeductions, type Curve, type Schedule } from './schedule.ts';
 
 const TIER_FIELDS = ['floor', 'mmr', 'imr', 'maintenanceFraction', 'cum'] as const;
 const RATE_FIELDS = ['base', 'slope', 'power', 'min', 'max'] as const;
 const CURVE_FIELDS = [...RATE_FIELDS, 'initial'] as const;
-const HALF_POWERS = new Map([['0', 0], ['0.5', 1], ['1/2', 1], ['1', 2], ['1.5', 3], ['3/2', 3], ['2', 4]]);
+const HALF_POWERS = new Map([
+  ['0', 0],
+  ['0.5', 1],
+  ['1/2', 1],
+  ['1', 2],
+  ['1.5', 3],
+  ['3/2', 3],
+  ['2', 4],
+]);
 const NO_MARGIN: Schedule = { type: 'tiers', tiers: [{ floor: ZERO, mmr: ZERO, imr: null, cum: ZERO }] };
 
 export function readSchedule(problems: Problems, market: JsonObject, field: string): Schedule {
   const { tiers, curve } = market;
   if (tiers !== undefined && curve !== undefined) {
-    report(problems, 'schedule_conflict', join(field, 'curve'), curve,
-      `${field} has both tiers and a curve; margin rates come from one of them.`);
+    report(
+      problems,
+      'schedule_conflict',
+      join(field, 'curve'),
+      curve,
+      `${field} has both tiers and a curve; margin rates come from one of them.`,
+    );
   }
   if (tiers !== undefined) return readTiers(problems, tiers, join(field, 'tiers'));
   if (curve !== undefined) return readCurve(problems, curve, join(field, 'curve'));
-  report(problems, 'schedule_missing', join(field, 'tiers'), null,
-    `${field} needs margin rates: tiers or a curve.`);
+  report(
+    problems,
+    'schedule_missing',
+    join(field, 'tiers'),
+    null,
+    `${field} needs margin rates: tiers or a curve.`,
+  );
   return NO_MARGIN;
 }
 
@@ -49,8 +74,13 @@ function readTiers(problems: Problems, value: unknown, field: string): Schedule 
   const complete = withDeductions(tiers);
   for (const [at, { given }] of tiers.entries()) {
     if (given === null || compare(given, complete[at].cum) === 0) continue;
-    report(problems, 'tier_cum_mismatch', `${field}[${at}].cum`, (list[at] as JsonObject).cum,
-      `cum follows from the floors and rates and is ${toText(complete[at].cum)} here; the table is wrong somewhere.`);
+    report(
+      problems,
+      'tier_cum_mismatch',
+      `${field}[${at}].cum`,
+      (list[at] as JsonObject).cum,
+      `cum follows from the floors and rates and is ${toText(complete[at].cum)} here; the table is wrong somewhere.`,
+    );
   }
   return { type: 'tiers', tiers: complete };
 }
@@ -62,12 +92,24 @@ function readTier(problems: Problems, value: unknown, field: string): TierRead {
   const share = readShare(problems, tier.maintenanceFraction, join(field, 'maintenanceFraction'), false);
   const given = readDecimal(problems, tier.cum, join(field, 'cum'), 'not_negative', false);
   if (share !== null && tier.mmr === undefined) {
-    if (imr === null) report(problems, 'field_missing', join(field, 'imr'), null,
-      `${field}.maintenanceFraction is a fraction of imr, which is missing.`);
+    if (imr === null)
+      report(
+        problems,
+        'field_missing',
+        join(field, 'imr'),
+        null,
+        `${field}.maintenanceFraction is a fraction of imr, which is missing.`,
+      );
     return { floor, mmr: mul(orZero(imr), share), imr, given };
   }
-  if (share !== null) report(problems, 'schedule_conflict', join(field, 'maintenanceFraction'),
-    tier.maintenanceFraction, `${field} has both mmr and maintenanceFraction.`);
+  if (share !== null)
+    report(
+      problems,
+      'schedule_conflict',
+      join(field, 'maintenanceFraction'),
+      tier.maintenanceFraction,
+      `${field} has both mmr and maintenanceFraction.`,
+    );
   return { floor, mmr: orZero(readShare(problems, tier.mmr, join(field, 'mmr'), true)), imr, given };
 }
 
@@ -79,17 +121,33 @@ function checkOrder(
   raw: JsonObject,
 ): void {
   if (before === null) {
-    if (tier.floor.num !== 0n) report(problems, 'tier_first_floor_not_zero', join(field, 'floor'), raw.floor,
-      'The first tier must start at 0: every notional needs a rate.');
+    if (tier.floor.num !== 0n)
+      report(
+        problems,
+        'tier_first_floor_not_zero',
+        join(field, 'floor'),
+        raw.floor,
+        'The first tier must start at 0: every notional needs a rate.',
+      );
     return;
   }
   if (compare(tier.floor, before.floor) <= 0) {
-    report(problems, 'tier_floor_order', join(field, 'floor'), raw.floor,
-      'Floors must rise from tier to tier; two tiers cannot hold for one notional.');
+    report(
+      problems,
+      'tier_floor_order',
+      join(field, 'floor'),
+      raw.floor,
+      'Floors must rise from tier to tier; two tiers cannot hold for one notional.',
+    );
   }
   if (compare(tier.mmr, before.mmr) < 0) {
-    report(problems, 'tier_rate_falling', join(field, 'mmr'), raw.mmr,
-      'Maintenance rates must not fall as notional rises.');
+    report(
+      problems,
+      'tier_rate_falling',
+      join(field, 'mmr'),
+      raw.mmr,
+      'Maintenance rates must not fall as notional rises.',
+    );
   }
 }
 
@@ -97,16 +155,27 @@ function readCurve(problems: Problems, value: unknown, field: string): Schedule 
   const curve = readObject(problems, value, field, CURVE_FIELDS) ?? {};
   const maintenance = readCurveRate(problems, curve, field);
   const initialField = join(field, 'initial');
-  const initial = curve.initial === undefined ? null : readCurveRate(problems,
-    readObject(problems, curve.initial, initialField, RATE_FIELDS) ?? {}, initialField);
+  const initial =
+    curve.initial === undefined
+      ? null
+      : readCurveRate(
+          problems,
+          readObject(problems, curve.initial, initialField, RATE_FIELDS) ?? {},
+          initialField,
+        );
   return { type: 'curve', maintenance, initial, rounding: null };
 }
 
 function readCurveRate(problems: Problems, curve: JsonObject, field: string): Curve {
   const power = readPower(curve.power);
   if (power === null) {
-    report(problems, curve.power === undefined ? 'field_missing' : 'choice_unknown', join(field, 'power'),
-      curve.power, `${field}.power must be one of 0, 0.5, 1, 1.5, 2.`);
+    report(
+      problems,
+      curve.power === undefined ? 'field_missing' : 'choice_unknown',
+      join(field, 'power'),
+      curve.power,
+      `${field}.power must be one of 0, 0.5, 1, 1.5, 2.`,
+    );
   }
   const least = readRate(problems, curve.min, join(field, 'min'), false);
   const most = readRate(problems, curve.max, join(field, 'max'), false);
@@ -146,6 +215,7 @@ export function readOpenInterestScaling(
     lower: orZero(readDecimal(problems, scaling.lower, join(field, 'lower'), 'not_negative', true)),
     upper: orZero(readDecimal(problems, scaling.upper, join(field, 'upper'), 'not_negative', true)),
     openInterest: orZero(
-      readDecimal(problems, scaling.openInterest, join(field, 'openInterest'), 'not_negative', true)),
+      readDecimal(problems, scaling.openInterest, join(field, 'openInterest'), 'not_negative', true),
+    ),
   };
 }

@@ -14,7 +14,16 @@
  */
 
 import {
-  add, compare, div, fraction, integer, mul, negate, sub, ZERO, type Rational,
+  add,
+  compare,
+  div,
+  fraction,
+  integer,
+  mul,
+  negate,
+  sub,
+  ZERO,
+  type Rational,
 } from '../num/rational.ts';
 
 /** Safe from `lower` to `upper`, both included; null where it is safe all the way. */
@@ -24,10 +33,7 @@ export interface SafeRange {
 }
 
 /** Null when no x at all is safe. `edges` are where a straight piece may end, in any order. */
-export function safeRange(
-  excessAt: (x: Rational) => Rational,
-  edges: readonly Rational[],
-): SafeRange | null {
+export function safeRange(excessAt: (x: Rational) => Rational, edges: readonly Rational[]): SafeRange | null {
   const points = [ZERO, ...edges.filter((edge) => edge.num > 0n)].sort(compare);
   const values = points.map(excessAt);
   const last = points.length - 1;
@@ -58,10 +64,7 @@ const REACH_BITS = 20n;
  * The same for an excess that bends between edges (a curve on an inverse contract): by bisection on a
  * grid of `near` / 2^56, up to 2^20 times `near`. Ends are rounded into the safe range.
  */
-export function safeRangeByBisection(
-  excessAt: (x: Rational) => Rational,
-  near: Rational,
-): SafeRange | null {
+export function safeRangeByBisection(excessAt: (x: Rational) => Rational, near: Rational): SafeRange | null {
   const xAt = (step: bigint): Rational => mul(near, fraction(step, 1n << GRID_BITS));
   const isSafe = (step: bigint): boolean => excessAt(xAt(step)).num >= 0n;
   const end = 1n << (GRID_BITS + REACH_BITS);

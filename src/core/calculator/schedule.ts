@@ -9,7 +9,16 @@
  */
 
 import {
-  add, compare, div, integer, max, min, mul, sqrtFloor, sub, ZERO,
+  add,
+  compare,
+  div,
+  integer,
+  max,
+  min,
+  mul,
+  sqrtFloor,
+  sub,
+  ZERO,
   type Rational,
 } from '../num/rational.ts';
 import { rounded, type Rounding } from './rounding.ts';
@@ -69,11 +78,13 @@ export function withRoundedRates(schedule: Schedule, rounding: Rounding | null):
   if (schedule.type === 'curve') return { ...schedule, rounding };
   return {
     type: 'tiers',
-    tiers: withDeductions(schedule.tiers.map(({ floor, mmr, imr }) => ({
-      floor,
-      mmr: rounded(mmr, rounding),
-      imr: imr === null ? null : rounded(imr, rounding),
-    }))),
+    tiers: withDeductions(
+      schedule.tiers.map(({ floor, mmr, imr }) => ({
+        floor,
+        mmr: rounded(mmr, rounding),
+        imr: imr === null ? null : rounded(imr, rounding),
+      })),
+    ),
   };
 }
 
@@ -93,7 +104,7 @@ export function rateFor(schedule: Schedule, notional: Rational, size: Rational):
   return tiers[at];
 }
 
-export function curveRate(curve: Curve, size: Rational): Rational {
+function curveRate(curve: Curve, size: Rational): Rational {
   let power = integer(1);
   for (let half = curve.halfPower; half >= 2; half -= 2) power = mul(power, size);
   if (curve.halfPower % 2 === 1) power = mul(power, sqrtFloor(size, ROOT_DECIMALS));

@@ -1,8 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  add, ceil, compare, div, floor, fraction, integer, integerSqrt, max, min, mul, negate, parseRational,
-  roundTo, sqrtFloor, sub, sum, toExactText, toFixedText, toText, ZERO,
+  add,
+  ceil,
+  compare,
+  div,
+  floor,
+  fraction,
+  integer,
+  integerSqrt,
+  max,
+  min,
+  mul,
+  negate,
+  parseRational,
+  roundTo,
+  sqrtFloor,
+  sub,
+  sum,
+  toExactText,
+  toFixedText,
+  toText,
+  ZERO,
 } from './rational.ts';
 
 const rational = fc
@@ -49,7 +68,8 @@ describe('parseRational', () => {
   ])('%s', (text, num, den) => expect(parseRational(text)).toEqual({ num, den }));
 
   it.each(['1/0', '1/', '/2', '1/2/3', '1 /2', 'a', ''])('refuses %j', (text) =>
-    expect(parseRational(text)).toBeNull());
+    expect(parseRational(text)).toBeNull(),
+  );
 });
 
 describe('toText', () => {

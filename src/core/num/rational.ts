@@ -99,11 +99,7 @@ export function ceil(a: Rational): bigint {
 }
 
 /** The nearest lower, upper or even-tied multiple of `unit`, which is positive. */
-export function roundTo(
-  a: Rational,
-  unit: Rational,
-  rounding: 'half-even' | 'floor' | 'ceil',
-): Rational {
+export function roundTo(a: Rational, unit: Rational, rounding: 'half-even' | 'floor' | 'ceil'): Rational {
   const steps = div(a, unit);
   return mul({ num: divideRounded(steps.num, steps.den, rounding), den: 1n }, unit);
 }

@@ -1,7 +1,11 @@
 /** Short ways to write inputs: one market called M, one position, all else at its default. */
 
 import type {
-  CalculatorInput, MarketInput, OrderInput, PositionInput, TierInput,
+  CalculatorInput,
+  MarketInput,
+  OrderInput,
+  PositionInput,
+  TierInput,
 } from '../../../src/core/calculator/input.ts';
 
 type Top = Partial<Pick<CalculatorInput, 'model' | 'asOf' | 'rounding' | 'settleUnit'>>;
@@ -14,8 +18,8 @@ export function single(
   collateral: string,
   orders: readonly Omit<OrderInput, 'market'>[] = [],
 ): CalculatorInput {
-  const positions: PositionInput[] = position === null
-    ? [] : [{ market: 'M', entryPrice: market.mark, ...position }];
+  const positions: PositionInput[] =
+    position === null ? [] : [{ market: 'M', entryPrice: market.mark, ...position }];
   return {
     ...top,
     markets: { M: market },

@@ -13,8 +13,8 @@ export function mismatchesOfCheck(check: Check): string[] {
   if (!parsed.ok) return [`refused: ${parsed.error.code} at ${parsed.error.field}: ${parsed.error.message}`];
   const { buckets } = calculate(parsed.input);
   const { expect } = check;
-  const bucket = expect.bucket === undefined
-    ? buckets[0] : buckets.find((candidate) => candidate.name === expect.bucket);
+  const bucket =
+    expect.bucket === undefined ? buckets[0] : buckets.find((candidate) => candidate.name === expect.bucket);
   if (bucket === undefined) return [`no bucket ${expect.bucket ?? 'at all'}`];
   const found = mismatchesOfBucket(bucket, expect);
   const naive = check.naiveLiquidationPrice;
@@ -72,12 +72,13 @@ export function mismatchesOfFills(fact: FillFact, contract: FillContract): strin
 }
 
 function mismatch(name: string, ours: unknown, expected: Expected): string[] {
-  const within = typeof expected === 'object' && expected !== null ? expected : null;
-  const wanted = within === null ? expected : within.value;
-  const tolerance = within === null ? '0' : within.tolerance;
-  const isEqual = typeof wanted === 'string' && typeof ours === 'string'
-    ? compare(abs(sub(parseRational(ours)!, parseRational(wanted as string)!)), parseRational(tolerance)!) <= 0
-    : ours === wanted;
+  const isWithin = typeof expected === 'object' && expected !== null;
+  const wanted = isWithin ? expected.value : expected;
+  const tolerance = isWithin ? expected.tolerance : '0';
+  const isEqual =
+    typeof wanted === 'string' && typeof ours === 'string'
+      ? compare(abs(sub(parseRational(ours)!, parseRational(wanted)!)), parseRational(tolerance)!) <= 0
+      : ours === wanted;
   return isEqual ? [] : [`${name} is ${String(ours)}, expected ${String(wanted)} within ${tolerance}`];
 }
 

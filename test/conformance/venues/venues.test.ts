@@ -17,8 +17,16 @@ import { mismatchesOfCheck, mismatchesOfFills } from './run-facts.ts';
 import { ONE } from '../../../src/core/num/rational.ts';
 
 const FACTS: readonly MarginFact[] = [
-  ...BINANCE, ...TIER_CROSSING, ...HYPERLIQUID, ...DYDX, ...DRIFT, ...FREQTRADE, ...OTHER_VENUES,
-  ...MANGO, ...VEGA, ...PNL,
+  ...BINANCE,
+  ...TIER_CROSSING,
+  ...HYPERLIQUID,
+  ...DYDX,
+  ...DRIFT,
+  ...FREQTRADE,
+  ...OTHER_VENUES,
+  ...MANGO,
+  ...VEGA,
+  ...PNL,
 ];
 const SPOT = { kind: 'linear', contractValue: ONE, moneyUnit: null } as const;
 
@@ -36,10 +44,13 @@ describe('facts of venues, put to position accounting', () => {
 });
 
 describe('facts we answer differently, on purpose', () => {
-  it.each(DYDX_DIFFERS.map((fact) => [fact.id, fact.because, fact] as const))('%s %s', (_id, _because, fact) => {
-    const parsed = parseCalculatorInput(fact.input);
-    expect(parsed.ok ? 'accepted' : parsed.error.code).toBe(fact.weRefuseWith);
-  });
+  it.each(DYDX_DIFFERS.map((fact) => [fact.id, fact.because, fact] as const))(
+    '%s %s',
+    (_id, _because, fact) => {
+      const parsed = parseCalculatorInput(fact.input);
+      expect(parsed.ok ? 'accepted' : parsed.error.code).toBe(fact.weRefuseWith);
+    },
+  );
 });
 
 describe('the comparison itself', () => {
@@ -48,7 +59,10 @@ describe('the comparison itself', () => {
       for (const check of fact.checks) {
         for (const [key, expected] of Object.entries(check.expect)) {
           if (typeof expected !== 'string' || key === 'bucket') continue;
-          const off = { ...check, expect: { ...check.expect, [key]: `${expected}${expected.includes('.') ? '' : '.'}1` } };
+          const off = {
+            ...check,
+            expect: { ...check.expect, [key]: `${expected}${expected.includes('.') ? '' : '.'}1` },
+          };
           expect(mismatchesOfCheck(off), `${fact.id} ${key}`).not.toEqual([]);
         }
       }
@@ -73,7 +87,10 @@ it('accounts for every collected fact, once', () => {
   const collected = Object.entries(COLLECTED).flatMap(([source, ids]) => ids.map((id) => `${source}-${id}`));
   expect(accounted.toSorted()).toEqual(collected.toSorted());
 
-  const counts = new Map<string, number>([['passes', answered.length], ['differs', differing.length]]);
+  const counts = new Map<string, number>([
+    ['passes', answered.length],
+    ['differs', differing.length],
+  ]);
   for (const { state, because } of ELSEWHERE.values()) {
     const label = state === 'left_out' ? `left out: ${because}` : state;
     counts.set(label, (counts.get(label) ?? 0) + 1);
