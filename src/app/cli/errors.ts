@@ -3,6 +3,9 @@
  * docs/reference/json.md gives; otherwise it is text, with the same file, line, field and value in it.
  */
 import { CommanderError } from 'commander';
+import { SnapshotError } from '../../core/engine/snapshot.ts';
+import { CodecError } from '../../core/schema/codec.ts';
+import { excerpt } from '../../io/ingest/problem.ts';
 import { OperationalError } from '../../io/operational-error.ts';
 
 export const CHECK_FAILED = 1;
@@ -40,17 +43,17 @@ interface Told {
 function describe(error: unknown): Told {
   if (error instanceof OperationalError) {
     const { code, message, fields } = error;
-    return { document: errorDocument(code, message, fields), text: `${message} [${code}]`, exitCode: DAMAGE.has(code) ? DAMAGED : USAGE };
+    return { document: errorDocument(code, message, fields), text: errorText(code, message, fields), exitCode: DAMAGE.has(code) ? DAMAGED : USAGE };
   }
   if (error instanceof CommanderError) {
     // `error: unknown option '--chek'\n(Did you mean --check?)`
     const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-    const field = /'([^']+)'/.exec(message)?.[1] ?? null;
-    const code = `USAGE_${error.code.replace(/^commander\./, '').replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()}`;
-    return { document: errorDocument(code, message, { field }), text: `${message}\nTry --help.`, exitCode: USAGE };
+    const field = /'([^' ]+)[^']*'/.exec(message)?.[1] ?? null;
+    const value = /argument '([^']*)' is invalid/.exec(message)?.[1] ?? null;
+    return { document: errorDocument('USAGE_INVALID', message, { field, value }), text: `${message}\nTry --help.`, exitCode: USAGE };
   }
-  const coded = codedError(error);
-  if (coded !== null) return coded;
+  const damage = damageOfCore(error);
+  if (damage !== null) return damage;
   const thrown = error instanceof Error ? error : new Error(String(error));
   return {
     document: errorDocument('INTERNAL', `This is our fault, please report it: ${thrown.message}`, { stack: thrown.stack ?? null }),
@@ -59,10 +62,19 @@ function describe(error: unknown): Told {
   };
 }
 
-/** Bytes that are no command or snapshot: the core says so with a code of its own. */
-function codedError(error: unknown): Told | null {
-  if (!(error instanceof Error)) return null;
-  const { code, message } = error as Error & { code?: unknown };
-  if (typeof code !== 'string' || !DAMAGE.has(code)) return null;
+/** The message, and after it the field and the value where it does not name them itself. */
+export function errorText(code: string, message: string, { field, value }: { readonly field?: unknown; readonly value?: unknown } = {}): string {
+  const missing = [
+    ...(typeof field === 'string' && !message.includes(field) ? [`field ${field}`] : []),
+    ...(value !== undefined && value !== null && !message.includes(String(value)) ? [`value ${excerpt(value)}`] : []),
+  ];
+  return `${message}${missing.length === 0 ? '' : ` (${missing.join(', ')})`} [${code}]`;
+}
+
+/** Bytes that are no command or no snapshot: the core says so with errors of its own. */
+function damageOfCore(error: unknown): Told | null {
+  const code = error instanceof SnapshotError ? 'SNAPSHOT_DAMAGED' : error instanceof CodecError && error.code === 'COMMAND_MALFORMED' ? error.code : null;
+  if (code === null) return null;
+  const { message } = error as Error;
   return { document: errorDocument(code, message), text: `${message} [${code}]`, exitCode: DAMAGED };
 }

@@ -1,0 +1,23 @@
+/** Options that several commands have, and readers of option values that say what would have been right. */
+import { InvalidArgumentError, Option } from 'commander';
+import { timeFromText } from '../../io/ingest/file/fields.ts';
+
+export function jsonOption(): Option {
+  return new Option('--json', 'one JSON document on stdout, errors as JSON on stderr');
+}
+
+/** A whole number from `least` to `most`. */
+export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isSafeInteger(number) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`It must be a whole number from ${least}${most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`}.`);
+  };
+}
+
+/** ISO 8601 in UTC, or whole microseconds since 1970. */
+export function timeUs(text: string): number {
+  const time = timeFromText(text);
+  if (time !== null) return time;
+  throw new InvalidArgumentError('It must be a UTC time such as 2024-08-08T23:54:15.030314Z, or whole microseconds since 1970.');
+}
