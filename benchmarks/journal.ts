@@ -2,17 +2,18 @@
  * How many commands a second the journal makes durable, and reads back. Every record counted was written, fdatasynced,
  * covered by a synced mark, and acknowledged; the clock stops at the last acknowledgement.
  *
- *     node benchmarks/journal.ts [records] [bytes] [group] [directory]
+ *     node benchmarks/journal.ts [records] [bytes] [group] [directory] [rate]
  *
- * `group` is how many records are appended per turn of the event loop. The directory decides which disk is measured.
+ * `group` is how many records are appended per turn of the event loop, at most; `rate` offers so many per second, for
+ * latencies below saturation. The directory decides which disk is measured.
  */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import {parseArgs} from 'node:util';
-import {type Disk, nodeDisk} from '../src/io/journal/disk.ts';
-import {SEQUENCE_NONE} from '../src/io/journal/journal.ts';
-import {openJournal} from '../src/io/journal/open.ts';
+import { parseArgs } from 'node:util';
+import { type Disk, nodeDisk } from '../src/io/journal/disk.ts';
+import { SEQUENCE_NONE } from '../src/io/journal/journal.ts';
+import { openJournal } from '../src/io/journal/open.ts';
 
 export interface JournalBenchmarkOptions {
   /** Default 5,000,000. */
@@ -21,6 +22,8 @@ export interface JournalBenchmarkOptions {
   readonly bytes?: number;
   /** Records appended per turn of the event loop. Default 10,000. */
   readonly batch?: number;
+  /** Records per second to offer, for latencies below saturation; 0, the default, offers as many as fit. */
+  readonly rate?: number;
   /** A folder on the disk to measure. Default: the temporary one. */
   readonly directory?: string;
 }
@@ -33,8 +36,18 @@ export interface Spread {
 
 export interface JournalBenchmark {
   readonly ok: boolean;
-  readonly workload: {readonly records: number; readonly bytes: number; readonly batch: number};
-  readonly machine: {readonly cpu: string; readonly cores: number; readonly node: string; readonly filesystem: string};
+  readonly workload: {
+    readonly records: number;
+    readonly bytes: number;
+    readonly batch: number;
+    readonly rate: number;
+  };
+  readonly machine: {
+    readonly cpu: string;
+    readonly cores: number;
+    readonly node: string;
+    readonly filesystem: string;
+  };
   /** Durable and acknowledged, per second of wall time. */
   readonly recordsPerSecond: number;
   /** Of the log, headers included. */
@@ -58,7 +71,7 @@ export interface JournalBenchmark {
 const REQUIRED_PER_SECOND = 1_000_000;
 
 export async function runJournalBenchmark(options: JournalBenchmarkOptions = {}): Promise<JournalBenchmark> {
-  const {records = 5_000_000, bytes = 48, batch = 10_000} = options;
+  const { records = 5_000_000, bytes = 48, batch = 10_000, rate = 0 } = options;
   const directory = fs.mkdtempSync(path.join(options.directory ?? os.tmpdir(), 'plimsoll-bench-'));
   try {
     const syncs: number[] = [];
@@ -79,23 +92,29 @@ export async function runJournalBenchmark(options: JournalBenchmarkOptions = {})
         if (!marks.has(file)) segmentSyncs++;
       },
     };
-    const opened = await openJournal(directory, {disk});
-    const {journal} = opened;
-    const waiting: {sequence: number; since: number}[] = [];
+    const opened = await openJournal(directory, { disk });
+    const { journal } = opened;
+    const waiting: { sequence: number; since: number }[] = [];
     const latencies: number[] = [];
     journal.onAcknowledged = (sequence) => {
       const now = performance.now();
-      while (waiting.length > 0 && waiting[0].sequence <= sequence) latencies.push(now - waiting.shift()!.since);
+      while (waiting.length > 0 && waiting[0].sequence <= sequence)
+        latencies.push(now - waiting.shift()!.since);
     };
     const record = Buffer.alloc(bytes, 0x5a);
     let waits = 0;
     let appending = 0;
     const start = performance.now();
-    for (let done = 0; done < records; ) {
+    for (let done = 0; done < records;) {
       const turn = performance.now();
-      waiting.push({sequence: done + 1, since: turn});
+      const due = rate === 0 ? records : Math.floor(((turn - start) / 1000) * rate);
+      if (due <= done) {
+        await new Promise((resolve) => setImmediate(resolve));
+        continue;
+      }
+      waiting.push({ sequence: done + 1, since: turn });
       let full = false;
-      for (const end = Math.min(records, done + batch); done < end && !full; ) {
+      for (const end = Math.min(records, done + batch, due); done < end && !full;) {
         record[0] = done;
         if (journal.append(record, 0, bytes) === SEQUENCE_NONE) full = true;
         else done++;
@@ -121,9 +140,14 @@ export async function runJournalBenchmark(options: JournalBenchmarkOptions = {})
 
     const recordsPerSecond = records / seconds;
     return {
-      ok: recordsPerSecond >= REQUIRED_PER_SECOND && read === records,
-      workload: {records, bytes, batch},
-      machine: {cpu: os.cpus()[0]?.model ?? 'unknown', cores: os.availableParallelism(), node: process.version, filesystem: directory},
+      ok: recordsPerSecond >= (rate === 0 ? REQUIRED_PER_SECOND : rate * 0.95) && read === records,
+      workload: { records, bytes, batch, rate },
+      machine: {
+        cpu: os.cpus()[0]?.model ?? 'unknown',
+        cores: os.availableParallelism(),
+        node: process.version,
+        filesystem: directory,
+      },
       recordsPerSecond: Math.round(recordsPerSecond),
       bytesPerSecond: Math.round(recordsPerSecond * (bytes + 16)),
       seconds: round(seconds),
@@ -137,14 +161,15 @@ export async function runJournalBenchmark(options: JournalBenchmarkOptions = {})
       reopenMs: round(reopenMs),
     };
   } finally {
-    fs.rmSync(directory, {recursive: true});
+    fs.rmSync(directory, { recursive: true });
   }
 }
 
 function spread(samples: number[]): Spread {
   const sorted = samples.toSorted((a, b) => a - b);
-  const at = (share: number): number => round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
-  return {p50: at(0.5), p99: at(0.99), max: at(1)};
+  const at = (share: number): number =>
+    round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
+  return { p50: at(0.5), p99: at(0.99), max: at(1) };
 }
 
 function round(value: number): number {
@@ -152,13 +177,14 @@ function round(value: number): number {
 }
 
 if (import.meta.main) {
-  const {positionals} = parseArgs({allowPositionals: true});
+  const { positionals } = parseArgs({ allowPositionals: true });
   const [records, bytes, batch] = positionals.map(Number);
   const result = await runJournalBenchmark({
-    ...(records === undefined ? {} : {records}),
-    ...(bytes === undefined ? {} : {bytes}),
-    ...(batch === undefined ? {} : {batch}),
-    ...(positionals[3] === undefined ? {} : {directory: positionals[3]}),
+    ...(records === undefined ? {} : { records }),
+    ...(bytes === undefined ? {} : { bytes }),
+    ...(batch === undefined ? {} : { batch }),
+    ...(positionals[4] === undefined ? {} : { rate: Number(positionals[4]) }),
+    ...(positionals[3] === undefined ? {} : { directory: positionals[3] }),
   });
   console.log(JSON.stringify(result, null, 2));
   process.exitCode = result.ok ? 0 : 1;

@@ -22,19 +22,19 @@ export class OperationalError extends Error {
   readonly fields: OperationalFields;
 
   constructor(code: string, message: string, fields: OperationalFields = {}, cause?: unknown) {
-    super(message, cause === undefined ? undefined : {cause});
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.fields = fields;
   }
 
   /** The shape every command prints on stderr under `--json`. */
   toJSON(): Record<string, unknown> {
-    return {code: this.code, message: this.message, ...this.fields};
+    return { code: this.code, message: this.message, ...this.fields };
   }
 }
 
 /** The errno name (`ENOSPC`, `EIO`) of a failed system call, or the text of whatever else was thrown. */
 export function errnoOf(cause: unknown): string {
-  const code = (cause as {code?: unknown} | null)?.code;
+  const code = (cause as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : String(cause);
 }

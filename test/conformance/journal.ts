@@ -4,8 +4,8 @@
  * The harness owns one storage. It may open it again after a close, and must then find what was acknowledged.
  */
 import fc from 'fast-check';
-import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {type Journal, SEQUENCE_NONE} from '../../src/io/journal/journal.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Journal, SEQUENCE_NONE } from '../../src/io/journal/journal.ts';
 
 export interface JournalUnderTest {
   /** With a bound on pending bytes of 32 KiB to 1 MiB, and records up to 256 bytes. */
@@ -34,7 +34,12 @@ export function journalConformance(name: string, make: () => Promise<JournalUnde
     }
 
     test('starts empty', async () => {
-      expect([journal.appended, journal.acknowledged, journal.first, journal.failure]).toEqual([0, 0, 1, null]);
+      expect([journal.appended, journal.acknowledged, journal.first, journal.failure]).toEqual([
+        0,
+        0,
+        1,
+        null,
+      ]);
       expect(await texts(journal)).toEqual([]);
       expect(await journal.readSnapshot()).toBeNull();
       expect(await journal.flush()).toBe(0);
@@ -50,7 +55,12 @@ export function journalConformance(name: string, make: () => Promise<JournalUnde
     });
 
     test('keeps bytes as they are: empty, binary, as long as allowed', async () => {
-      const records = [new Uint8Array(0), Uint8Array.from({length: 256}, (_, at) => at), new Uint8Array(256), new Uint8Array(1)];
+      const records = [
+        new Uint8Array(0),
+        Uint8Array.from({ length: 256 }, (_, at) => at),
+        new Uint8Array(256),
+        new Uint8Array(1),
+      ];
       for (const record of records) journal.append(record, 0, record.length);
       await reopen();
       expect(await contents(journal)).toEqual(records);
@@ -118,7 +128,9 @@ export function journalConformance(name: string, make: () => Promise<JournalUnde
       for (let count = 1; count <= 500; count++) put(journal, `record ${count}`);
       await journal.flush();
       const seen: number[] = [];
-      expect(await journal.read(321, (sequence) => (seen.push(sequence), sequence < 325 ? undefined : false))).toBe(325);
+      expect(
+        await journal.read(321, (sequence) => (seen.push(sequence), sequence < 325 ? undefined : false)),
+      ).toBe(325);
       expect(seen).toEqual([321, 322, 323, 324, 325]);
       expect(await journal.read(500, () => {})).toBe(500);
       expect(await journal.read(501, () => expect.unreachable())).toBe(500);
@@ -127,7 +139,7 @@ export function journalConformance(name: string, make: () => Promise<JournalUnde
     test('refuses records when full, takes them when ready, and loses and doubles none', async () => {
       const record = Buffer.alloc(250);
       let refused = 0;
-      for (let count = 1; count <= 20_000; ) {
+      for (let count = 1; count <= 20_000;) {
         record.writeUInt32LE(count);
         if (journal.append(record, 0, record.length) === SEQUENCE_NONE) {
           refused++;
@@ -152,7 +164,9 @@ export function journalConformance(name: string, make: () => Promise<JournalUnde
       expect([snapshot.sequence, snapshot.stateHash, snapshot.length]).toEqual([7, 'hash-7 ✓', 200_006]);
       const pieces: Buffer[] = [];
       for await (const piece of snapshot.chunks()) pieces.push(Buffer.from(piece));
-      expect(Buffer.concat(pieces).equals(Buffer.concat([Buffer.from('seven,'), Buffer.alloc(200_000, 7)]))).toBe(true);
+      expect(
+        Buffer.concat(pieces).equals(Buffer.concat([Buffer.from('seven,'), Buffer.alloc(200_000, 7)])),
+      ).toBe(true);
     });
 
     test('makes records durable before a snapshot that holds them', async () => {
@@ -170,7 +184,9 @@ export function journalConformance(name: string, make: () => Promise<JournalUnde
         yield Buffer.from('half');
         throw new Error('the state could not be encoded');
       };
-      await expect(journal.writeSnapshot(1, 'bad', failing())).rejects.toMatchObject({code: 'SNAPSHOT_FAILED'});
+      await expect(journal.writeSnapshot(1, 'bad', failing())).rejects.toMatchObject({
+        code: 'SNAPSHOT_FAILED',
+      });
       expect((await journal.readSnapshot())!.stateHash).toBe('good');
       expect(put(journal, 'y')).toBe(2);
       expect(await journal.flush()).toBe(2);
@@ -178,15 +194,27 @@ export function journalConformance(name: string, make: () => Promise<JournalUnde
 
     test('is an array that survives', async () => {
       const step = fc.oneof(
-        {weight: 10, arbitrary: fc.record({kind: fc.constant('append' as const), bytes: fc.uint8Array({maxLength: 256})})},
-        {weight: 3, arbitrary: fc.record({kind: fc.constant('flush' as const)})},
-        {weight: 2, arbitrary: fc.record({kind: fc.constant('turn' as const)})},
-        {weight: 1, arbitrary: fc.record({kind: fc.constant('reopen' as const)})},
-        {weight: 2, arbitrary: fc.record({kind: fc.constant('read' as const), at: fc.double({min: 0, max: 1, noNaN: true})})},
+        {
+          weight: 10,
+          arbitrary: fc.record({
+            kind: fc.constant('append' as const),
+            bytes: fc.uint8Array({ maxLength: 256 }),
+          }),
+        },
+        { weight: 3, arbitrary: fc.record({ kind: fc.constant('flush' as const) }) },
+        { weight: 2, arbitrary: fc.record({ kind: fc.constant('turn' as const) }) },
+        { weight: 1, arbitrary: fc.record({ kind: fc.constant('reopen' as const) }) },
+        {
+          weight: 2,
+          arbitrary: fc.record({
+            kind: fc.constant('read' as const),
+            at: fc.double({ min: 0, max: 1, noNaN: true }),
+          }),
+        },
       );
       const model: Uint8Array[] = [];
       await fc.assert(
-        fc.asyncProperty(fc.array(step, {maxLength: 60}), async (steps) => {
+        fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
           for (const action of steps) {
             if (action.kind === 'append') {
               const sequence = await putWhenReady(journal, action.bytes);
@@ -203,7 +231,7 @@ export function journalConformance(name: string, make: () => Promise<JournalUnde
             expect(journal.acknowledged).toBeLessThanOrEqual(model.length);
           }
         }),
-        {numRuns: 30, endOnFailure: true, seed: 4711},
+        { numRuns: 30, endOnFailure: true, seed: 4711 },
       );
       await reopen();
       expect(await contents(journal)).toEqual(model);

@@ -4,7 +4,7 @@
  *
  * A batch lies in one segment. One that opens a segment starts with the segment header.
  */
-import type {LogPoint} from './segment.ts';
+import type { LogPoint } from './segment.ts';
 
 export class Batch {
   readonly bytes: Uint8Array;
@@ -19,7 +19,7 @@ export class Batch {
   limit = 0;
   records = 0;
   /** Where the log stands after this batch; set when it is sealed. */
-  end: LogPoint = {segment: 0, position: 0, sequence: 0, chain: 0};
+  end: LogPoint = { segment: 0, position: 0, sequence: 0, chain: 0 };
 
   constructor(capacity: number) {
     this.bytes = new Uint8Array(capacity);

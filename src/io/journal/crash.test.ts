@@ -2,11 +2,11 @@
  * The process dies at every single system call of a busy life, and the disk keeps what it likes of the rest. Then the next
  * life is killed in its recovery, too.
  */
-import {describe, expect, test} from 'vitest';
-import type {OpenOptions} from './open.ts';
-import {ROOT, appendOne, openOn, readAll, recordOf, seeded} from './testing/fixtures.ts';
-import {type CrashMode, SimulatedDisk} from './testing/simulated-disk.ts';
-import {verifyJournal} from './verify.ts';
+import { describe, expect, test } from 'vitest';
+import type { OpenOptions } from './open.ts';
+import { ROOT, appendOne, openOn, readAll, recordOf, seeded } from './testing/fixtures.ts';
+import { type CrashMode, SimulatedDisk } from './testing/simulated-disk.ts';
+import { verifyJournal } from './verify.ts';
 
 const MODES: readonly CrashMode[] = ['none', 'all', 'prefix', 'scatter'];
 
@@ -17,7 +17,7 @@ class World {
 
   async recovered(disk: SimulatedDisk, options: OpenOptions): Promise<Awaited<ReturnType<typeof openOn>>> {
     const opened = await openOn(disk, options);
-    const {journal, snapshot} = opened;
+    const { journal, snapshot } = opened;
     expect(journal.acknowledged).toBeGreaterThanOrEqual(this.acknowledged);
     expect(journal.acknowledged).toBeLessThanOrEqual(this.records.length);
     this.records.length = journal.acknowledged;
@@ -34,7 +34,7 @@ class World {
 
 /** Appends, flushes both ways, rolls segments, takes snapshots; ends in a clean close. */
 async function live(disk: SimulatedDisk, world: World, life: number, options: OpenOptions): Promise<void> {
-  const {journal} = await world.recovered(disk, options);
+  const { journal } = await world.recovered(disk, options);
   for (let count = 0; count < 40; count++) {
     const record = recordOf(world.records.length + 1, life);
     world.records.push(record);
@@ -42,7 +42,8 @@ async function live(disk: SimulatedDisk, world: World, life: number, options: Op
     if (count % 9 === 8) await journal.flush();
     else if (count % 5 === 4) await new Promise((resolve) => setImmediate(resolve));
     if (count === 12 || count === 30) world.acknowledged = journal.flushSync();
-    if (count === 20 || count === 35) await journal.writeSnapshot(journal.appended - 3, `after ${journal.appended - 3}`, [record]);
+    if (count === 20 || count === 35)
+      await journal.writeSnapshot(journal.appended - 3, `after ${journal.appended - 3}`, [record]);
   }
   await journal.close();
   world.acknowledged = world.records.length;
@@ -58,7 +59,12 @@ async function liveOrDie(disk: SimulatedDisk, action: Promise<void>): Promise<bo
   return !disk.crashed;
 }
 
-async function afterwards(disk: SimulatedDisk, world: World, life: number, options: OpenOptions): Promise<void> {
+async function afterwards(
+  disk: SimulatedDisk,
+  world: World,
+  life: number,
+  options: OpenOptions,
+): Promise<void> {
   await live(disk, world, life, options);
   const platter = disk.afterCrash('none', Math.random);
   const verdict = await verifyJournal(ROOT, null, null, platter);
@@ -69,7 +75,7 @@ async function afterwards(disk: SimulatedDisk, world: World, life: number, optio
 
 describe.each([
   ['keeping history', {}],
-  ['pruning', {prune: true, snapshotsKept: 1, segmentBytes: 700}],
+  ['pruning', { prune: true, snapshotsKept: 1, segmentBytes: 700 }],
 ])('a crash at every system call, %s', (_, options: OpenOptions) => {
   test.each(MODES)('the disk keeps of what was not synced: %s', async (mode) => {
     let crashes = 0;

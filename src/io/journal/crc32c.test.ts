@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import {describe, expect, test} from 'vitest';
-import {crc32c, crc32cContinue, crc32cCopy} from './crc32c.ts';
+import { describe, expect, test } from 'vitest';
+import { crc32c, crc32cContinue, crc32cCopy } from './crc32c.ts';
 
-const bytes = fc.uint8Array({maxLength: 100});
+const bytes = fc.uint8Array({ maxLength: 100 });
 
 describe('CRC-32C', () => {
   test.each([
@@ -28,7 +28,9 @@ describe('CRC-32C', () => {
     fc.assert(
       fc.property(bytes, fc.nat(20), (source, at) => {
         const target = new Uint8Array(source.length + 40).fill(0xaa);
-        expect(crc32cCopy(-1, source, 0, source.length, target, at)).toBe(crc32cContinue(-1, source, 0, source.length));
+        expect(crc32cCopy(-1, source, 0, source.length, target, at)).toBe(
+          crc32cContinue(-1, source, 0, source.length),
+        );
         const expected = new Uint8Array(target.length).fill(0xaa);
         expected.set(source, at);
         expect(target).toEqual(expected);
@@ -40,7 +42,9 @@ describe('CRC-32C', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer(), bytes, (a, b, content) => {
         fc.pre(a !== b);
-        expect(crc32cContinue(a, content, 0, content.length)).not.toBe(crc32cContinue(b, content, 0, content.length));
+        expect(crc32cContinue(a, content, 0, content.length)).not.toBe(
+          crc32cContinue(b, content, 0, content.length),
+        );
       }),
     );
   });

@@ -9,12 +9,19 @@
  *
  * The random id is in every header and under every checksum: a file copied in from elsewhere is a stranger.
  */
-import {crc32} from 'node:zlib';
-import {OperationalError} from '../operational-error.ts';
-import {damaged} from './damage.ts';
-import {type Disk, readSmallFile, syncPath, writeFullySync} from './disk.ts';
-import {MARK_FILE, SLOTS, SLOT_BYTES, encodeMark, readMark} from './mark.ts';
-import {DIRECTORY_ID_BYTES, FORMAT_VERSION, SEGMENT_HEADER_BYTES, segmentName, segmentsIn, writeSegmentHeader} from './segment.ts';
+import { crc32 } from 'node:zlib';
+import { OperationalError } from '../operational-error.ts';
+import { damaged } from './damage.ts';
+import { type Disk, readSmallFile, syncPath, writeFullySync } from './disk.ts';
+import { MARK_FILE, SLOTS, SLOT_BYTES, encodeMark, readMark } from './mark.ts';
+import {
+  DIRECTORY_ID_BYTES,
+  FORMAT_VERSION,
+  SEGMENT_HEADER_BYTES,
+  segmentName,
+  segmentsIn,
+  writeSegmentHeader,
+} from './segment.ts';
 
 export const META_FILE = 'plimsoll.json';
 
@@ -38,7 +45,14 @@ export interface DirectoryPaths {
 
 export function directoryPaths(root: string): DirectoryPaths {
   const journal = `${root}/journal`;
-  return {root, meta: `${root}/${META_FILE}`, lock: `${root}/lock`, journal, mark: `${journal}/${MARK_FILE}`, snapshots: `${root}/snapshots`};
+  return {
+    root,
+    meta: `${root}/${META_FILE}`,
+    lock: `${root}/lock`,
+    journal,
+    mark: `${journal}/${MARK_FILE}`,
+    snapshots: `${root}/snapshots`,
+  };
 }
 
 export function directoryIdBytes(meta: DirectoryMeta): Uint8Array {
@@ -57,7 +71,7 @@ export function readMeta(disk: Disk, paths: DirectoryPaths): DirectoryMeta | nul
   try {
     meta = JSON.parse(text) as DirectoryMeta;
   } catch {
-    throw damaged({file: paths.meta, offset: 0, sequence: 0, what: 'the file is not JSON'});
+    throw damaged({ file: paths.meta, offset: 0, sequence: 0, what: 'the file is not JSON' });
   }
   // Before the checksum: another version may well have another one.
   if (Number.isSafeInteger(meta?.format) && meta.format !== FORMAT_VERSION) {
@@ -67,11 +81,16 @@ export function readMeta(disk: Disk, paths: DirectoryPaths): DirectoryMeta | nul
       `${paths.root} has journal format ${meta.format} (made by plimsoll ${meta.createdBy}); this plimsoll reads ` +
         `format ${FORMAT_VERSION}. ${older ? 'Open it with the version that made it, or' : 'Use that version or a newer one, or'} ` +
         'give another data directory.',
-      {file: paths.meta, field: 'format', value: meta.format},
+      { file: paths.meta, field: 'format', value: meta.format },
     );
   }
   if (text !== metaText(meta)) {
-    throw damaged({file: paths.meta, offset: 0, sequence: 0, what: 'the file was changed, or has a wrong checksum'});
+    throw damaged({
+      file: paths.meta,
+      offset: 0,
+      sequence: 0,
+      what: 'the file was changed, or has a wrong checksum',
+    });
   }
   return meta;
 }
@@ -88,8 +107,9 @@ export function createDirectory(disk: Disk, paths: DirectoryPaths, meta: Directo
   writeNewFile(disk, `${paths.journal}/${segmentName(1)}`, header);
 
   const slots = new Uint8Array(SLOTS * SLOT_BYTES);
-  const mark = {first: 1, segment: 1, position: SEGMENT_HEADER_BYTES, sequence: 0, chain};
-  for (let slot = 0; slot < SLOTS; slot++) encodeMark(slots.subarray(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES), directoryId, mark);
+  const mark = { first: 1, segment: 1, position: SEGMENT_HEADER_BYTES, sequence: 0, chain };
+  for (let slot = 0; slot < SLOTS; slot++)
+    encodeMark(slots.subarray(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES), directoryId, mark);
   writeNewFile(disk, paths.mark, slots);
   syncPath(disk, paths.journal);
 
@@ -102,29 +122,43 @@ export function createDirectory(disk: Disk, paths: DirectoryPaths, meta: Directo
 }
 
 export function newMeta(directoryId: Uint8Array, created: Date, createdBy: string): DirectoryMeta {
-  return {format: FORMAT_VERSION, directoryId: Buffer.from(directoryId).toString('hex'), created: created.toISOString(), createdBy};
+  return {
+    format: FORMAT_VERSION,
+    directoryId: Buffer.from(directoryId).toString('hex'),
+    created: created.toISOString(),
+    createdBy,
+  };
 }
 
 /** The one text a meta has: a byte that differs is damage, blanks included. */
-function metaText({format, directoryId, created, createdBy}: DirectoryMeta): string {
-  const checked = {format, directoryId, created, createdBy};
+function metaText({ format, directoryId, created, createdBy }: DirectoryMeta): string {
+  const checked = { format, directoryId, created, createdBy };
   const checksum = crc32(JSON.stringify(checked)).toString(16).padStart(8, '0');
-  return `${JSON.stringify({...checked, checksum}, null, 2)}\n`;
+  return `${JSON.stringify({ ...checked, checksum }, null, 2)}\n`;
 }
 
 /** Without a meta file there may be what a cut-short creation leaves, and nothing that ever held a record. */
 function refuseOrphans(disk: Disk, paths: DirectoryPaths): void {
   const names = disk.list(paths.journal);
-  const held = segmentsIn(names).some((first) => first > 1 || (readSmallFile(disk, `${paths.journal}/${segmentName(first)}`)?.length ?? 0) > SEGMENT_HEADER_BYTES);
+  const held = segmentsIn(names).some(
+    (first) =>
+      first > 1 ||
+      (readSmallFile(disk, `${paths.journal}/${segmentName(first)}`)?.length ?? 0) > SEGMENT_HEADER_BYTES,
+  );
   const snapshots = disk.list(paths.snapshots).some((name) => name.endsWith('.snap'));
   const marked = names.includes(MARK_FILE) && markedRecords(readSmallFile(disk, paths.mark));
   if (!held && !snapshots && !marked) return;
-  throw damaged({file: paths.meta, offset: 0, sequence: 1, what: 'the file is missing, though the directory holds a journal'});
+  throw damaged({
+    file: paths.meta,
+    offset: 0,
+    sequence: 1,
+    what: 'the file is missing, though the directory holds a journal',
+  });
 }
 
 function markedRecords(bytes: Uint8Array | null): boolean {
   if (bytes === null || bytes.length < SLOTS * SLOT_BYTES) return false;
-  const {mark} = readMark(bytes, bytes.subarray(16, 16 + DIRECTORY_ID_BYTES));
+  const { mark } = readMark(bytes, bytes.subarray(16, 16 + DIRECTORY_ID_BYTES));
   return mark !== null && mark.sequence > 0;
 }
 

@@ -51,12 +51,16 @@ export const nodeDisk: Disk = {
 
   read: (file, bytes, offset, length, position) =>
     new Promise((resolve, reject) => {
-      fs.read(file, bytes, offset, length, position, (error, count) => (error ? reject(error) : resolve(count)));
+      fs.read(file, bytes, offset, length, position, (error, count) =>
+        error ? reject(error) : resolve(count),
+      );
     }),
   readSync: (file, bytes, offset, length, position) => fs.readSync(file, bytes, offset, length, position),
   write: (file, bytes, offset, length, position) =>
     new Promise((resolve, reject) => {
-      fs.write(file, bytes, offset, length, position, (error, count) => (error ? reject(error) : resolve(count)));
+      fs.write(file, bytes, offset, length, position, (error, count) =>
+        error ? reject(error) : resolve(count),
+      );
     }),
   writeSync: (file, bytes, offset, length, position) => fs.writeSync(file, bytes, offset, length, position),
   sync: (file) =>
@@ -74,21 +78,33 @@ export const nodeDisk: Disk = {
       throw error;
     }
   },
-  makeDirectory: (path) => void fs.mkdirSync(path, {recursive: true}),
+  makeDirectory: (path) => void fs.mkdirSync(path, { recursive: true }),
   rename: (from, to) => fs.renameSync(from, to),
   link: (from, to) => fs.linkSync(from, to),
   remove: (path) => fs.unlinkSync(path),
 };
 
 /** Writes all of it, however short the single writes are. */
-export async function writeFully(disk: Disk, file: number, bytes: Uint8Array, length: number, position: number): Promise<void> {
-  for (let done = 0; done < length; ) {
+export async function writeFully(
+  disk: Disk,
+  file: number,
+  bytes: Uint8Array,
+  length: number,
+  position: number,
+): Promise<void> {
+  for (let done = 0; done < length;) {
     done += progress(await disk.write(file, bytes, done, length - done, position + done));
   }
 }
 
-export function writeFullySync(disk: Disk, file: number, bytes: Uint8Array, length: number, position: number): void {
-  for (let done = 0; done < length; ) {
+export function writeFullySync(
+  disk: Disk,
+  file: number,
+  bytes: Uint8Array,
+  length: number,
+  position: number,
+): void {
+  for (let done = 0; done < length;) {
     done += progress(disk.writeSync(file, bytes, done, length - done, position + done));
   }
 }
@@ -96,11 +112,18 @@ export function writeFullySync(disk: Disk, file: number, bytes: Uint8Array, leng
 /** A write of nothing would be retried for ever; no file system we know does it, so it is an error of the device. */
 function progress(count: number): number {
   if (count > 0) return count;
-  throw Object.assign(new Error('the device accepted no bytes'), {code: 'EIO'});
+  throw Object.assign(new Error('the device accepted no bytes'), { code: 'EIO' });
 }
 
 /** Reads until `length` or the end of the file, and returns how much there was. */
-export async function readFully(disk: Disk, file: number, bytes: Uint8Array, offset: number, length: number, position: number): Promise<number> {
+export async function readFully(
+  disk: Disk,
+  file: number,
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+  position: number,
+): Promise<number> {
   let done = 0;
   while (done < length) {
     const count = await disk.read(file, bytes, offset + done, length - done, position + done);

@@ -1,16 +1,23 @@
 /** The journal on local disk: a log writer, the walk over what it wrote, and the snapshots beside it. */
-import {assert} from '../../core/num/assert.ts';
-import {OperationalError} from '../operational-error.ts';
-import {damaged, explained} from './damage.ts';
-import type {DirectoryPaths} from './directory.ts';
-import type {Disk} from './disk.ts';
-import type {Journal, JournalSnapshot, RecordVisitor, SnapshotChunks} from './journal.ts';
-import type {Lock} from './lock.ts';
-import {walkLog} from './log-walk.ts';
-import {type LogStart, LogWriter} from './log-writer.ts';
-import type {JournalOptions} from './options.ts';
-import {segmentName} from './segment.ts';
-import {STATE_HASH_BYTES_MAX, isDamage, openSnapshotFile, snapshotName, snapshotsIn, writeSnapshotFile} from './snapshot-file.ts';
+import { assert } from '../../core/num/assert.ts';
+import { OperationalError } from '../operational-error.ts';
+import { damaged, explained } from './damage.ts';
+import type { DirectoryPaths } from './directory.ts';
+import type { Disk } from './disk.ts';
+import type { Journal, JournalSnapshot, RecordVisitor, SnapshotChunks } from './journal.ts';
+import type { Lock } from './lock.ts';
+import { walkLog } from './log-walk.ts';
+import { type LogStart, LogWriter } from './log-writer.ts';
+import type { JournalOptions } from './options.ts';
+import { segmentName } from './segment.ts';
+import {
+  STATE_HASH_BYTES_MAX,
+  isDamage,
+  openSnapshotFile,
+  snapshotName,
+  snapshotsIn,
+  writeSnapshotFile,
+} from './snapshot-file.ts';
 
 export interface EmbeddedParts {
   readonly disk: Disk;
@@ -35,7 +42,7 @@ export class EmbeddedJournal implements Journal {
     this.#parts = parts;
     this.#segments = parts.start.segments;
     this.#first = parts.start.first;
-    const {disk, paths, directoryId, settings, lock, start} = parts;
+    const { disk, paths, directoryId, settings, lock, start } = parts;
     this.#writer = lock === null ? null : new LogWriter(disk, paths, directoryId, settings, start);
   }
 
@@ -106,23 +113,28 @@ export class EmbeddedJournal implements Journal {
       throw new OperationalError(
         'JOURNAL_PRUNED',
         `Records before sequence ${this.#first} were pruned; ${from} was asked for. Start from a snapshot, or from a copy that keeps history.`,
-        {file: this.#parts.paths.journal, field: 'from', value: from},
+        { file: this.#parts.paths.journal, field: 'from', value: from },
       );
     }
     if (from > until) return from - 1;
-    const {disk, paths, directoryId} = this.#parts;
+    const { disk, paths, directoryId } = this.#parts;
     const segments = this.#segments;
     let at = segments.length - 1;
     while (at > 0 && segments[at] > from) at--;
     this.#reading++;
     try {
-      const walk = {disk, path: paths.journal, directoryId, segments};
+      const walk = { disk, path: paths.journal, directoryId, segments };
       const end = await explained(paths.root, () => walkLog(walk, segments[at], until, visit, from));
       if (end.damage !== null) throw damaged(end.damage);
       if (end.point.sequence < until && !end.stopped) {
-        const {segment, position, sequence} = end.point;
+        const { segment, position, sequence } = end.point;
         const what = `the log ends before the acknowledged sequence ${until}`;
-        throw damaged({file: `${paths.journal}/${segmentName(segment)}`, offset: position, sequence: sequence + 1, what});
+        throw damaged({
+          file: `${paths.journal}/${segmentName(segment)}`,
+          offset: position,
+          sequence: sequence + 1,
+          what,
+        });
       }
       return end.point.sequence;
     } finally {
@@ -133,13 +145,19 @@ export class EmbeddedJournal implements Journal {
   async writeSnapshot(sequence: number, stateHash: string, chunks: SnapshotChunks): Promise<void> {
     const writer = this.#writing();
     assert(!this.#snapshotting, 'one snapshot is written at a time');
-    assert(Number.isSafeInteger(sequence) && sequence >= 0 && sequence <= writer.appended, 'a snapshot is of a state that was reached');
-    assert(Buffer.byteLength(stateHash) <= STATE_HASH_BYTES_MAX, `a state hash is at most ${STATE_HASH_BYTES_MAX} bytes`);
+    assert(
+      Number.isSafeInteger(sequence) && sequence >= 0 && sequence <= writer.appended,
+      'a snapshot is of a state that was reached',
+    );
+    assert(
+      Buffer.byteLength(stateHash) <= STATE_HASH_BYTES_MAX,
+      `a state hash is at most ${STATE_HASH_BYTES_MAX} bytes`,
+    );
     this.#snapshotting = true;
     try {
       // A snapshot ahead of the log would, after a crash, hold records that never happened.
       if (sequence > writer.acknowledged) await writer.flush();
-      const {disk, paths, directoryId} = this.#parts;
+      const { disk, paths, directoryId } = this.#parts;
       await writeSnapshotFile(disk, paths.snapshots, directoryId, sequence, stateHash, chunks);
       await this.#discard(writer);
     } finally {
@@ -148,7 +166,7 @@ export class EmbeddedJournal implements Journal {
   }
 
   async readSnapshot(): Promise<JournalSnapshot | null> {
-    const {disk, paths, directoryId} = this.#parts;
+    const { disk, paths, directoryId } = this.#parts;
     for (const sequence of snapshotsIn(disk.list(paths.snapshots))) {
       if (sequence > this.acknowledged) continue;
       const found = await openSnapshotFile(disk, paths.snapshots, directoryId, sequence);
@@ -172,9 +190,10 @@ export class EmbeddedJournal implements Journal {
 
   /** Older snapshots, and the segments that none of the kept ones needs. */
   async #discard(writer: LogWriter): Promise<void> {
-    const {disk, paths, settings} = this.#parts;
+    const { disk, paths, settings } = this.#parts;
     const snapshots = snapshotsIn(disk.list(paths.snapshots));
-    for (const sequence of snapshots.slice(settings.snapshotsKept)) disk.remove(`${paths.snapshots}/${snapshotName(sequence)}`);
+    for (const sequence of snapshots.slice(settings.snapshotsKept))
+      disk.remove(`${paths.snapshots}/${snapshotName(sequence)}`);
     if (!settings.prune || this.#reading > 0) return;
     const oldest = snapshots.slice(0, settings.snapshotsKept).at(-1)!;
     const kept = this.#segments.findLastIndex((first) => first <= oldest + 1);

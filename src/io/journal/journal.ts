@@ -8,7 +8,7 @@
  *
  * Invariant: 0 <= acknowledged <= appended, both only ever rise, and sequences have no gaps.
  */
-import type {OperationalError} from '../operational-error.ts';
+import type { OperationalError } from '../operational-error.ts';
 
 /** What `append` returns when the pending bytes are at their bound: nothing was appended. Sequences start at 1. */
 export const SEQUENCE_NONE = 0;
@@ -17,7 +17,12 @@ export const SEQUENCE_NONE = 0;
  * Called once per record, in order. The record is `bytes[offset, offset + length)` and is only valid during the call:
  * the buffer is reused. Return false to stop.
  */
-export type RecordVisitor = (sequence: number, bytes: Uint8Array, offset: number, length: number) => void | false;
+export type RecordVisitor = (
+  sequence: number,
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+) => void | false;
 
 export interface JournalSnapshot {
   /** The snapshot holds the state after this record. */

@@ -13,11 +13,11 @@
  * One who followed the list while it was being shortened could still link behind a file just removed. It finds out by
  * reading `lock` again: Z renamed before it removed, so the root is no longer X.
  */
-import {randomBytes} from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
-import {OperationalError} from '../operational-error.ts';
-import {type Disk, readSmallFile, writeFullySync} from './disk.ts';
+import { OperationalError } from '../operational-error.ts';
+import { type Disk, readSmallFile, writeFullySync } from './disk.ts';
 
 /** Who we are, and who else is alive. Injected in tests. */
 export interface Processes {
@@ -56,8 +56,8 @@ export class Lock {
   /** Throws JOURNAL_LOCKED when another owner lives, or may. */
   static acquire(disk: Disk, path: string, processes: Processes = thisMachine): Lock {
     const nonce = randomBytes(8).toString('hex');
-    const {pid, host, boot} = processes;
-    const owner: Owner = {pid, start: processes.startOf(pid) ?? '', host, boot, nonce};
+    const { pid, host, boot } = processes;
+    const owner: Owner = { pid, start: processes.startOf(pid) ?? '', host, boot, nonce };
     const aside = `${path}-${nonce}`;
     const file = disk.open(aside, 'create');
     try {
@@ -76,7 +76,11 @@ export class Lock {
     } finally {
       removeIfThere(disk, aside);
     }
-    throw new OperationalError('JOURNAL_LOCKED', `${path} keeps changing hands; start only one process on this directory.`, {file: path});
+    throw new OperationalError(
+      'JOURNAL_LOCKED',
+      `${path} keeps changing hands; start only one process on this directory.`,
+      { file: path },
+    );
   }
 
   /** Only what is still ours: a lock that was removed by hand and taken by another stays. */
@@ -86,7 +90,13 @@ export class Lock {
 }
 
 /** The pid taken over from, null when the lock was free, undefined to try again. */
-function tryAcquire(disk: Disk, path: string, aside: string, nonce: string, processes: Processes): number | null | undefined {
+function tryAcquire(
+  disk: Disk,
+  path: string,
+  aside: string,
+  nonce: string,
+  processes: Processes,
+): number | null | undefined {
   const root = readOwner(disk, path);
   if (root === null) {
     if (!linkOnce(disk, aside, path)) return undefined;
@@ -110,16 +120,17 @@ function tryAcquire(disk: Disk, path: string, aside: string, nonce: string, proc
   }
   disk.rename(aside, path);
   const folder = path.slice(0, path.lastIndexOf('/'));
-  const prefix = `${path.slice(folder.length + 1)}`;
+  const prefix = path.slice(folder.length + 1);
   for (const name of disk.list(folder)) {
     if (name.startsWith(`${prefix}.`)) removeIfThere(disk, `${folder}/${name}`);
-    else if (name.startsWith(`${prefix}-`) && name !== `${prefix}-${nonce}`) removeDead(disk, `${folder}/${name}`, processes);
+    else if (name.startsWith(`${prefix}-`) && name !== `${prefix}-${nonce}`)
+      removeDead(disk, `${folder}/${name}`, processes);
   }
   return last.pid;
 }
 
 function refuseAlive(owner: Owner, path: string, processes: Processes): void {
-  const fields = {file: path, field: 'pid', value: owner.pid};
+  const fields = { file: path, field: 'pid', value: owner.pid };
   if (owner.host !== processes.host) {
     throw new OperationalError(
       'JOURNAL_LOCKED',
@@ -157,7 +168,7 @@ function readOwner(disk: Disk, path: string): Owner | null {
   throw new OperationalError(
     'JOURNAL_LOCKED',
     `${path} is not a lock that Plimsoll wrote, or was damaged. If no process uses this directory, remove it and start again.`,
-    {file: path},
+    { file: path },
   );
 }
 

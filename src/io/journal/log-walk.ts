@@ -4,11 +4,11 @@
  *
  * Sequential, in large reads into one buffer, nothing allocated per record.
  */
-import type {Damage} from './damage.ts';
-import {type Disk, readFully} from './disk.ts';
-import type {RecordVisitor} from './journal.ts';
-import {RECORD_HEADER_BYTES, RecordKind, readI32, readU64, recordChecksum} from './record.ts';
-import {type LogPoint, SEGMENT_HEADER_BYTES, readSegmentHeader, segmentName} from './segment.ts';
+import type { Damage } from './damage.ts';
+import { type Disk, readFully } from './disk.ts';
+import type { RecordVisitor } from './journal.ts';
+import { RECORD_HEADER_BYTES, RecordKind, readI32, readU64, recordChecksum } from './record.ts';
+import { type LogPoint, SEGMENT_HEADER_BYTES, readSegmentHeader, segmentName } from './segment.ts';
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -46,13 +46,18 @@ export async function walkLog(
   visit: RecordVisitor | null = null,
   visitFrom = 0,
 ): Promise<WalkEnd> {
-  const {segments} = walk;
+  const { segments } = walk;
   let point: LogPoint | null = typeof from === 'number' ? null : from;
   let at = segments.indexOf(point === null ? (from as number) : point.segment);
   if (at < 0) {
     const first = point === null ? (from as number) : point.segment;
     const sequence = point === null ? first : point.sequence + 1;
-    return endAt(walk, point ?? {segment: first, position: 0, sequence: first - 1, chain: 0}, 'the segment is missing', sequence);
+    return endAt(
+      walk,
+      point ?? { segment: first, position: 0, sequence: first - 1, chain: 0 },
+      'the segment is missing',
+      sequence,
+    );
   }
   for (; at < segments.length; at++) {
     const first = segments[at];
@@ -68,7 +73,7 @@ export async function walkLog(
     if (end.damage !== null || end.stopped) return end;
     point = end.point;
   }
-  return {point: point!, damage: null, stopped: false};
+  return { point: point!, damage: null, stopped: false };
 }
 
 async function walkSegment(
@@ -79,7 +84,7 @@ async function walkSegment(
   visit: RecordVisitor | null,
   visitFrom: number,
 ): Promise<WalkEnd> {
-  const {disk} = walk;
+  const { disk } = walk;
   const path = `${walk.path}/${segmentName(first)}`;
   const file = disk.open(path, 'read');
   try {
@@ -89,19 +94,23 @@ async function walkSegment(
     if (point === null || point.segment !== first) {
       const length = await readFully(disk, file, bytes, 0, SEGMENT_HEADER_BYTES, 0);
       const header = readSegmentHeader(bytes, length, walk.directoryId, first);
-      const before = point ?? {segment: first, position: 0, sequence: first - 1, chain: 0};
+      const before = point ?? { segment: first, position: 0, sequence: first - 1, chain: 0 };
       const fault = header.fault ?? seamFault(header, point);
       if (fault !== null) {
-        return {point: before, damage: {file: path, offset: 0, sequence: first, what: fault, tear: header.tear}, stopped: false};
+        return {
+          point: before,
+          damage: { file: path, offset: 0, sequence: first, what: fault, tear: header.tear },
+          stopped: false,
+        };
       }
-      point = {segment: first, position: SEGMENT_HEADER_BYTES, sequence: first - 1, chain: header.chain};
+      point = { segment: first, position: SEGMENT_HEADER_BYTES, sequence: first - 1, chain: header.chain };
     }
 
-    let {position, sequence, chain} = point;
-    const here = (): LogPoint => ({segment: first, position, sequence, chain});
+    let { position, sequence, chain } = point;
+    const here = (): LogPoint => ({ segment: first, position, sequence, chain });
     const stop = (what: string): WalkEnd => ({
       point: here(),
-      damage: {file: path, offset: position, sequence: sequence + 1, what, tear: true},
+      damage: { file: path, offset: position, sequence: sequence + 1, what, tear: true },
       stopped: false,
     });
     while (position < size && sequence < until) {
@@ -124,25 +133,31 @@ async function walkSegment(
         const start = at + RECORD_HEADER_BYTES;
         at = end;
         if (visit !== null && sequence >= visitFrom && visit(sequence, bytes, start, length) === false) {
-          return {point: here(), damage: null, stopped: true};
+          return { point: here(), damage: null, stopped: true };
         }
       }
       walk.onBytes?.(at);
       if (at > 0) continue;
       // Not one whole record in the chunk: the file ends inside it, or the record is longer than the chunk.
-      const needed = filled < RECORD_HEADER_BYTES ? RECORD_HEADER_BYTES : RECORD_HEADER_BYTES + (readI32(bytes, 4) & 0xff_ffff);
+      const needed =
+        filled < RECORD_HEADER_BYTES
+          ? RECORD_HEADER_BYTES
+          : RECORD_HEADER_BYTES + (readI32(bytes, 4) & 0xff_ffff);
       if (needed > size - position) return stop(cutFault(bytes, filled, size - position));
       if (needed <= bytes.length) return stop('the file became shorter while it was read');
       bytes = new Uint8Array(needed);
     }
-    return {point: here(), damage: null, stopped: false};
+    return { point: here(), damage: null, stopped: false };
   } finally {
     disk.close(file);
   }
 }
 
 /** A segment goes on where the one before ended. Not checked where the walk begins. */
-function seamFault(header: {previousBytes: number; previousChain: number}, before: LogPoint | null): string | null {
+function seamFault(
+  header: { previousBytes: number; previousChain: number },
+  before: LogPoint | null,
+): string | null {
   if (before === null) return null;
   if (header.previousBytes === before.position && header.previousChain === before.chain) return null;
   return `the segment continues one that ended at byte ${header.previousBytes} with another record`;
@@ -163,5 +178,5 @@ function cutFault(bytes: Uint8Array, filled: number, rest: number): string {
 
 function endAt(walk: LogWalk, point: LogPoint, what: string, sequence: number): WalkEnd {
   const file = `${walk.path}/${segmentName(point.segment)}`;
-  return {point, damage: {file, offset: point.position, sequence, what, tear: false}, stopped: false};
+  return { point, damage: { file, offset: point.position, sequence, what, tear: false }, stopped: false };
 }

@@ -12,16 +12,16 @@
  * After any failed write or sync nothing is retried and nothing acknowledged: the kernel may have dropped the pages and
  * report success the next time.
  */
-import {assert} from '../../core/num/assert.ts';
-import {OperationalError, errnoOf} from '../operational-error.ts';
-import {Batch} from './batch.ts';
-import type {DirectoryPaths} from './directory.ts';
-import {type Disk, writeFully, writeFullySync} from './disk.ts';
-import {SEQUENCE_NONE} from './journal.ts';
-import {MarkFile} from './mark.ts';
-import type {JournalOptions} from './options.ts';
-import {RECORD_HEADER_BYTES, writeRecord} from './record.ts';
-import {type LogPoint, SEGMENT_HEADER_BYTES, segmentName, writeSegmentHeader} from './segment.ts';
+import { assert } from '../../core/num/assert.ts';
+import { OperationalError, errnoOf } from '../operational-error.ts';
+import { Batch } from './batch.ts';
+import type { DirectoryPaths } from './directory.ts';
+import { type Disk, writeFully, writeFullySync } from './disk.ts';
+import { SEQUENCE_NONE } from './journal.ts';
+import { MarkFile } from './mark.ts';
+import type { JournalOptions } from './options.ts';
+import { RECORD_HEADER_BYTES, writeRecord } from './record.ts';
+import { type LogPoint, SEGMENT_HEADER_BYTES, segmentName, writeSegmentHeader } from './segment.ts';
 
 export interface LogStart {
   /** The oldest record held. */
@@ -84,7 +84,13 @@ export class LogWriter {
   #waitingForMark: Waiter[] = [];
   #waitingForIdle: (() => void)[] = [];
 
-  constructor(disk: Disk, paths: DirectoryPaths, directoryId: Uint8Array, settings: JournalOptions, start: LogStart) {
+  constructor(
+    disk: Disk,
+    paths: DirectoryPaths,
+    directoryId: Uint8Array,
+    settings: JournalOptions,
+    start: LogStart,
+  ) {
     this.#disk = disk;
     this.#paths = paths;
     this.#directoryId = directoryId;
@@ -110,7 +116,16 @@ export class LogWriter {
       return this.#appendSlowly(bytes, offset, length);
     }
     const sequence = this.appended + 1;
-    this.#chain = writeRecord(batch.bytes, at, batch.position + at, this.#chain, sequence, bytes, offset, length);
+    this.#chain = writeRecord(
+      batch.bytes,
+      at,
+      batch.position + at,
+      this.#chain,
+      sequence,
+      bytes,
+      offset,
+      length,
+    );
     batch.used = end;
     batch.records++;
     this.appended = sequence;
@@ -152,9 +167,15 @@ export class LogWriter {
         batch.start(batch.segment, batch.position + batch.used, false, this.#settings.segmentBytes);
       }
       doing = 'marking';
-      if (this.#durable.sequence > this.acknowledged) this.#mark.writeSync({...this.#durable, first: this.#first});
+      if (this.#durable.sequence > this.acknowledged)
+        this.#mark.writeSync({ ...this.#durable, first: this.#first });
     } catch (cause) {
-      this.#fail(doing, doing === 'marking' ? this.#paths.mark : this.#segmentFile.path, this.#durable.position, cause);
+      this.#fail(
+        doing,
+        doing === 'marking' ? this.#paths.mark : this.#segmentFile.path,
+        this.#durable.position,
+        cause,
+      );
       throw this.failure!;
     }
     this.#acknowledge(this.#durable.sequence);
@@ -177,7 +198,8 @@ export class LogWriter {
       if (this.failure === null) await this.flush();
     } finally {
       this.#batch = NO_BATCH;
-      if (this.#writing !== null || this.#marking) await new Promise<void>((resolve) => this.#waitingForIdle.push(resolve));
+      if (this.#writing !== null || this.#marking)
+        await new Promise<void>((resolve) => this.#waitingForIdle.push(resolve));
       this.#closeSegment(this.#segmentFile);
       this.#mark.close();
       this.#disk.close(this.#directory);
@@ -189,8 +211,11 @@ export class LogWriter {
     assert(this.#batch !== NO_BATCH, 'the journal is closed');
     assert(Number.isInteger(offset) && Number.isInteger(length), 'a record is a whole number of bytes');
     assert(offset >= 0 && length >= 0 && offset + length <= bytes.length, 'a record lies inside its buffer');
-    assert(length <= this.#settings.recordBytesMax, `a record is at most ${this.#settings.recordBytesMax} bytes`);
-    const {segmentBytes} = this.#settings;
+    assert(
+      length <= this.#settings.recordBytesMax,
+      `a record is at most ${this.#settings.recordBytesMax} bytes`,
+    );
+    const { segmentBytes } = this.#settings;
     const batch = this.#batch;
     const end = batch.position + batch.used;
     const opens = end + RECORD_HEADER_BYTES + length > segmentBytes;
@@ -214,7 +239,12 @@ export class LogWriter {
   }
 
   #closeBatch(batch: Batch): void {
-    batch.end = {segment: batch.segment, position: batch.position + batch.used, sequence: this.appended, chain: this.#chain};
+    batch.end = {
+      segment: batch.segment,
+      position: batch.position + batch.used,
+      sequence: this.appended,
+      chain: this.#chain,
+    };
   }
 
   #seal(): void {
@@ -258,7 +288,7 @@ export class LogWriter {
     let doing = 'writing';
     try {
       if (batch.opens) this.#createSegment(batch.segment);
-      const {file} = (this.#writingFile = this.#segmentFile);
+      const { file } = (this.#writingFile = this.#segmentFile);
       await writeFully(this.#disk, file, batch.bytes, batch.used, batch.position);
       doing = 'syncing';
       await this.#disk.sync(file);
@@ -282,7 +312,7 @@ export class LogWriter {
   /** `under` is the file of a batch that is under way already. */
   #commitSync(batch: Batch, under: SegmentFile | null): void {
     if (under === null && batch.opens) this.#createSegment(batch.segment);
-    const {fileSync} = under ?? this.#segmentFile;
+    const { fileSync } = under ?? this.#segmentFile;
     writeFullySync(this.#disk, fileSync, batch.bytes, batch.used, batch.position);
     this.#disk.syncSync(fileSync);
     if (batch.opens) this.#disk.syncDirectorySync(this.#directory);
@@ -299,7 +329,7 @@ export class LogWriter {
     const first = this.#first;
     if (point.sequence <= this.acknowledged && first === this.#firstMarked) return;
     this.#marking = true;
-    this.#mark.write({...point, first}).then(
+    this.#mark.write({ ...point, first }).then(
       () => {
         this.#marking = false;
         this.#firstMarked = first;
@@ -327,7 +357,8 @@ export class LogWriter {
     if (this.failure !== null) return;
     this.failure = journalFailure(doing, file, position, this.acknowledged, this.appended, cause);
     this.#batch = NO_BATCH;
-    for (const waiter of [...this.#flushes, ...this.#waitingForRoom, ...this.#waitingForMark]) waiter.reject(this.failure);
+    for (const waiter of [...this.#flushes, ...this.#waitingForRoom, ...this.#waitingForMark])
+      waiter.reject(this.failure);
     this.#flushes = [];
     this.#waitingForRoom = [];
     this.#waitingForMark = [];
@@ -339,13 +370,14 @@ export class LogWriter {
     const before = this.#segmentFile;
     this.#segmentFile = this.#openSegment(first, 'create');
     this.#segments.push(first);
-    if (before !== this.#writingFile || this.#writing === null || this.#writing.segment === first) this.#closeSegment(before);
+    if (before !== this.#writingFile || this.#writing === null || this.#writing.segment === first)
+      this.#closeSegment(before);
   }
 
   #openSegment(first: number, mode: 'write' | 'create'): SegmentFile {
     const path = `${this.#paths.journal}/${segmentName(first)}`;
     const file = this.#disk.open(path, mode);
-    return {path, file, fileSync: this.#disk.open(path, 'write')};
+    return { path, file, fileSync: this.#disk.open(path, 'write') };
   }
 
   #closeSegment(segment: SegmentFile): void {
@@ -354,7 +386,7 @@ export class LogWriter {
   }
 
   #wait(waiters: Waiter[], sequence: number): Promise<number> {
-    return new Promise((resolve, reject) => waiters.push({sequence, resolve, reject}));
+    return new Promise((resolve, reject) => waiters.push({ sequence, resolve, reject }));
   }
 
   /** Resolves the waiters that wait for no more than `sequence`. They queue in order. */
@@ -368,17 +400,29 @@ export class LogWriter {
   }
 }
 
-function journalFailure(doing: string, file: string, position: number, acknowledged: number, appended: number, cause: unknown): OperationalError {
+function journalFailure(
+  doing: string,
+  file: string,
+  position: number,
+  acknowledged: number,
+  appended: number,
+  cause: unknown,
+): OperationalError {
   const errno = errnoOf(cause);
   const full = errno === 'ENOSPC' || errno === 'EDQUOT';
-  const lost = acknowledged === appended ? '' : ` Records ${acknowledged + 1} to ${appended} were never acknowledged and may be lost.`;
-  const remedy = full ? 'Free disk space and start again' : 'Look at the device (dmesg, SMART), and start again on a healthy one';
+  const lost =
+    acknowledged === appended
+      ? ''
+      : ` Records ${acknowledged + 1} to ${appended} were never acknowledged and may be lost.`;
+  const remedy = full
+    ? 'Free disk space and start again'
+    : 'Look at the device (dmesg, SMART), and start again on a healthy one';
   return new OperationalError(
     full ? 'JOURNAL_FULL' : 'JOURNAL_FAILED',
     `The journal stopped: ${doing} ${file} at byte ${position} failed with ${errno}. Everything up to sequence ` +
       `${acknowledged} is safe.${lost} Nothing is retried, because a second sync may claim success for pages that were ` +
       `dropped. ${remedy}; recovery continues from what is safe.`,
-    {file, position, sequence: acknowledged, errno},
+    { file, position, sequence: acknowledged, errno },
     cause,
   );
 }

@@ -13,10 +13,10 @@
  * Two slots would do for one writer at a time; the third is for `writeSync` while a write is under way in the pool.
  * The newest slot is the one with the highest sequence.
  */
-import {crc32c} from './crc32c.ts';
-import {type Disk, writeFully, writeFullySync} from './disk.ts';
-import {readI32, readU64, writeU32, writeU64} from './record.ts';
-import {DIRECTORY_ID_BYTES, FORMAT_VERSION, type LogPoint} from './segment.ts';
+import { crc32c } from './crc32c.ts';
+import { type Disk, writeFully, writeFullySync } from './disk.ts';
+import { readI32, readU64, writeU32, writeU64 } from './record.ts';
+import { DIRECTORY_ID_BYTES, FORMAT_VERSION, type LogPoint } from './segment.ts';
 
 export const MARK_FILE = 'acknowledged.mark';
 export const SLOT_BYTES = 4096;
@@ -52,7 +52,8 @@ export function encodeMark(slot: Uint8Array, directoryId: Uint8Array, mark: Mark
 }
 
 export function decodeMark(slot: Uint8Array, directoryId: Uint8Array): Mark | null {
-  if (slot.length !== SLOT_BYTES || readI32(slot, CHECKSUM_AT) !== (crc32c(slot, 0, CHECKSUM_AT) | 0)) return null;
+  if (slot.length !== SLOT_BYTES || readI32(slot, CHECKSUM_AT) !== (crc32c(slot, 0, CHECKSUM_AT) | 0))
+    return null;
   if (MAGIC.some((byte, at) => slot[at] !== byte) || readI32(slot, 8) !== FORMAT_VERSION) return null;
   for (let at = 0; at < DIRECTORY_ID_BYTES; at++) if (slot[16 + at] !== directoryId[at]) return null;
   return {
@@ -71,12 +72,16 @@ export function readMark(bytes: Uint8Array, directoryId: Uint8Array): MarkReadin
   for (let slot = 0; slot < SLOTS; slot++) {
     const found = decodeMark(bytes.subarray(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES), directoryId);
     if (found === null) damaged.push(slot);
-    else if (mark === null || found.sequence > mark.sequence || (found.sequence === mark.sequence && found.first > mark.first)) {
+    else if (
+      mark === null ||
+      found.sequence > mark.sequence ||
+      (found.sequence === mark.sequence && found.first > mark.first)
+    ) {
       mark = found;
       newest = slot;
     }
   }
-  return {mark, newest, damaged};
+  return { mark, newest, damaged };
 }
 
 /** Writes the mark. Durable when the call returns, or its promise resolves. */

@@ -1,14 +1,14 @@
 /** Opening a data directory: make or check it, take the lock, recover, and hand out the journal. */
-import {randomBytes} from 'node:crypto';
-import {OperationalError} from '../operational-error.ts';
-import {damaged, explained} from './damage.ts';
-import {createDirectory, directoryIdBytes, directoryPaths, newMeta, readMeta} from './directory.ts';
-import {type Disk, nodeDisk} from './disk.ts';
-import {EmbeddedJournal} from './embedded-journal.ts';
-import type {JournalSnapshot, RecordVisitor} from './journal.ts';
-import {type Processes, Lock, thisMachine} from './lock.ts';
-import {type JournalOptions, journalSettings} from './options.ts';
-import {type Recovery, inspectLog, recoverLog} from './recovery.ts';
+import { randomBytes } from 'node:crypto';
+import { OperationalError } from '../operational-error.ts';
+import { damaged, explained } from './damage.ts';
+import { createDirectory, directoryIdBytes, directoryPaths, newMeta, readMeta } from './directory.ts';
+import { type Disk, nodeDisk } from './disk.ts';
+import { EmbeddedJournal } from './embedded-journal.ts';
+import type { JournalSnapshot, RecordVisitor } from './journal.ts';
+import { type Processes, Lock, thisMachine } from './lock.ts';
+import { type JournalOptions, journalSettings } from './options.ts';
+import { type Recovery, inspectLog, recoverLog } from './recovery.ts';
 
 export interface OpenOptions extends Partial<JournalOptions> {
   /** Reads what is acknowledged and changes nothing; needs no lock, so a writer may be at work. Default false. */
@@ -51,7 +51,11 @@ async function open(directory: string, options: OpenOptions): Promise<OpenedJour
     const created = meta === null;
     if (meta === null) {
       if (readOnly) {
-        throw new OperationalError('JOURNAL_MISSING', `There is no journal in ${directory}. Check the path.`, {file: paths.meta});
+        throw new OperationalError(
+          'JOURNAL_MISSING',
+          `There is no journal in ${directory}. Check the path.`,
+          { file: paths.meta },
+        );
       }
       const random = options.random ?? randomBytes;
       meta = newMeta(random(16), (options.now ?? (() => new Date()))(), options.version ?? 'unknown');
@@ -61,8 +65,8 @@ async function open(directory: string, options: OpenOptions): Promise<OpenedJour
     const recover = readOnly ? inspectLog : recoverLog;
     const found = await recover(disk, paths, directoryId, created, lock?.takenFrom ?? null);
     if (found.damage !== null) throw damaged(found.damage);
-    const journal = new EmbeddedJournal({disk, paths, directoryId, settings, lock, start: found.start});
-    const {snapshot} = found;
+    const journal = new EmbeddedJournal({ disk, paths, directoryId, settings, lock, start: found.start });
+    const { snapshot } = found;
     return {
       journal,
       snapshot,

@@ -1,7 +1,7 @@
 /** The settings of an embedded journal, with what they trade. */
-import {assert} from '../../core/num/assert.ts';
-import {RECORD_HEADER_BYTES, RECORD_PAYLOAD_MAX} from './record.ts';
-import {SEGMENT_HEADER_BYTES} from './segment.ts';
+import { assert } from '../../core/num/assert.ts';
+import { RECORD_HEADER_BYTES, RECORD_PAYLOAD_MAX } from './record.ts';
+import { SEGMENT_HEADER_BYTES } from './segment.ts';
 
 export interface JournalOptions {
   /** A segment is closed when the next record would make it longer. 64 MiB. */
@@ -21,16 +21,24 @@ export interface JournalOptions {
 export function journalSettings(options: Partial<JournalOptions>): JournalOptions {
   const settings: JournalOptions = {
     segmentBytes: options.segmentBytes ?? 64 * 2 ** 20,
-    recordBytesMax: options.recordBytesMax ?? Math.min(2 ** 20, (options.batchBytes ?? 2 ** 20) - 256, (options.segmentBytes ?? 2 ** 20) - 256),
+    recordBytesMax:
+      options.recordBytesMax ??
+      Math.min(2 ** 20, (options.batchBytes ?? 2 ** 20) - 256, (options.segmentBytes ?? 2 ** 20) - 256),
     batchBytes: options.batchBytes ?? 4 * 2 ** 20,
     batches: options.batches ?? 4,
     snapshotsKept: options.snapshotsKept ?? 2,
     prune: options.prune ?? false,
   };
   const recordBytes = SEGMENT_HEADER_BYTES + RECORD_HEADER_BYTES + settings.recordBytesMax;
-  assert(settings.recordBytesMax >= 0 && settings.recordBytesMax <= RECORD_PAYLOAD_MAX, 'recordBytesMax fits 24 bits');
+  assert(
+    settings.recordBytesMax >= 0 && settings.recordBytesMax <= RECORD_PAYLOAD_MAX,
+    'recordBytesMax fits 24 bits',
+  );
   assert(settings.batchBytes >= recordBytes, 'the longest record fits a batch');
-  assert(settings.segmentBytes >= recordBytes && settings.segmentBytes <= 2 ** 31, 'the longest record fits a segment');
+  assert(
+    settings.segmentBytes >= recordBytes && settings.segmentBytes <= 2 ** 31,
+    'the longest record fits a segment',
+  );
   assert(settings.batches >= 2, 'one batch is filled while another is written');
   assert(settings.snapshotsKept >= 1, 'a new snapshot is kept');
   return settings;

@@ -1,11 +1,19 @@
 import fc from 'fast-check';
-import {describe, expect, test} from 'vitest';
-import {RECORD_HEADER_BYTES, RecordKind, readI32, readU64, recordChecksum, writeRecord, writeU64} from './record.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  RECORD_HEADER_BYTES,
+  RecordKind,
+  readI32,
+  readU64,
+  recordChecksum,
+  writeRecord,
+  writeU64,
+} from './record.ts';
 
 const int32 = fc.integer();
 const position = fc.nat(2 ** 31 - 1);
-const sequence = fc.integer({min: 1, max: Number.MAX_SAFE_INTEGER});
-const payload = fc.uint8Array({maxLength: 40});
+const sequence = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+const payload = fc.uint8Array({ maxLength: 40 });
 
 describe('a record', () => {
   test('reads back, and touches no byte around it', () => {
@@ -36,7 +44,7 @@ describe('a record', () => {
   });
 
   test('shows every single flipped bit', () => {
-    const bytes = Uint8Array.from({length: 37}, (_, at) => at * 7);
+    const bytes = Uint8Array.from({ length: 37 }, (_, at) => at * 7);
     const target = new Uint8Array(RECORD_HEADER_BYTES + bytes.length);
     const checksum = writeRecord(target, 0, 4711, -5, 123_456, bytes, 0, bytes.length);
     for (let bit = 32; bit < target.length * 8; bit++) {

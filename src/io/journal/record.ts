@@ -15,13 +15,13 @@
  *
  * Everything is little-endian; records are not padded, so there is no byte that no checksum covers.
  */
-import {TABLE, crc32cContinue, crc32cCopy} from './crc32c.ts';
+import { TABLE, crc32cContinue, crc32cCopy } from './crc32c.ts';
 
 export const RECORD_HEADER_BYTES = 16;
 /** What the 24-bit length can say. */
 export const RECORD_PAYLOAD_MAX = 0xff_ffff;
 /** On disk: never reuse one. Zero is none, so that a zeroed block is no record. */
-export const RecordKind = {command: 1} as const;
+export const RecordKind = { command: 1 } as const;
 
 const TWO_32 = 2 ** 32;
 
@@ -54,9 +54,20 @@ export function writeRecord(
 }
 
 /** What the checksum of the record at `bytes[at...]` has to be, given its place. The whole record must be in `bytes`. */
-export function recordChecksum(bytes: Uint8Array, at: number, position: number, chain: number, length: number): number {
+export function recordChecksum(
+  bytes: Uint8Array,
+  at: number,
+  position: number,
+  chain: number,
+  length: number,
+): number {
   const start = at + RECORD_HEADER_BYTES;
-  const state = headerState(chain ^ position, readI32(bytes, at + 4), readI32(bytes, at + 8), readI32(bytes, at + 12));
+  const state = headerState(
+    chain ^ position,
+    readI32(bytes, at + 4),
+    readI32(bytes, at + 8),
+    readI32(bytes, at + 12),
+  );
   return ~crc32cContinue(state, bytes, start, start + length);
 }
 

@@ -10,8 +10,8 @@
  * "Previous" says how the segment before ended: its size, and the checksum of its last record (both 0 in the first).
  * The header's own checksum seeds the chain of this segment, so that records are tied to directory and segment.
  */
-import {crc32c} from './crc32c.ts';
-import {readI32, readU64, writeU32, writeU64} from './record.ts';
+import { crc32c } from './crc32c.ts';
+import { readI32, readU64, writeU32, writeU64 } from './record.ts';
 
 export const FORMAT_VERSION = 1;
 export const SEGMENT_HEADER_BYTES = 64;
@@ -45,7 +45,10 @@ export function segmentName(first: number): string {
 
 /** The first sequences of the segments among these names, in order. Other names are not ours. */
 export function segmentsIn(names: readonly string[]): number[] {
-  return names.flatMap((name) => Number(NAME.exec(name)?.[1] ?? [])).filter((first) => first > 0).sort((a, b) => a - b);
+  return names
+    .flatMap((name) => Number(NAME.exec(name)?.[1] ?? []))
+    .filter((first) => first > 0)
+    .sort((a, b) => a - b);
 }
 
 /** Writes a segment's header and returns the chain it starts. */
@@ -69,7 +72,12 @@ export function writeSegmentHeader(
 }
 
 /** Reads what may be a header: `fault` is the sentence that says why it is none, `tear` whether a cut-short write explains it. */
-export function readSegmentHeader(bytes: Uint8Array, length: number, directoryId: Uint8Array, first: number): SegmentHeader {
+export function readSegmentHeader(
+  bytes: Uint8Array,
+  length: number,
+  directoryId: Uint8Array,
+  first: number,
+): SegmentHeader {
   const header = {
     fault: null,
     tear: false,
@@ -78,18 +86,23 @@ export function readSegmentHeader(bytes: Uint8Array, length: number, directoryId
     chain: readI32(bytes, CHECKSUM_AT),
   };
   if (length < SEGMENT_HEADER_BYTES) {
-    return {...header, tear: true, fault: `the segment header is cut short: ${length} bytes of ${SEGMENT_HEADER_BYTES}`};
+    return {
+      ...header,
+      tear: true,
+      fault: `the segment header is cut short: ${length} bytes of ${SEGMENT_HEADER_BYTES}`,
+    };
   }
   if (header.chain !== (crc32c(bytes, 0, CHECKSUM_AT) | 0)) {
-    return {...header, tear: true, fault: 'the segment header has a wrong checksum'};
+    return { ...header, tear: true, fault: 'the segment header has a wrong checksum' };
   }
   if (MAGIC.some((byte, at) => bytes[at] !== byte) || readI32(bytes, 8) !== FORMAT_VERSION) {
-    return {...header, fault: 'this is no segment of this format'};
+    return { ...header, fault: 'this is no segment of this format' };
   }
   if (directoryId.some((byte, at) => bytes[16 + at] !== byte)) {
-    return {...header, fault: 'the segment belongs to another directory'};
+    return { ...header, fault: 'the segment belongs to another directory' };
   }
   const named = readU64(bytes, 32);
-  if (named !== first) return {...header, fault: `the segment is named for sequence ${first} and was written for ${named}`};
+  if (named !== first)
+    return { ...header, fault: `the segment is named for sequence ${first} and was written for ${named}` };
   return header;
 }

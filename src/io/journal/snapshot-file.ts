@@ -12,14 +12,14 @@
  * Written aside, synced, renamed: a `.snap` is whole or damaged, never unfinished. The payload is checksummed by
  * zlib.crc32, which runs at several GB/s on long pieces.
  */
-import {crc32} from 'node:zlib';
-import {OperationalError, errnoOf} from '../operational-error.ts';
-import {crc32c} from './crc32c.ts';
-import {type Damage, damaged} from './damage.ts';
-import {type Disk, readFully, syncPath, writeFully} from './disk.ts';
-import type {JournalSnapshot, SnapshotChunks} from './journal.ts';
-import {readI32, readU64, writeU32, writeU64} from './record.ts';
-import {DIRECTORY_ID_BYTES, FORMAT_VERSION} from './segment.ts';
+import { crc32 } from 'node:zlib';
+import { OperationalError, errnoOf } from '../operational-error.ts';
+import { crc32c } from './crc32c.ts';
+import { type Damage, damaged } from './damage.ts';
+import { type Disk, readFully, syncPath, writeFully } from './disk.ts';
+import type { JournalSnapshot, SnapshotChunks } from './journal.ts';
+import { readI32, readU64, writeU32, writeU64 } from './record.ts';
+import { DIRECTORY_ID_BYTES, FORMAT_VERSION } from './segment.ts';
 
 export const SNAPSHOT_HEADER_BYTES = 512;
 export const STATE_HASH_BYTES_MAX = 256;
@@ -66,7 +66,12 @@ export async function writeSnapshotFile(
       await writeFully(disk, file, chunk, chunk.length, position);
       position += chunk.length;
     }
-    const header = encodeHeader(directoryId, {sequence, length: position - SNAPSHOT_HEADER_BYTES, payloadCrc, stateHash});
+    const header = encodeHeader(directoryId, {
+      sequence,
+      length: position - SNAPSHOT_HEADER_BYTES,
+      payloadCrc,
+      stateHash,
+    });
     await writeFully(disk, file, header, header.length, 0);
     await disk.sync(file);
     disk.close(file);
@@ -79,7 +84,7 @@ export async function writeSnapshotFile(
       'SNAPSHOT_FAILED',
       `The snapshot at sequence ${sequence} could not be written (${aside}, byte ${position}: ${errnoOf(cause)}). Older ` +
         'snapshots are untouched and no record is lost; recovery will replay more. Free disk space or look at the device.',
-      {file: aside, position, sequence, errno: errnoOf(cause)},
+      { file: aside, position, sequence, errno: errnoOf(cause) },
       cause,
     );
   }
@@ -94,7 +99,7 @@ export async function openSnapshotFile(
   onBytes?: (bytes: number) => void,
 ): Promise<JournalSnapshot | Damage | null> {
   const path = `${folder}/${snapshotName(sequence)}`;
-  const bad = (offset: number, what: string): Damage => ({file: path, offset, sequence, what});
+  const bad = (offset: number, what: string): Damage => ({ file: path, offset, sequence, what });
   let file: number;
   try {
     file = disk.open(path, 'read');
@@ -118,7 +123,12 @@ export async function openSnapshotFile(
       onBytes?.(chunk.length);
     }
     if (crc !== header.payloadCrc) return bad(SNAPSHOT_HEADER_BYTES, 'the snapshot has a wrong checksum');
-    return {sequence, stateHash: header.stateHash, length: header.length, chunks: () => chunksOf(disk, path, header)};
+    return {
+      sequence,
+      stateHash: header.stateHash,
+      length: header.length,
+      chunks: () => chunksOf(disk, path, header),
+    };
   } finally {
     disk.close(file);
   }
@@ -142,13 +152,20 @@ async function* chunksOf(disk: Disk, path: string, header: SnapshotHeader): Asyn
     disk.close(file);
   }
   const what = 'the snapshot changed while it was read';
-  throw damaged({file: path, offset: SNAPSHOT_HEADER_BYTES, sequence: header.sequence, what});
+  throw damaged({ file: path, offset: SNAPSHOT_HEADER_BYTES, sequence: header.sequence, what });
 }
 
 async function* pieces(disk: Disk, file: number, length: number): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(Math.min(CHUNK_BYTES, length));
-  for (let done = 0; done < length; ) {
-    const count = await readFully(disk, file, buffer, 0, Math.min(buffer.length, length - done), SNAPSHOT_HEADER_BYTES + done);
+  for (let done = 0; done < length;) {
+    const count = await readFully(
+      disk,
+      file,
+      buffer,
+      0,
+      Math.min(buffer.length, length - done),
+      SNAPSHOT_HEADER_BYTES + done,
+    );
     if (count === 0) return;
     done += count;
     yield buffer.subarray(0, count);
@@ -170,10 +187,18 @@ function encodeHeader(directoryId: Uint8Array, header: SnapshotHeader): Uint8Arr
   return bytes;
 }
 
-function decodeHeader(bytes: Uint8Array, filled: number, directoryId: Uint8Array, sequence: number): SnapshotHeader | string {
-  if (filled < SNAPSHOT_HEADER_BYTES) return `the snapshot header is cut short: ${filled} bytes of ${SNAPSHOT_HEADER_BYTES}`;
-  if (readI32(bytes, CHECKSUM_AT) !== (crc32c(bytes, 0, CHECKSUM_AT) | 0)) return 'the snapshot header has a wrong checksum';
-  if (MAGIC.some((byte, at) => bytes[at] !== byte) || readI32(bytes, 8) !== FORMAT_VERSION) return 'this is no snapshot of this format';
+function decodeHeader(
+  bytes: Uint8Array,
+  filled: number,
+  directoryId: Uint8Array,
+  sequence: number,
+): SnapshotHeader | string {
+  if (filled < SNAPSHOT_HEADER_BYTES)
+    return `the snapshot header is cut short: ${filled} bytes of ${SNAPSHOT_HEADER_BYTES}`;
+  if (readI32(bytes, CHECKSUM_AT) !== (crc32c(bytes, 0, CHECKSUM_AT) | 0))
+    return 'the snapshot header has a wrong checksum';
+  if (MAGIC.some((byte, at) => bytes[at] !== byte) || readI32(bytes, 8) !== FORMAT_VERSION)
+    return 'this is no snapshot of this format';
   for (let at = 0; at < DIRECTORY_ID_BYTES; at++) {
     if (bytes[16 + at] !== directoryId[at]) return 'the snapshot belongs to another directory';
   }

@@ -3,14 +3,14 @@
  * lock, and may run beside a writer. Stricter than opening: what recovery survives (a torn slot of the mark, a snapshot
  * with an older one behind it) is damage here all the same.
  */
-import {OperationalError} from '../operational-error.ts';
-import {type Damage, damageOf, explained} from './damage.ts';
-import {directoryIdBytes, directoryPaths, readMeta} from './directory.ts';
-import {type Disk, nodeDisk} from './disk.ts';
-import type {RecordVisitor} from './journal.ts';
-import {type TornTail, checkLog, findMark} from './recovery.ts';
-import {segmentName, segmentsIn} from './segment.ts';
-import {isDamage, openSnapshotFile, snapshotName, snapshotsIn} from './snapshot-file.ts';
+import { OperationalError } from '../operational-error.ts';
+import { type Damage, damageOf, explained } from './damage.ts';
+import { directoryIdBytes, directoryPaths, readMeta } from './directory.ts';
+import { type Disk, nodeDisk } from './disk.ts';
+import type { RecordVisitor } from './journal.ts';
+import { type TornTail, checkLog, findMark } from './recovery.ts';
+import { segmentName, segmentsIn } from './segment.ts';
+import { isDamage, openSnapshotFile, snapshotName, snapshotsIn } from './snapshot-file.ts';
 
 export interface Verdict {
   /** Hex; empty when plimsoll.json is damaged. */
@@ -25,7 +25,7 @@ export interface Verdict {
   readonly acknowledged: number;
   readonly segments: number;
   /** Snapshots that are as written, oldest first. */
-  readonly snapshots: readonly {readonly sequence: number; readonly stateHash: string}[];
+  readonly snapshots: readonly { readonly sequence: number; readonly stateHash: string }[];
   readonly bytes: number;
   /** The first place that is not as it was written, in the order meta, mark, log, snapshots; null when all is well. */
   readonly damage: Damage | null;
@@ -53,7 +53,18 @@ async function verify(
 ): Promise<Verdict> {
   const paths = directoryPaths(directory);
   const damages: Damage[] = [];
-  const verdict = {directoryId: '', first: 1, last: 0, records: 0, acknowledged: 0, segments: 0, snapshots: [], bytes: 0, damages, tornTail: null};
+  const verdict = {
+    directoryId: '',
+    first: 1,
+    last: 0,
+    records: 0,
+    acknowledged: 0,
+    segments: 0,
+    snapshots: [],
+    bytes: 0,
+    damages,
+    tornTail: null,
+  };
   let meta;
   try {
     meta = readMeta(disk, paths);
@@ -61,22 +72,32 @@ async function verify(
     const damage = damageOf(error);
     if (damage === null) throw error;
     damages.push(damage);
-    return {...verdict, damage};
+    return { ...verdict, damage };
   }
   if (meta === null) {
-    throw new OperationalError('JOURNAL_MISSING', `There is no journal in ${directory}. Check the path.`, {file: paths.meta});
+    throw new OperationalError('JOURNAL_MISSING', `There is no journal in ${directory}. Check the path.`, {
+      file: paths.meta,
+    });
   }
   const directoryId = directoryIdBytes(meta);
   // The mark before the lists: beside a writer, the log may then only be longer than promised, never shorter.
-  const {mark, damage: markDamage} = findMark(disk, paths, directoryId, damages);
+  const { mark, damage: markDamage } = findMark(disk, paths, directoryId, damages);
   const all = segmentsIn(disk.list(paths.journal));
-  const segments = all.slice(Math.max(0, all.findLastIndex((first) => first <= (mark?.first ?? 1))));
+  const segments = all.slice(
+    Math.max(
+      0,
+      all.findLastIndex((first) => first <= (mark?.first ?? 1)),
+    ),
+  );
   const snapshotsFound = snapshotsIn(disk.list(paths.snapshots)).reverse();
 
   let done = 0;
   const bytes =
     segments.reduce((sum, first) => sum + sizeOf(disk, `${paths.journal}/${segmentName(first)}`), 0) +
-    snapshotsFound.reduce((sum, sequence) => sum + sizeOf(disk, `${paths.snapshots}/${snapshotName(sequence)}`), 0);
+    snapshotsFound.reduce(
+      (sum, sequence) => sum + sizeOf(disk, `${paths.snapshots}/${snapshotName(sequence)}`),
+      0,
+    );
   const onBytes = (count: number): void => {
     done += count;
     onProgress?.(Math.min(done, bytes), bytes);
@@ -88,7 +109,13 @@ async function verify(
   let tornTail: TornTail | null = null;
   let logDamaged = mark === null;
   if (mark !== null) {
-    const check = await checkLog({disk, path: paths.journal, directoryId, segments, onBytes}, mark, first, true, visit);
+    const check = await checkLog(
+      { disk, path: paths.journal, directoryId, segments, onBytes },
+      mark,
+      first,
+      true,
+      visit,
+    );
     last = check.point.sequence;
     tornTail = check.tornTail;
     if (check.damage !== null) {
@@ -97,22 +124,30 @@ async function verify(
     }
   }
 
-  const snapshots: {sequence: number; stateHash: string}[] = [];
+  const snapshots: { sequence: number; stateHash: string }[] = [];
   for (const sequence of snapshotsFound) {
     const found = await openSnapshotFile(disk, paths.snapshots, directoryId, sequence, onBytes);
     if (found === null) continue;
     if (isDamage(found)) damages.push(found);
     else {
-      snapshots.push({sequence, stateHash: found.stateHash});
+      snapshots.push({ sequence, stateHash: found.stateHash });
       const file = `${paths.snapshots}/${snapshotName(sequence)}`;
-      if (!logDamaged && sequence > Math.max(last, findMark(disk, paths, directoryId, []).mark?.sequence ?? 0)) {
-        damages.push({file, offset: 0, sequence, what: `the snapshot is of sequence ${sequence}, and the log ends at ${last}`});
+      if (
+        !logDamaged &&
+        sequence > Math.max(last, findMark(disk, paths, directoryId, []).mark?.sequence ?? 0)
+      ) {
+        damages.push({
+          file,
+          offset: 0,
+          sequence,
+          what: `the snapshot is of sequence ${sequence}, and the log ends at ${last}`,
+        });
       }
     }
   }
-  if (mark !== null && first > 1 && !snapshots.some(({sequence}) => sequence >= first - 1)) {
+  if (mark !== null && first > 1 && !snapshots.some(({ sequence }) => sequence >= first - 1)) {
     const what = `the records before sequence ${first} were pruned, and no valid snapshot stands for them`;
-    damages.push({file: paths.snapshots, offset: 0, sequence: 1, what});
+    damages.push({ file: paths.snapshots, offset: 0, sequence: 1, what });
   }
   // Headers, and what lies past a damage, were not counted.
   onProgress?.(bytes, bytes);

@@ -3,10 +3,15 @@
  * stdout, blocking, each sequence that was acknowledged, right when it was.
  */
 import fs from 'node:fs';
-import {openJournal} from '../open.ts';
-import {SMALL, recordOf} from './fixtures.ts';
+import { openJournal } from '../open.ts';
+import { SMALL, recordOf } from './fixtures.ts';
 
-const {journal} = await openJournal(process.argv[2], {...SMALL, segmentBytes: 20_000, batchBytes: 4000, prune: false});
+const { journal } = await openJournal(process.argv[2], {
+  ...SMALL,
+  segmentBytes: 20_000,
+  batchBytes: 4000,
+  prune: false,
+});
 const told = Buffer.alloc(24);
 journal.onAcknowledged = (sequence) => {
   fs.writeSync(1, told, 0, told.write(`${sequence}\n`));

@@ -1,12 +1,12 @@
 /** What the journal tests share: records whose content follows from their number, seeded randomness, two dead processes. */
-import {assert} from '../../../core/num/assert.ts';
-import type {Journal} from '../journal.ts';
-import {type OpenOptions, type OpenedJournal, openJournal} from '../open.ts';
-import type {Processes} from '../lock.ts';
-import type {SimulatedDisk} from './simulated-disk.ts';
+import { assert } from '../../../core/num/assert.ts';
+import type { Journal } from '../journal.ts';
+import { type OpenOptions, type OpenedJournal, openJournal } from '../open.ts';
+import type { Processes } from '../lock.ts';
+import type { SimulatedDisk } from './simulated-disk.ts';
 
 /** Small enough that a few records fill a batch, and a few batches a segment. */
-export const SMALL = {segmentBytes: 1024, batchBytes: 512, batches: 3, recordBytesMax: 200} as const;
+export const SMALL = { segmentBytes: 1024, batchBytes: 512, batches: 3, recordBytesMax: 200 } as const;
 export const ROOT = '/data';
 
 /** Mulberry32: tests must fail the same way every time. */
@@ -49,12 +49,12 @@ export async function readAll(journal: Journal, from = journal.first): Promise<U
 
 /** A process of its own, with all the others dead. */
 export function lonelyProcess(pid: number): Processes {
-  return {pid, host: 'test', boot: 'boot', startOf: (other) => (other === pid ? String(pid) : null)};
+  return { pid, host: 'test', boot: 'boot', startOf: (other) => (other === pid ? String(pid) : null) };
 }
 
 let lives = 0;
 
 export function openOn(disk: SimulatedDisk, options: OpenOptions = {}): Promise<OpenedJournal> {
   const processes = lonelyProcess(++lives);
-  return openJournal(ROOT, {...SMALL, disk, processes, now: () => new Date(0), ...options});
+  return openJournal(ROOT, { ...SMALL, disk, processes, now: () => new Date(0), ...options });
 }

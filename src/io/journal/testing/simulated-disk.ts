@@ -8,15 +8,24 @@
  * After a failed sync the unsynced writes are dropped and still seen, as Linux does it: the next sync succeeds, and a
  * crash then shows the truth.
  */
-import type {Disk, OpenMode} from '../disk.ts';
+import type { Disk, OpenMode } from '../disk.ts';
 
 export type CrashMode = 'none' | 'all' | 'prefix' | 'scatter';
-export type Fault = string | {readonly short: number} | undefined;
+export type Fault = string | { readonly short: number } | undefined;
 
 /** A system call about to happen, in the order of all calls. */
 export interface DiskCall {
   readonly index: number;
-  readonly name: 'open' | 'truncate' | 'write' | 'sync' | 'syncDirectory' | 'rename' | 'link' | 'remove' | 'makeDirectory';
+  readonly name:
+    | 'open'
+    | 'truncate'
+    | 'write'
+    | 'sync'
+    | 'syncDirectory'
+    | 'rename'
+    | 'link'
+    | 'remove'
+    | 'makeDirectory';
   readonly path: string;
 }
 
@@ -56,11 +65,11 @@ export class SimulatedDisk implements Disk {
   #names = new Map<string, Inode>();
   #durableNames = new Map<string, Inode>();
   #unsyncedNames: NameChange[] = [];
-  #open: ({inode: Inode; path: string} | null)[] = [];
+  #open: ({ inode: Inode; path: string } | null)[] = [];
   #order = 0;
 
   constructor() {
-    const {promise, resolve} = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<void>();
     this.death = promise;
     this.#die = () => setImmediate(resolve);
   }
@@ -72,7 +81,7 @@ export class SimulatedDisk implements Disk {
       if (inode !== undefined) throw errno('EEXIST', path);
       this.#setName(path, emptyInode());
     } else if (mode !== 'directory' && inode === undefined) throw errno('ENOENT', path);
-    return this.#open.push({path, inode: this.#names.get(path) ?? emptyInode()}) - 1;
+    return this.#open.push({ path, inode: this.#names.get(path) ?? emptyInode() }) - 1;
   }
 
   close(file: number): void {
@@ -85,12 +94,18 @@ export class SimulatedDisk implements Disk {
   }
 
   truncate(file: number, length: number): void {
-    const {inode, path} = this.#at(file);
+    const { inode, path } = this.#at(file);
     this.#call('truncate', path);
-    this.#apply(inode, {order: this.#order++, position: length, bytes: null});
+    this.#apply(inode, { order: this.#order++, position: length, bytes: null });
   }
 
-  async read(file: number, bytes: Uint8Array, offset: number, length: number, position: number): Promise<number> {
+  async read(
+    file: number,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<number> {
     await this.#turn();
     return this.readSync(file, bytes, offset, length, position);
   }
@@ -101,29 +116,35 @@ export class SimulatedDisk implements Disk {
     return part.length;
   }
 
-  async write(file: number, bytes: Uint8Array, offset: number, length: number, position: number): Promise<number> {
-    const count = this.#vanishing(() => this.writeSync(file, bytes, offset, length, position));
+  async write(
+    file: number,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<number> {
+    const count = await this.#vanishing(() => this.writeSync(file, bytes, offset, length, position));
     await this.#turn();
     return count;
   }
 
   writeSync(file: number, bytes: Uint8Array, offset: number, length: number, position: number): number {
-    const {inode, path} = this.#at(file);
+    const { inode, path } = this.#at(file);
     const fault = this.#call('write', path, () => {
-      this.#apply(inode, {order: this.#order++, position, bytes: bytes.slice(offset, offset + length)});
+      this.#apply(inode, { order: this.#order++, position, bytes: bytes.slice(offset, offset + length) });
     });
     const count = typeof fault === 'object' ? Math.min(fault.short, length) : length;
-    this.#apply(inode, {order: this.#order++, position, bytes: bytes.slice(offset, offset + count)});
+    this.#apply(inode, { order: this.#order++, position, bytes: bytes.slice(offset, offset + count) });
     return count;
   }
 
   async sync(file: number): Promise<void> {
-    this.#vanishing(() => this.syncSync(file));
+    await this.#vanishing(() => this.syncSync(file));
     await this.#turn();
   }
 
   syncSync(file: number): void {
-    const {inode, path} = this.#at(file);
+    const { inode, path } = this.#at(file);
     try {
       this.#call('sync', path);
       for (const write of inode.unsynced) inode.durable = written(inode.durable, write);
@@ -133,12 +154,12 @@ export class SimulatedDisk implements Disk {
   }
 
   async syncDirectory(file: number): Promise<void> {
-    this.#vanishing(() => this.syncDirectorySync(file));
+    await this.#vanishing(() => this.syncDirectorySync(file));
     await this.#turn();
   }
 
   syncDirectorySync(file: number): void {
-    const {path} = this.#at(file);
+    const { path } = this.#at(file);
     this.#call('syncDirectory', path);
     this.#unsyncedNames = this.#unsyncedNames.filter((change) => {
       if (change.path.slice(0, change.path.lastIndexOf('/')) !== path) return true;
@@ -184,7 +205,7 @@ export class SimulatedDisk implements Disk {
 
   /** Puts a file there, durably, as someone else might. */
   put(path: string, bytes: Uint8Array): void {
-    const inode = {seen: bytes.slice(), durable: bytes.slice(), unsynced: []};
+    const inode = { seen: bytes.slice(), durable: bytes.slice(), unsynced: [] };
     this.#names.set(path, inode);
     this.#durableNames.set(path, inode);
   }
@@ -202,7 +223,8 @@ export class SimulatedDisk implements Disk {
   afterCrash(mode: CrashMode, random: () => number): SimulatedDisk {
     const next = new SimulatedDisk();
     const last = mode === 'prefix' ? Math.floor(random() * (this.#order + 1)) : this.#order;
-    const keeps = (): boolean => mode === 'all' || mode === 'prefix' || (mode === 'scatter' && random() < 0.5);
+    const keeps = (): boolean =>
+      mode === 'all' || mode === 'prefix' || (mode === 'scatter' && random() < 0.5);
     const names = new Map(this.#durableNames);
     for (const change of this.#unsyncedNames) if (keeps() && change.order < last) applyName(names, change);
     for (const [path, inode] of names) {
@@ -212,7 +234,8 @@ export class SimulatedDisk implements Disk {
         const tear = mode === 'prefix' && write.order === last;
         if (mode === 'all' || (mode === 'prefix' && !tear)) bytes = written(bytes, write);
         else if (tear) bytes = written(bytes, tornWrite(write, random));
-        else if (mode === 'scatter') for (const sector of sectorsOf(write)) if (keeps()) bytes = written(bytes, sector);
+        else if (mode === 'scatter')
+          for (const sector of sectorsOf(write)) if (keeps()) bytes = written(bytes, sector);
       }
       next.put(path, bytes);
     }
@@ -226,7 +249,7 @@ export class SimulatedDisk implements Disk {
 
   #call(name: DiskCall['name'], path: string, whenCrashing?: () => void): Fault {
     if (this.crashed) throw errno('CRASHED', path);
-    const fault = this.fault({index: this.calls, name, path});
+    const fault = this.fault({ index: this.calls, name, path });
     if (this.calls++ >= this.crashAt) {
       whenCrashing?.();
       this.crashed = true;
@@ -252,7 +275,7 @@ export class SimulatedDisk implements Disk {
     if (this.crashed) await new Promise(() => {});
   }
 
-  #at(file: number): {inode: Inode; path: string} {
+  #at(file: number): { inode: Inode; path: string } {
     const entry = this.#open[file];
     if (entry === null || entry === undefined) throw errno('EBADF', String(file));
     return entry;
@@ -265,22 +288,22 @@ export class SimulatedDisk implements Disk {
   }
 
   #setName(path: string, inode: Inode | null): void {
-    const change = {order: this.#order++, path, inode};
+    const change = { order: this.#order++, path, inode };
     applyName(this.#names, change);
     this.#unsyncedNames.push(change);
   }
 }
 
 function emptyInode(): Inode {
-  return {seen: new Uint8Array(0), durable: new Uint8Array(0), unsynced: []};
+  return { seen: new Uint8Array(0), durable: new Uint8Array(0), unsynced: [] };
 }
 
-function applyName(names: Map<string, Inode>, {path, inode}: NameChange): void {
+function applyName(names: Map<string, Inode>, { path, inode }: NameChange): void {
   if (inode === null) names.delete(path);
   else names.set(path, inode);
 }
 
-function written(content: Uint8Array, {position, bytes}: Write): Uint8Array {
+function written(content: Uint8Array, { position, bytes }: Write): Uint8Array {
   const end = bytes === null ? position : position + bytes.length;
   const result = bytes !== null && end <= content.length ? content.slice() : new Uint8Array(end);
   result.set(content.subarray(0, result.length));
@@ -290,21 +313,21 @@ function written(content: Uint8Array, {position, bytes}: Write): Uint8Array {
 
 function tornWrite(write: Write, random: () => number): Write {
   if (write.bytes === null) return write;
-  return {...write, bytes: write.bytes.slice(0, Math.floor(random() * (write.bytes.length + 1)))};
+  return { ...write, bytes: write.bytes.slice(0, Math.floor(random() * (write.bytes.length + 1))) };
 }
 
 function sectorsOf(write: Write): Write[] {
-  const {bytes, position} = write;
+  const { bytes, position } = write;
   if (bytes === null) return [write];
   const sectors: Write[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const end = Math.min(bytes.length, at + SECTOR_BYTES - ((position + at) % SECTOR_BYTES));
-    sectors.push({...write, position: position + at, bytes: bytes.slice(at, end)});
+    sectors.push({ ...write, position: position + at, bytes: bytes.slice(at, end) });
     at = end;
   }
   return sectors;
 }
 
 function errno(code: string, path: string): Error {
-  return Object.assign(new Error(`${code}: ${path}`), {code, path, syscall: 'simulated'});
+  return Object.assign(new Error(`${code}: ${path}`), { code, path, syscall: 'simulated' });
 }
