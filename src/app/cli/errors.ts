@@ -66,7 +66,7 @@ function describe(error: unknown): Told {
 export function errorText(code: string, message: string, { field, value }: { readonly field?: unknown; readonly value?: unknown } = {}): string {
   const missing = [
     ...(typeof field === 'string' && !message.includes(field) ? [`field ${field}`] : []),
-    ...(value !== undefined && value !== null && !message.includes(String(value)) ? [`value ${excerpt(value)}`] : []),
+    ...(value !== undefined && value !== null && !message.includes(excerpt(value)) ? [`value ${excerpt(value)}`] : []),
   ];
   return `${message}${missing.length === 0 ? '' : ` (${missing.join(', ')})`} [${code}]`;
 }

@@ -1,0 +1,16 @@
+/** The registry of an engine that was restored: what it would have learned from the commands that made the engine. */
+import type { Engine } from '../../core/engine/engine.ts';
+import type { TimeUs } from '../../core/num/units.ts';
+import { Kind } from '../../core/schema/commands.ts';
+import { Registry } from '../../io/ingest/file/registry.ts';
+
+export function registryOf({ book, settings }: Engine): Registry {
+  const registry = new Registry();
+  if (settings === null) return registry;
+  const head = { timeUs: 0 as TimeUs, origin: null };
+  registry.learn(settings);
+  for (const spec of book.markets.specs) registry.learn({ kind: Kind.market, ...head, ...spec });
+  for (let row = 0; row < book.sources.names.count; row++) registry.learn({ kind: Kind.source, ...head, name: book.sources.names.at(row) });
+  for (let row = 0; row < book.accounts.count; row++) registry.learn({ kind: Kind.account, ...head, name: book.accounts.at(row) });
+  return registry;
+}
