@@ -1,0 +1,57 @@
+/** What a measurement ran on. A rate without its machine means nothing. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import os from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly node: string;
+  readonly v8: string;
+  readonly os: string;
+  /** With `-dirty` where files differ from it; null outside of a git checkout. */
+  readonly commit: string | null;
+}
+
+export function machineHere(): Machine {
+  return {
+    cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
+    cores: os.availableParallelism(),
+    memoryBytes: os.totalmem(),
+    node: process.version,
+    v8: process.versions.v8,
+    os: `${os.type()} ${os.release()} ${os.arch()}`,
+    commit: commitHere(),
+  };
+}
+
+/** What this process holds, after a garbage collection: the larger of what is resident and what is allocated. */
+export function memoryBytes(): number {
+  collectGarbage();
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return Math.max(rss, heapUsed + external);
+}
+
+let collect: (() => void) | null = null;
+
+export function collectGarbage(): void {
+  if (collect === null) {
+    setFlagsFromString('--expose-gc');
+    collect = runInNewContext('gc') as () => void;
+  }
+  collect();
+}
+
+function commitHere(): string | null {
+  const root = fileURLToPath(new URL('../../../', import.meta.url));
+  if (!existsSync(`${root}.git`)) return null;
+  const told = spawnSync('git', ['describe', '--always', '--dirty', '--abbrev=12', '--exclude', '*'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return told.status === 0 ? told.stdout.trim() : null;
+}
