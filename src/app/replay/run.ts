@@ -217,7 +217,11 @@ class Run {
     for (const input of this.#commands) {
       for await (const batch of input.lines()) {
         for (const { command, file, line } of commandsOf(batch, input.name, decoder)) {
-          const decision = target.apply(command) ?? (await applyWhenReady(target, command));
+          let decision = this.#applyLine(command, file, line);
+          while (decision === null) {
+            await target.ready();
+            decision = this.#applyLine(command, file, line);
+          }
           registry.learn(command, decision);
           this.#tally.note(target.engine, command, decision);
           if (decision.reason !== Reason.accepted || decision.refusals.length > 0) this.#reportRefusal(decision, file, line);
@@ -228,6 +232,16 @@ class Run {
       }
     }
     await this.#catchUp(registry);
+  }
+
+  /** Says which line it is that differs from the directory's history. */
+  #applyLine(command: Command, file: string, line: number): EngineDecision | null {
+    try {
+      return this.#target.apply(command);
+    } catch (error) {
+      if (!(error instanceof OperationalError) || error.code !== 'REPLAY_DIFFERS') throw error;
+      throw new OperationalError(error.code, `${file}:${line}: ${error.message}`, { ...error.fields, file, line, directory: this.#options.data });
+    }
   }
 
   async #replayCaptures(): Promise<void> {
