@@ -15,9 +15,9 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
     patches: [
       ...LAZY,
       {
-        file: WATCH,
-        find: 'links[b + BucketLink.flags] = Flag.unwired;\n      this.unwired.add(buckets, bucket, reach);',
-        replace: 'links[b + BucketLink.flags] = 0;',
+        file: 'watch/sweep.ts',
+        find: 'bucketI[b + BucketLink.flags] = Flag.unwired;\n    unwired.add(buckets, bucket, reach);',
+        replace: 'bucketI[b + BucketLink.flags] = 0;',
       },
     ],
   },
@@ -31,7 +31,7 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
       ...LAZY,
       {
         file: WATCH,
-        find: '(Math.abs(mark - swept) + cursor - f[m + MarketField.sweptCursor]!) / swept',
+        find: '(Math.abs(mark - swept) + cursor - f[m + MarketField.sweptCursor]) / swept',
         replace: 'Math.abs(mark - swept) / swept',
       },
     ],
@@ -42,8 +42,8 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
       ...LAZY,
       {
         file: BUDGETS,
-        find: 'den * valuation.sums[Sum.notional]! + num * valuation.sums[Sum.notionalRate]!',
-        replace: 'den * valuation.sums[Sum.notional]!',
+        find: 'den * notional + num * notionalRate',
+        replace: 'den * notional',
       },
     ],
   },
@@ -52,14 +52,14 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
     patches: [
       {
         file: BUDGETS,
-        find: 'count === 1 ? budget : (budget * weight[c]! * SHY) / total',
+        find: 'count === 1 ? budget : (budget * weight[c] * SHY) / total',
         replace: 'budget',
       },
     ],
   },
   {
     rule: 'funding moves a cursor that wires are measured from',
-    patches: [{ file: WATCH, find: 'f[m + MarketField.cursor]! += CURSOR_GAIN * ticks;', replace: '' }],
+    patches: [{ file: WATCH, find: 'f[m + MarketField.cursor] += CURSOR_GAIN * ticks;', replace: '' }],
   },
   {
     rule: 'a deposit lays new wires although the level stays',
@@ -69,15 +69,15 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
         find: 'BucketField.collateral] = amount + 0;\n    this.#keeper!.touch(bucket);',
         replace:
           'BucketField.collateral] = amount + 0;\n    this.#keeper!.touch(bucket);\n' +
-          '    this.buckets.i32[bucket * BUCKET_I32 + BucketLink.flags]! |= 8;',
+          '    this.buckets.i32[bucket * BUCKET_I32 + BucketLink.flags] |= 8;',
       },
       {
         file: WATCH,
         find: '    const level = this.#judge(bucket);\n    const intervals',
         replace:
-          '    const was = this.#book.buckets.levels[bucket]!;\n    const level = this.#judge(bucket);\n' +
+          '    const was = this.#book.buckets.levels[bucket];\n    const level = this.#judge(bucket);\n' +
           '    const flag = bucket * BUCKET_I32 + BucketLink.flags;\n' +
-          '    const flags = this.#book.buckets.i32[flag]!;\n' +
+          '    const flags = this.#book.buckets.i32[flag];\n' +
           '    if (flags === 9 && level === was) {\n      this.#book.buckets.i32[flag] = 0;\n      return;\n    }\n' +
           '    const intervals',
       },
@@ -96,7 +96,7 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
     patches: [
       {
         file: BUDGETS,
-        find: 'const floor = (den * Math.abs(net[c]!)) / CURSOR_GAIN;',
+        find: 'const floor = (den * Math.abs(net[c])) / CURSOR_GAIN;',
         replace: 'const floor = 0;',
       },
     ],
@@ -106,8 +106,8 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
     patches: [
       {
         file: 'engine/rows.ts',
-        find: 'watch.move(marks[at]!.market, marks[at]!.price);',
-        replace: '{ watch.move(marks[at]!.market, marks[at]!.price); watch.settle(); }',
+        find: 'watch.move(marks[at].market, marks[at].price);',
+        replace: '{ watch.move(marks[at].market, marks[at].price); watch.settle(); }',
       },
     ],
   },
@@ -141,8 +141,8 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
   {
     rule: 'intervals end at the edges of tiers',
     patches: [
-      { file: BUDGETS, find: 'this.lo[c] = valuation.tierLo[c]!;', replace: 'this.lo[c] = -Infinity;' },
-      { file: BUDGETS, find: 'this.hi[c] = valuation.tierHi[c]!;', replace: 'this.hi[c] = Infinity;' },
+      { file: BUDGETS, find: 'this.lo[c] = valuation.tierLo[c];', replace: 'this.lo[c] = -Infinity;' },
+      { file: BUDGETS, find: 'this.hi[c] = valuation.tierHi[c];', replace: 'this.hi[c] = Infinity;' },
     ],
   },
   {
@@ -170,8 +170,8 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
     patches: [
       {
         file: 'watch/ladders.ts',
-        find: '  if (hiKey < fields[m + MarketField.nearHi]!)',
-        replace: '  if (hiKey !== hiWas && hiKey < fields[m + MarketField.nearHi]!)',
+        find: '  if (hiKey < fields[m + MarketField.nearHi])',
+        replace: '  if (hiKey !== hiWas && hiKey < fields[m + MarketField.nearHi])',
       },
     ],
   },

@@ -21,7 +21,7 @@ export class EngineDecision implements Decision {
   /** A fresh list; read it before the next command. */
   get levels(): LevelChange[] {
     return Array.from({ length: this.changes.count }, (_, at) => {
-      const bucket = this.changes.bucket[at]!;
+      const bucket = this.changes.bucket[at];
       const place = this.#buckets.place(bucket);
       return {
         account: this.#buckets.account(bucket) as AccountRow,

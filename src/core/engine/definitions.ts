@@ -22,7 +22,7 @@ export function checkSettings(command: SettingsCommand): Reason {
   if (![...enter, ...exit, backstop].every(isFraction)) return Reason.settings_invalid;
   const one: Fraction = [1, 1];
   const descends = compare(enter[0], enter[1]) > 0 && compare(enter[1], enter[2]) > 0 && compare(enter[2], one) > 0;
-  const exitsAbove = exit.every((fraction, at) => compare(fraction, enter[at]!) >= 0);
+  const exitsAbove = exit.every((fraction, at) => compare(fraction, enter[at]) >= 0);
   const exitsDescend = compare(exit[0], exit[1]) >= 0 && compare(exit[1], exit[2]) >= 0;
   return descends && exitsAbove && exitsDescend && compare(backstop, one) < 0 ? Reason.accepted : Reason.settings_invalid;
 }

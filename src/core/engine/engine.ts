@@ -115,7 +115,7 @@ export class Engine {
 
   #activateTiers(watch: Watch): void {
     const { markets } = this.book;
-    while (markets.pending.length > 0 && markets.pending[0]!.effectiveUs <= this.timeUs) {
+    while (markets.pending.length > 0 && markets.pending[0].effectiveUs <= this.timeUs) {
       const { market, tiers } = markets.pending.shift()!;
       markets.setTiers(market, tiers);
       watch.touchHolders(market);
@@ -167,7 +167,7 @@ export class Engine {
   #applyRows(watch: Watch, command: TransactionCommand): Reason {
     const { rows } = command;
     for (let row = 0; row < rows.length; row++) {
-      const reason = rows[row]!.origin !== null ? Reason.transaction_nested : this.#applyRow(watch, rows[row]!);
+      const reason = rows[row].origin !== null ? Reason.transaction_nested : this.#applyRow(watch, rows[row]);
       if (reason !== Reason.accepted) this.#decision.refusals.push({ row, reason });
     }
     return Reason.accepted;

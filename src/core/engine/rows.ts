@@ -23,11 +23,11 @@ export function applyMarks(book: Book, watch: Watch, command: MarksCommand): Rea
   const { marks } = command;
   if (marks.length === 0) return Reason.number_invalid;
   for (let at = 0; at < marks.length; at++) {
-    const { market, price } = marks[at]!;
+    const { market, price } = marks[at];
     if (!isRow(market, book.markets.count)) return Reason.market_unknown;
     if (!isWhole(price) || price < 1 || price > MARK_MAX) return Reason.mark_out_of_range;
   }
-  for (let at = 0; at < marks.length; at++) watch.move(marks[at]!.market, marks[at]!.price);
+  for (let at = 0; at < marks.length; at++) watch.move(marks[at].market, marks[at].price);
   return Reason.accepted;
 }
 
@@ -91,8 +91,8 @@ export function applyFill(book: Book, command: FillCommand): Reason {
   const existing = bucketOf(book, command);
   const row = book.findPosition(existing, market, leg);
   const f = row * POSITION_F64;
-  const held = row === POSITION_MISSING ? 0 : book.positions.f64[f + PositionField.size]!;
-  const basis = row === POSITION_MISSING ? 0 : book.positions.f64[f + PositionField.cost]!;
+  const held = row === POSITION_MISSING ? 0 : book.positions.f64[f + PositionField.size];
+  const basis = row === POSITION_MISSING ? 0 : book.positions.f64[f + PositionField.cost];
   const after = held + size;
   if (!fitsLeg(leg, after)) return Reason.leg_sign;
   const check = checkHolding(book, command, after);
@@ -139,7 +139,7 @@ export function applySettle(book: Book, command: SettleCommand): Reason {
   if (collateral === null) return Reason.amount_out_of_range;
   const f = row * POSITION_F64;
   const { f64 } = book.positions;
-  book.setPosition(bucket, market, leg, f64[f + PositionField.size]!, f64[f + PositionField.cost]!, book.markets.fundingIndex(market));
+  book.setPosition(bucket, market, leg, f64[f + PositionField.size], f64[f + PositionField.cost], book.markets.fundingIndex(market));
   book.setCollateral(bucket, collateral);
   return Reason.accepted;
 }
@@ -155,7 +155,7 @@ export function applyOrder(book: Book, command: OrderCommand): Reason {
     book.removeOrder(known);
     return Reason.accepted;
   }
-  const { tickUnit } = book.markets.specs[market]!;
+  const { tickUnit } = book.markets.specs[market];
   const notional = orderNotional(Math.abs(size), price, tickUnit.num, tickUnit.den);
   if (notional === null) return Reason.amount_out_of_range;
   const place = placeOf(command.isolated, market, leg);
@@ -171,14 +171,14 @@ function chargeFits(book: Book, command: OrderCommand, bucket: number, known: nu
   if (bucket === BUCKET_NONE) return book.chargeOf(command.market, notional, 0) !== null;
   const margin = book.findOrderMargin(bucket, command.market);
   const { f64 } = book.orderMargins;
-  let bids = margin === END ? 0 : f64[margin * MARGIN_F64 + MarginField.bids]!;
-  let asks = margin === END ? 0 : f64[margin * MARGIN_F64 + MarginField.asks]!;
+  let bids = margin === END ? 0 : f64[margin * MARGIN_F64 + MarginField.bids];
+  let asks = margin === END ? 0 : f64[margin * MARGIN_F64 + MarginField.asks];
   const before = book.chargeOf(command.market, bids, asks)!;
   let elsewhere = 0;
   if (known !== END && book.orders.i32[known * ORDER_I32 + OrderLink.bucket] === bucket) {
-    const replaced = book.orders.f64[known * ORDER_F64 + OrderField.notional]!;
-    const isBid = book.orders.f64[known * ORDER_F64 + OrderField.size]! > 0;
-    const market = book.orders.i32[known * ORDER_I32 + OrderLink.market]!;
+    const replaced = book.orders.f64[known * ORDER_F64 + OrderField.notional];
+    const isBid = book.orders.f64[known * ORDER_F64 + OrderField.size] > 0;
+    const market = book.orders.i32[known * ORDER_I32 + OrderLink.market];
     if (market !== command.market) elsewhere = chargeReleased(book, bucket, market, isBid ? replaced : 0, isBid ? 0 : replaced);
     else if (isBid) bids -= replaced;
     else asks -= replaced;
@@ -187,7 +187,7 @@ function chargeFits(book: Book, command: OrderCommand, bucket: number, known: nu
   else asks += notional;
   if (bids + asks > SAFE_MAX) return false;
   const after = book.chargeOf(command.market, bids, asks);
-  const charge = book.buckets.f64[bucket * BUCKET_F64 + BucketField.charge]!;
+  const charge = book.buckets.f64[bucket * BUCKET_F64 + BucketField.charge];
   return after !== null && charge - before - elsewhere + after <= SAFE_MAX;
 }
 
@@ -195,7 +195,7 @@ function chargeFits(book: Book, command: OrderCommand, bucket: number, known: nu
 function chargeReleased(book: Book, bucket: number, market: number, bids: number, asks: number): number {
   const f = book.findOrderMargin(bucket, market) * MARGIN_F64;
   const { f64 } = book.orderMargins;
-  const held = [f64[f + MarginField.bids]!, f64[f + MarginField.asks]!] as const;
+  const held = [f64[f + MarginField.bids], f64[f + MarginField.asks]] as const;
   return book.chargeOf(market, held[0], held[1])! - book.chargeOf(market, held[0] - bids, held[1] - asks)!;
 }
 
@@ -217,7 +217,7 @@ function checkHolding(book: Book, command: PositionCommand | FillCommand, size: 
     return Reason.margin_mode_conflict;
   }
   if (size === 0) return Reason.accepted;
-  const perTick = Math.abs(size) * book.markets.specs[market]!.markUnit;
+  const perTick = Math.abs(size) * book.markets.specs[market].markUnit;
   return perTick <= SAFE_MAX && perTick * mark <= SAFE_MAX ? Reason.accepted : Reason.amount_out_of_range;
 }
 
@@ -240,7 +240,7 @@ function fitsLeg(leg: Leg, size: number): boolean {
 
 /** ceil(size * price * tickUnit), signed; null past 2^53. */
 function valueAt(book: Book, market: number, size: number, price: number): number | null {
-  const { num, den } = book.markets.specs[market]!.tickUnit;
+  const { num, den } = book.markets.specs[market].tickUnit;
   const lots = size * price;
   if (Number.isSafeInteger(lots) && Number.isSafeInteger(lots * num)) return mulDivCeil(lots, num, den);
   return narrow(ceilDiv(BigInt(size) * BigInt(price) * BigInt(num), BigInt(den)));
@@ -254,8 +254,8 @@ function orderNotional(size: number, price: number, num: number, den: number): n
 }
 
 function accruedOf(book: Book, row: number, market: number): number | null {
-  const size = book.positions.f64[row * POSITION_F64 + PositionField.size]!;
-  const entry = book.positions.f64[row * POSITION_F64 + PositionField.funding]!;
+  const size = book.positions.f64[row * POSITION_F64 + PositionField.size];
+  const entry = book.positions.f64[row * POSITION_F64 + PositionField.funding];
   const index = book.markets.fundingIndex(market as never);
   const delta = index - entry;
   if (delta === 0) return 0;

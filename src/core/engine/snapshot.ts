@@ -173,7 +173,7 @@ function readOrders(from: ByteReader, { book }: Engine): void {
     const notional = lots <= SAFE_MAX ? mulDivCeil(lots, num, den) : mulDivCeil(Math.abs(size), price * num, den);
     expect(notional !== null, 'an order is out of range');
     const bucket = book.ensureBucket(account, placeOf(isIsolated(place), marketOfPlace(place), legOfPlace(place)));
-    book.addOrder(account, id, bucket, market, leg, size, price, notional!);
+    book.addOrder(account, id, bucket, market, leg, size, price, notional);
   }
 }
 

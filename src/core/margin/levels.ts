@@ -22,8 +22,8 @@ export class Thresholds {
     this.enter = entryThresholds(levels, inclusive);
     this.exit = exitThresholds(levels, inclusive);
     for (let level = 1; level < LEVEL_COUNT; level++) {
-      const enter = this.enter[level - 1]!;
-      const exit = this.exit[level - 1]!;
+      const enter = this.enter[level - 1];
+      const exit = this.exit[level - 1];
       this.enterNum[level] = enter.num;
       this.enterDen[level] = enter.den;
       this.exitNum[level] = exit.num;
@@ -35,11 +35,11 @@ export class Thresholds {
 
 /** Slack above the entry threshold of `level`: negative when breached. Exact while E and MM are under 2^48. */
 export function enterSlack(t: Thresholds, level: number, equity: number, maintenance: number): number {
-  return t.enterDen[level]! * equity - t.enterNum[level]! * maintenance - (maintenance > 0 ? t.inclusive[level]! : 0);
+  return t.enterDen[level] * equity - t.enterNum[level] * maintenance - (maintenance > 0 ? t.inclusive[level] : 0);
 }
 
 export function exitSlack(t: Thresholds, level: number, equity: number, maintenance: number): number {
-  return t.exitDen[level]! * equity - t.exitNum[level]! * maintenance - (maintenance > 0 ? t.inclusive[level]! : 0);
+  return t.exitDen[level] * equity - t.exitNum[level] * maintenance - (maintenance > 0 ? t.inclusive[level] : 0);
 }
 
 /** The level after `level` at this equity and maintenance. Exact under 2^48. */
@@ -58,8 +58,8 @@ export function slackWide(threshold: Threshold, equity: bigint, maintenance: big
 
 export function nextLevelWide(t: Thresholds, level: number, equity: bigint, maintenance: bigint): number {
   let next = level;
-  while (next < LEVEL_COUNT - 1 && slackWide(t.enter[next]!, equity, maintenance) < 0n) next++;
+  while (next < LEVEL_COUNT - 1 && slackWide(t.enter[next], equity, maintenance) < 0n) next++;
   if (next > level) return next;
-  while (next > 0 && slackWide(t.exit[next - 1]!, equity, maintenance) >= 0n) next--;
+  while (next > 0 && slackWide(t.exit[next - 1], equity, maintenance) >= 0n) next--;
   return next;
 }

@@ -28,10 +28,10 @@ export interface BucketValue {
 }
 
 export function valueWide(book: Book, bucket: number): BucketValue {
-  const collateral = BigInt(book.buckets.f64[bucket * BUCKET_F64 + BucketField.collateral]!);
-  const charge = BigInt(book.buckets.f64[bucket * BUCKET_F64 + BucketField.charge]!);
-  const start = book.buckets.i32[bucket * BUCKET_I32 + BucketLink.start]!;
-  const count = book.buckets.i32[bucket * BUCKET_I32 + BucketLink.count]!;
+  const collateral = BigInt(book.buckets.f64[bucket * BUCKET_F64 + BucketField.collateral]);
+  const charge = BigInt(book.buckets.f64[bucket * BUCKET_F64 + BucketField.charge]);
+  const start = book.buckets.i32[bucket * BUCKET_I32 + BucketLink.start];
+  const count = book.buckets.i32[bucket * BUCKET_I32 + BucketLink.count];
   const positions: PositionValue[] = [];
   let equity = collateral;
   let maintenance = charge;
@@ -45,27 +45,27 @@ export function valueWide(book: Book, bucket: number): BucketValue {
 }
 
 function valuePosition(book: Book, row: number): PositionValue {
-  const tag = book.positions.i32[row * POSITION_I32 + PositionLink.tag]!;
+  const tag = book.positions.i32[row * POSITION_I32 + PositionLink.tag];
   const market = marketOfTag(tag);
   const f = row * POSITION_F64;
   const f64 = book.positions.f64;
-  const size = BigInt(f64[f + PositionField.size]!);
-  const cost = BigInt(f64[f + PositionField.cost]!);
-  const fundingAtEntry = BigInt(f64[f + PositionField.funding]!);
+  const size = BigInt(f64[f + PositionField.size]);
+  const cost = BigInt(f64[f + PositionField.cost]);
+  const fundingAtEntry = BigInt(f64[f + PositionField.funding]);
   const mark = BigInt(book.markets.mark(market as never));
   const notional = abs(size) * mark * unitOf(book, market);
   const accrued = accruedFundingWide(Number(size), BigInt(book.markets.fundingIndex(market as never)) - fundingAtEntry);
-  const base = book.markets.specs[market]!.basis === 1 ? abs(cost) : notional;
-  const lines = book.markets.lines[market]!;
+  const base = book.markets.specs[market].basis === 1 ? abs(cost) : notional;
+  const lines = book.markets.lines[market];
   let tier = lines.length - 1;
-  while (base < BigInt(lines[tier]!.floor)) tier--;
-  const line = lines[tier]!;
+  while (base < BigInt(lines[tier].floor)) tier--;
+  const line = lines[tier];
   const maintenance = ceilDiv(base * line.num - line.cut, line.den);
   return { market, leg: legOfTag(tag), size, cost, mark, notional, fundingAtEntry, accrued, tier, line, maintenance };
 }
 
 function unitOf(book: Book, market: number): bigint {
-  return BigInt(book.markets.specs[market]!.markUnit);
+  return BigInt(book.markets.specs[market].markUnit);
 }
 
 function abs(value: bigint): bigint {

@@ -14,11 +14,16 @@ import { accruedFunding } from '../num/exact.ts';
 import type { Book } from '../state/book.ts';
 import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink } from '../state/buckets.ts';
 import { MARKET_STRIDE, MarketField } from '../state/markets.ts';
-import { POSITION_F64, POSITION_I32, PositionField, PositionLink, TAG_TIER_SHIFT } from '../state/positions.ts';
-import { TIER_STRIDE, TierField } from '../state/tier-table.ts';
+import { NEVER_HI, NEVER_LO, POSITION_F64, POSITION_I32, PositionField, PositionLink, TAG_TIER_SHIFT } from '../state/positions.ts';
+import { DIRECT_MAX, TIER_STRIDE, TierField } from '../state/tier-table.ts';
 
 export const FAST_MAX = 2 ** 48;
 const SIZE_FAST_MAX = 2 ** 33;
+/**
+ * A tier edge at four times the mark, or a quarter of it, needs no wire: the rungs of a market span a factor of three, and
+ * a mark that leaves them has every holder evaluated anyway (`Watch`).
+ */
+const EDGE_FAR = 4;
 
 /** Places in `Valuation.sums`. */
 export const Sum = {
@@ -66,17 +71,18 @@ export function value(book: Book, bucket: number, out: Valuation): void {
   const i32 = book.positions.i32;
   const markets = book.markets.fields;
   const tiers = book.markets.tierTable;
-  const start = bucketI[bucket * BUCKET_I32 + BucketLink.start]!;
-  const count = bucketI[bucket * BUCKET_I32 + BucketLink.count]!;
+  const start = bucketI[bucket * BUCKET_I32 + BucketLink.start];
+  const count = bucketI[bucket * BUCKET_I32 + BucketLink.count];
   if (count > out.lead.length) out.reserve(count);
   const { lead, market, net, drag, tierLo, tierHi, sums } = out;
 
-  const collateral = bucketF[bucket * BUCKET_F64 + BucketField.collateral]!;
-  const charge = bucketF[bucket * BUCKET_F64 + BucketField.charge]!;
+  const collateral = bucketF[bucket * BUCKET_F64 + BucketField.collateral];
+  const charge = bucketF[bucket * BUCKET_F64 + BucketField.charge];
   let equity = collateral;
   let maintenance = charge;
   let gross = Math.abs(collateral) + charge;
   let notional = 0;
+  let general = 0;
   let notionalRate = 0;
   let coordinate = -1;
   let marketBefore = -1;
@@ -84,67 +90,66 @@ export function value(book: Book, bucket: number, out: Valuation): void {
   for (let row = start, end = start + count; row < end; row++) {
     const f = row * POSITION_F64;
     const tagAt = row * POSITION_I32 + PositionLink.tag;
-    const tag = i32[tagAt]!;
+    const tag = i32[tagAt];
     const place = (tag >>> 8) & 0xffff;
     const m = place * MARKET_STRIDE;
-    const size = f64[f + PositionField.size]!;
-    const cost = f64[f + PositionField.cost]!;
-    const perTick = size * markets[m + MarketField.unit]!;
+    const size = f64[f + PositionField.size];
+    const cost = f64[f + PositionField.cost];
+    const perTick = size * markets[m + MarketField.unit];
     const perTickAbs = Math.abs(perTick);
-    const mark = markets[m + MarketField.mark]!;
+    const mark = markets[m + MarketField.mark];
     const worth = perTick * mark;
     const worthAbs = Math.abs(worth);
     const costAbs = Math.abs(cost);
-    const entryBasis = markets[m + MarketField.entryBasis]! === 1;
+    const entryBasis = markets[m + MarketField.entryBasis] === 1;
     const base = entryBasis ? costAbs : worthAbs;
 
-    const tierFirst = markets[m + MarketField.tierStart]!;
-    const tierLast = tierFirst + markets[m + MarketField.tierCount]! - 1;
-    let tier = tierFirst + (tag >>> TAG_TIER_SHIFT);
-    if (tier > tierLast) tier = tierLast;
+    const tierFirst = markets[m + MarketField.tierStart] | 0;
+    const tier = tierFirst + (tag >>> TAG_TIER_SHIFT);
     let t = tier * TIER_STRIDE;
-    while (base < tiers[t + TierField.floor]!) t -= TIER_STRIDE;
-    while (base >= tiers[t + TierField.next]!) t += TIER_STRIDE;
+    while (base < tiers[t + TierField.floor]) t -= TIER_STRIDE;
+    while (base >= tiers[t + TierField.next]) t += TIER_STRIDE;
     const tierNow = t / TIER_STRIDE;
     if (tierNow !== tier) i32[tagAt] = (tag & 0xffffff) | ((tierNow - tierFirst) << TAG_TIER_SHIFT);
 
-    const num = tiers[t + TierField.num]!;
-    const den = tiers[t + TierField.den]!;
-    if (base <= tiers[t + TierField.directMax]!) {
-      maintenance += Math.ceil((base * num - tiers[t + TierField.cut]!) / den);
+    const num = tiers[t + TierField.num];
+    const den = tiers[t + TierField.den];
+    const scaled = base * num;
+    if (scaled < DIRECT_MAX) {
+      maintenance += Math.ceil((scaled - tiers[t + TierField.cut]) / den);
     } else {
       const whole = Math.floor(base / den);
       const rest = base - whole * den;
-      maintenance += whole * num - tiers[t + TierField.cutWhole]! + Math.ceil((rest * num - tiers[t + TierField.cutRest]!) / den);
+      maintenance += whole * num - tiers[t + TierField.cutWhole] + Math.ceil((rest * num - tiers[t + TierField.cutRest]) / den);
     }
 
-    const moved = markets[m + MarketField.funding]! - f64[f + PositionField.funding]!;
+    const moved = markets[m + MarketField.funding] - f64[f + PositionField.funding];
     if (moved !== 0) {
       const accrued = accruedFunding(size, moved);
       equity += accrued;
       gross += Math.abs(accrued);
-      if (size > SIZE_FAST_MAX || size < -SIZE_FAST_MAX || moved > Number.MAX_SAFE_INTEGER || moved < -Number.MAX_SAFE_INTEGER) gross = Infinity;
+      if (size > SIZE_FAST_MAX || size < -SIZE_FAST_MAX || moved > Number.MAX_SAFE_INTEGER || moved < -Number.MAX_SAFE_INTEGER) general = 1;
     }
     equity += worth - cost;
     gross += worthAbs + costAbs;
-    if (markets[m + MarketField.wide]! === 1) gross = Infinity;
+    if (markets[m + MarketField.wide] === 1) general = 1;
     notional += worthAbs;
-    notionalRate += worthAbs * markets[m + MarketField.rhoMax]!;
+    notionalRate += worthAbs * markets[m + MarketField.rhoMax];
 
-    const rate = entryBasis ? 0 : tiers[t + TierField.rho]!;
-    let lo = -Infinity;
-    let hi = Infinity;
-    if (!entryBasis && tierFirst !== tierLast) {
-      const floor = tiers[t + TierField.floor]!;
-      const next = tiers[t + TierField.next]!;
-      if (floor > 0) lo = Math.ceil(floor / perTickAbs);
-      if (next !== Infinity) hi = Math.ceil(next / perTickAbs) - 1;
+    const rate = entryBasis ? 0 : tiers[t + TierField.rho];
+    let lo = NEVER_LO;
+    let hi = NEVER_HI;
+    if (!entryBasis) {
+      const floor = tiers[t + TierField.floor];
+      const next = tiers[t + TierField.next];
+      if (floor * EDGE_FAR > base) lo = Math.ceil(floor / perTickAbs);
+      if (next < base * EDGE_FAR) hi = Math.ceil(next / perTickAbs) - 1;
     }
     if (place === marketBefore) {
-      net[coordinate]! += perTick;
-      drag[coordinate]! += perTickAbs * rate;
-      if (lo > tierLo[coordinate]!) tierLo[coordinate] = lo;
-      if (hi < tierHi[coordinate]!) tierHi[coordinate] = hi;
+      net[coordinate] += perTick;
+      drag[coordinate] += perTickAbs * rate;
+      if (lo > tierLo[coordinate]) tierLo[coordinate] = lo;
+      if (hi < tierHi[coordinate]) tierHi[coordinate] = hi;
     } else {
       coordinate++;
       marketBefore = place;
@@ -160,7 +165,7 @@ export function value(book: Book, bucket: number, out: Valuation): void {
   out.coordinates = coordinate + 1;
   sums[Sum.equity] = equity;
   sums[Sum.maintenance] = maintenance;
-  sums[Sum.gross] = gross;
+  sums[Sum.gross] = general === 1 ? Infinity : gross;
   sums[Sum.notional] = notional;
   sums[Sum.notionalRate] = notionalRate;
 }

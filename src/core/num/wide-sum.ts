@@ -22,17 +22,17 @@ export class WideColumn {
   /** Adds a whole number of up to 2^53. */
   add(at: number, amount: number): void {
     const carry = Math.floor(amount / RADIX);
-    const low = this.#low[at]! + (amount - carry * RADIX);
+    const low = this.#low[at] + (amount - carry * RADIX);
     if (low >= RADIX) {
       this.#low[at] = low - RADIX;
-      this.#high[at]! += carry + 1;
+      this.#high[at] += carry + 1;
     } else {
       this.#low[at] = low;
-      this.#high[at]! += carry;
+      this.#high[at] += carry;
     }
   }
 
   value(at: number): bigint {
-    return BigInt(this.#high[at]!) * BigInt(RADIX) + BigInt(this.#low[at]!);
+    return BigInt(this.#high[at]) * BigInt(RADIX) + BigInt(this.#low[at]);
   }
 }

@@ -32,10 +32,10 @@ export class Aggregates {
     if (size === 0) return;
     const at = market * LEVEL_COUNT + level;
     if (size > 0) {
-      this.longLots[at]! += sign * size;
+      this.longLots[at] += sign * size;
       this.cost.add(market * 2, sign * cost);
     } else {
-      this.shortLots[at]! -= sign * size;
+      this.shortLots[at] -= sign * size;
       this.cost.add(market * 2 + 1, sign * cost);
     }
   }
@@ -44,11 +44,11 @@ export class Aggregates {
   shift(market: number, size: number, from: number, to: number): void {
     const base = market * LEVEL_COUNT;
     if (size > 0) {
-      this.longLots[base + from]! -= size;
-      this.longLots[base + to]! += size;
+      this.longLots[base + from] -= size;
+      this.longLots[base + to] += size;
     } else {
-      this.shortLots[base + from]! += size;
-      this.shortLots[base + to]! -= size;
+      this.shortLots[base + from] += size;
+      this.shortLots[base + to] -= size;
     }
   }
 
@@ -56,8 +56,8 @@ export class Aggregates {
     let long = 0;
     let short = 0;
     for (let level = 0; level < LEVEL_COUNT; level++) {
-      long += this.longLots[market * LEVEL_COUNT + level]!;
-      short += this.shortLots[market * LEVEL_COUNT + level]!;
+      long += this.longLots[market * LEVEL_COUNT + level];
+      short += this.shortLots[market * LEVEL_COUNT + level];
     }
     return { long, short };
   }

@@ -58,8 +58,8 @@ export class Book {
   /** The bucket's row, or BUCKET_NONE. */
   findBucket(account: number, place: number): number {
     const i32 = this.buckets.i32;
-    let row = this.cross[account]!;
-    while (row !== END && i32[row * BUCKET_I32 + BucketLink.place] !== place) row = i32[row * BUCKET_I32 + BucketLink.next]!;
+    let row = this.cross[account];
+    while (row !== END && i32[row * BUCKET_I32 + BucketLink.place] !== place) row = i32[row * BUCKET_I32 + BucketLink.next];
     return row;
   }
 
@@ -68,8 +68,8 @@ export class Book {
     if (found !== BUCKET_NONE) return found;
     const row = this.#addBucket(account, place);
     const i32 = this.buckets.i32;
-    const cross = this.cross[account]! * BUCKET_I32;
-    i32[row * BUCKET_I32 + BucketLink.next] = i32[cross + BucketLink.next]!;
+    const cross = this.cross[account] * BUCKET_I32;
+    i32[row * BUCKET_I32 + BucketLink.next] = i32[cross + BucketLink.next];
     i32[cross + BucketLink.next] = row;
     return row;
   }
@@ -78,13 +78,13 @@ export class Book {
   dropIfEmpty(bucket: number): void {
     const { f64, i32 } = this.buckets;
     const i = bucket * BUCKET_I32;
-    if (!isIsolated(i32[i + BucketLink.place]!) || i32[i + BucketLink.count] !== 0) return;
+    if (!isIsolated(i32[i + BucketLink.place]) || i32[i + BucketLink.count] !== 0) return;
     if (i32[i + BucketLink.orders] !== END || f64[bucket * BUCKET_F64 + BucketField.collateral] !== 0) return;
-    let before = this.cross[i32[i + BucketLink.account]!]!;
-    while (i32[before * BUCKET_I32 + BucketLink.next] !== bucket) before = i32[before * BUCKET_I32 + BucketLink.next]!;
-    i32[before * BUCKET_I32 + BucketLink.next] = i32[i + BucketLink.next]!;
-    this.aggregates.buckets[this.buckets.level(bucket)]!--;
-    if (i32[i + BucketLink.runClass] !== RUN_NONE) this.positions.release(i32[i + BucketLink.start]!, i32[i + BucketLink.runClass]!);
+    let before = this.cross[i32[i + BucketLink.account]];
+    while (i32[before * BUCKET_I32 + BucketLink.next] !== bucket) before = i32[before * BUCKET_I32 + BucketLink.next];
+    i32[before * BUCKET_I32 + BucketLink.next] = i32[i + BucketLink.next];
+    this.aggregates.buckets[this.buckets.level(bucket)]--;
+    if (i32[i + BucketLink.runClass] !== RUN_NONE) this.positions.release(i32[i + BucketLink.start], i32[i + BucketLink.runClass]);
     this.buckets.remove(bucket);
   }
 
@@ -92,11 +92,11 @@ export class Book {
   findPosition(bucket: number, market: number, leg: number): number {
     if (bucket === BUCKET_NONE) return POSITION_MISSING;
     const i = bucket * BUCKET_I32;
-    const start = this.buckets.i32[i + BucketLink.start]!;
-    const end = start + this.buckets.i32[i + BucketLink.count]!;
+    const start = this.buckets.i32[i + BucketLink.start];
+    const end = start + this.buckets.i32[i + BucketLink.count];
     const links = this.positions.i32;
     for (let row = start; row < end; row++) {
-      if ((links[row * POSITION_I32 + PositionLink.tag]! & TAG_PLACE) === tagOf(market, leg)) return row;
+      if ((links[row * POSITION_I32 + PositionLink.tag] & TAG_PLACE) === tagOf(market, leg)) return row;
     }
     return POSITION_MISSING;
   }
@@ -109,7 +109,7 @@ export class Book {
     const f64 = this.positions.f64;
     const f = row * POSITION_F64;
     const level = this.buckets.level(bucket);
-    this.aggregates.position(market, level, f64[f + PositionField.size]!, f64[f + PositionField.cost]!, -1);
+    this.aggregates.position(market, level, f64[f + PositionField.size], f64[f + PositionField.cost], -1);
     f64[f + PositionField.size] = size;
     f64[f + PositionField.cost] = cost;
     f64[f + PositionField.funding] = funding;
@@ -123,11 +123,11 @@ export class Book {
     this.#keeper!.unwire(bucket);
     const { f64 } = this.positions;
     const f = row * POSITION_F64;
-    this.aggregates.position(market, this.buckets.level(bucket), f64[f + PositionField.size]!, f64[f + PositionField.cost]!, -1);
+    this.aggregates.position(market, this.buckets.level(bucket), f64[f + PositionField.size], f64[f + PositionField.cost], -1);
     const i = bucket * BUCKET_I32;
-    const end = this.buckets.i32[i + BucketLink.start]! + this.buckets.i32[i + BucketLink.count]!;
+    const end = this.buckets.i32[i + BucketLink.start] + this.buckets.i32[i + BucketLink.count];
     f64.copyWithin(f, f + POSITION_F64, end * POSITION_F64);
-    this.buckets.i32[i + BucketLink.count]!--;
+    this.buckets.i32[i + BucketLink.count]--;
     this.positions.count--;
     this.#keeper!.touch(bucket);
   }
@@ -142,7 +142,7 @@ export class Book {
   }
 
   collateral(bucket: number): number {
-    return this.buckets.f64[bucket * BUCKET_F64 + BucketField.collateral]!;
+    return this.buckets.f64[bucket * BUCKET_F64 + BucketField.collateral];
   }
 
   setCollateral(bucket: number, amount: number): void {
@@ -159,7 +159,7 @@ export class Book {
     f64[row * ORDER_F64 + OrderField.notional] = notional;
     const i = row * ORDER_I32;
     const head = bucket * BUCKET_I32 + BucketLink.orders;
-    const first = this.buckets.i32[head]!;
+    const first = this.buckets.i32[head];
     i32[i + OrderLink.bucket] = bucket;
     i32[i + OrderLink.market] = market;
     i32[i + OrderLink.leg] = leg;
@@ -173,22 +173,22 @@ export class Book {
   removeOrder(row: number): void {
     const { f64, i32 } = this.orders;
     const i = row * ORDER_I32;
-    const bucket = i32[i + OrderLink.bucket]!;
-    const next = i32[i + OrderLink.next]!;
-    const previous = i32[i + OrderLink.previous]!;
+    const bucket = i32[i + OrderLink.bucket];
+    const next = i32[i + OrderLink.next];
+    const previous = i32[i + OrderLink.previous];
     if (next !== END) i32[next * ORDER_I32 + OrderLink.previous] = previous;
     if (previous === END) this.buckets.i32[bucket * BUCKET_I32 + BucketLink.orders] = next;
     else i32[previous * ORDER_I32 + OrderLink.next] = next;
-    const notional = f64[row * ORDER_F64 + OrderField.notional]!;
-    const buys = f64[row * ORDER_F64 + OrderField.size]! > 0;
-    this.#charge(bucket, i32[i + OrderLink.market]!, buys ? -notional : 0, buys ? 0 : -notional);
+    const notional = f64[row * ORDER_F64 + OrderField.notional];
+    const buys = f64[row * ORDER_F64 + OrderField.size] > 0;
+    this.#charge(bucket, i32[i + OrderLink.market], buys ? -notional : 0, buys ? 0 : -notional);
     if (next === END && previous === END) this.#keeper!.touch(bucket);
     this.orders.remove(row);
   }
 
   /** The charge of a market's orders with these sums per side; null past 2^53. */
   chargeOf(market: number, bids: number, asks: number): number | null {
-    const { orderMargin, orderRate } = this.markets.specs[market]!;
+    const { orderMargin, orderRate } = this.markets.specs[market];
     const sides = orderMargin === OrderMargin.none ? 0 : orderMargin === OrderMargin.worst ? Math.max(bids, asks) : bids + asks;
     return sides > SAFE_MAX ? null : mulDivCeil(sides, orderRate.num, orderRate.den);
   }
@@ -196,8 +196,8 @@ export class Book {
   /** Row of the order sums of `market` in `bucket`, or END. */
   findOrderMargin(bucket: number, market: number): number {
     const { i32 } = this.orderMargins;
-    let row = this.buckets.i32[bucket * BUCKET_I32 + BucketLink.orderMargins]!;
-    while (row !== END && i32[row * MARGIN_I32 + MarginLink.market] !== market) row = i32[row * MARGIN_I32 + MarginLink.next]!;
+    let row = this.buckets.i32[bucket * BUCKET_I32 + BucketLink.orderMargins];
+    while (row !== END && i32[row * MARGIN_I32 + MarginLink.market] !== market) row = i32[row * MARGIN_I32 + MarginLink.next];
     return row;
   }
 
@@ -205,29 +205,29 @@ export class Book {
     const head = bucket * BUCKET_I32 + BucketLink.orderMargins;
     let row = this.findOrderMargin(bucket, market);
     if (row === END) {
-      row = this.orderMargins.add(market, this.buckets.i32[head]!);
+      row = this.orderMargins.add(market, this.buckets.i32[head]);
       this.buckets.i32[head] = row;
     }
     const { f64 } = this.orderMargins;
     const f = row * MARGIN_F64;
-    const before = this.chargeOf(market, f64[f + MarginField.bids]!, f64[f + MarginField.asks]!)!;
-    f64[f + MarginField.bids]! += bids;
-    f64[f + MarginField.asks]! += asks;
-    const after = this.chargeOf(market, f64[f + MarginField.bids]!, f64[f + MarginField.asks]!)!;
+    const before = this.chargeOf(market, f64[f + MarginField.bids], f64[f + MarginField.asks])!;
+    f64[f + MarginField.bids] += bids;
+    f64[f + MarginField.asks] += asks;
+    const after = this.chargeOf(market, f64[f + MarginField.bids], f64[f + MarginField.asks])!;
     if (f64[f + MarginField.bids] === 0 && f64[f + MarginField.asks] === 0) this.#dropOrderMargin(bucket, row);
     if (after === before) return;
-    this.buckets.f64[bucket * BUCKET_F64 + BucketField.charge]! += after - before;
+    this.buckets.f64[bucket * BUCKET_F64 + BucketField.charge] += after - before;
     this.#keeper!.touch(bucket);
   }
 
   #dropOrderMargin(bucket: number, row: number): void {
     const { i32 } = this.orderMargins;
-    const next = i32[row * MARGIN_I32 + MarginLink.next]!;
+    const next = i32[row * MARGIN_I32 + MarginLink.next];
     const head = bucket * BUCKET_I32 + BucketLink.orderMargins;
-    let before = this.buckets.i32[head]!;
+    let before = this.buckets.i32[head];
     if (before === row) this.buckets.i32[head] = next;
     else {
-      while (i32[before * MARGIN_I32 + MarginLink.next] !== row) before = i32[before * MARGIN_I32 + MarginLink.next]!;
+      while (i32[before * MARGIN_I32 + MarginLink.next] !== row) before = i32[before * MARGIN_I32 + MarginLink.next];
       i32[before * MARGIN_I32 + MarginLink.next] = next;
     }
     this.orderMargins.remove(row);
@@ -235,7 +235,7 @@ export class Book {
 
   #addBucket(account: number, place: number): number {
     const row = this.buckets.add(account, place);
-    this.aggregates.buckets[0]!++;
+    this.aggregates.buckets[0]++;
     return row;
   }
 
@@ -244,23 +244,25 @@ export class Book {
     this.#keeper!.unwire(bucket);
     const links = this.buckets.i32;
     const i = bucket * BUCKET_I32;
-    const count = links[i + BucketLink.count]!;
-    let start = links[i + BucketLink.start]!;
-    const runClass = links[i + BucketLink.runClass]!;
+    const count = links[i + BucketLink.count];
+    let start = links[i + BucketLink.start];
+    const runClass = links[i + BucketLink.runClass];
     if (runClass === RUN_NONE || count === Positions.roomOf(runClass)) {
       const wider = Positions.classOf(count + 1);
-      const moved = this.positions.allocate(wider);
-      if (runClass !== RUN_NONE) {
-        this.positions.f64.copyWithin(moved * POSITION_F64, start * POSITION_F64, (start + count) * POSITION_F64);
-        this.positions.release(start, runClass);
+      if (runClass === RUN_NONE || !this.positions.widen(start, runClass, wider)) {
+        const moved = this.positions.allocate(wider);
+        if (runClass !== RUN_NONE) {
+          this.positions.f64.copyWithin(moved * POSITION_F64, start * POSITION_F64, (start + count) * POSITION_F64);
+          this.positions.release(start, runClass);
+        }
+        start = moved;
+        links[i + BucketLink.start] = start;
       }
-      start = moved;
-      links[i + BucketLink.start] = start;
       links[i + BucketLink.runClass] = wider;
     }
     const { f64, i32 } = this.positions;
     let row = start + count;
-    while (row > start && (i32[(row - 1) * POSITION_I32 + PositionLink.tag]! & TAG_PLACE) > tag) row--;
+    while (row > start && (i32[(row - 1) * POSITION_I32 + PositionLink.tag] & TAG_PLACE) > tag) row--;
     f64.copyWithin((row + 1) * POSITION_F64, row * POSITION_F64, (start + count) * POSITION_F64);
     this.positions.clear(row, bucket, tag);
     links[i + BucketLink.count] = count + 1;

@@ -58,7 +58,7 @@ export class Buckets {
       row = this.used++;
       if (this.used > this.levels.length) this.reserve(Math.ceil(this.levels.length * 1.5));
     } else {
-      this.#free = this.i32[row * BUCKET_I32 + BucketLink.next]!;
+      this.#free = this.i32[row * BUCKET_I32 + BucketLink.next];
     }
     this.count++;
     this.f64.fill(0, row * BUCKET_F64, (row + 1) * BUCKET_F64);
@@ -88,11 +88,11 @@ export class Buckets {
   }
 
   account(row: number): number {
-    return this.i32[row * BUCKET_I32 + BucketLink.account]!;
+    return this.i32[row * BUCKET_I32 + BucketLink.account];
   }
 
   place(row: number): number {
-    return this.i32[row * BUCKET_I32 + BucketLink.place]!;
+    return this.i32[row * BUCKET_I32 + BucketLink.place];
   }
 }
 

@@ -89,11 +89,11 @@ export class Markets {
 
   setTiers(row: MarketRow, tiers: readonly Tier[]): void {
     const base = row * MARKET_STRIDE;
-    const spec = { ...this.specs[row]!, tiers };
+    const spec = { ...this.specs[row], tiers };
     const lines = prepareTiers(tiers, spec.closeFee);
     this.specs[row] = spec;
     this.lines[row] = lines;
-    if (lines.length > this.#tierRoom[row]!) {
+    if (lines.length > this.#tierRoom[row]) {
       this.fields[base + MarketField.tierStart] = this.#tiersUsed;
       this.#tierRoom[row] = lines.length;
       this.#tiersUsed += lines.length;
@@ -103,11 +103,11 @@ export class Markets {
         this.tierTable = longer;
       }
     }
-    const start = this.fields[base + MarketField.tierStart]!;
-    const fits = writeTiers(this.tierTable, start, lines);
+    const start = this.fields[base + MarketField.tierStart];
+    const fits = writeTiers(this.tierTable, start, this.#tierRoom[row], lines);
     this.fields[base + MarketField.tierCount] = lines.length;
     this.fields[base + MarketField.wide] = fits ? 0 : 1;
-    this.fields[base + MarketField.rhoMax] = this.tierTable[(start + lines.length - 1) * TIER_STRIDE + TierField.rho]!;
+    this.fields[base + MarketField.rhoMax] = this.tierTable[(start + lines.length - 1) * TIER_STRIDE + TierField.rho];
   }
 
   schedule(change: PendingTiers): void {

@@ -15,13 +15,13 @@ export class NameTable {
 
   /** The row of `name`, or ROW_NONE. */
   find(name: string): number {
-    return this.#slots[this.#slotOf(name)]!;
+    return this.#slots[this.#slotOf(name)];
   }
 
   /** Gives `name` the next row. The caller has checked that it is valid and not taken. */
   add(name: string): number {
     const row = this.count++;
-    const start = row === 0 ? 0 : this.#ends[row - 1]!;
+    const start = row === 0 ? 0 : this.#ends[row - 1];
     this.#reserve(start + name.length);
     for (let at = 0; at < name.length; at++) this.#units[start + at] = name.charCodeAt(at);
     this.#ends[row] = start + name.length;
@@ -30,7 +30,7 @@ export class NameTable {
   }
 
   at(row: number): string {
-    const start = row === 0 ? 0 : this.#ends[row - 1]!;
+    const start = row === 0 ? 0 : this.#ends[row - 1];
     return String.fromCharCode(...this.#units.subarray(start, this.#ends[row]));
   }
 
@@ -39,15 +39,15 @@ export class NameTable {
     const mask = this.#slots.length - 1;
     let slot = hashOf(name) & mask;
     for (;;) {
-      const row = this.#slots[slot]!;
+      const row = this.#slots[slot];
       if (row === ROW_NONE || this.#equals(row, name)) return slot;
       slot = (slot + 1) & mask;
     }
   }
 
   #equals(row: number, name: string): boolean {
-    const start = row === 0 ? 0 : this.#ends[row - 1]!;
-    if (this.#ends[row]! - start !== name.length) return false;
+    const start = row === 0 ? 0 : this.#ends[row - 1];
+    if (this.#ends[row] - start !== name.length) return false;
     for (let at = 0; at < name.length; at++) {
       if (this.#units[start + at] !== name.charCodeAt(at)) return false;
     }

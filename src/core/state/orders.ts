@@ -23,7 +23,7 @@ export class Orders {
   find(account: number, id: number): number {
     const mask = this.#slots.length - 1;
     for (let slot = hashOf(account, id) & mask; ; slot = (slot + 1) & mask) {
-      const row = this.#slots[slot]!;
+      const row = this.#slots[slot];
       if (row === END) return END;
       if (row !== FREED && this.#is(row, account, id)) return row;
     }
@@ -32,7 +32,7 @@ export class Orders {
   add(account: number, id: number): number {
     let row = this.#free;
     if (row === END) row = this.used++;
-    else this.#free = this.i32[row * ORDER_I32 + OrderLink.next]!;
+    else this.#free = this.i32[row * ORDER_I32 + OrderLink.next];
     this.count++;
     if (this.used * ORDER_F64 > this.f64.length) {
       const f64 = new Float64Array(this.f64.length * 2);
@@ -51,8 +51,8 @@ export class Orders {
 
   remove(row: number): void {
     const mask = this.#slots.length - 1;
-    const account = this.i32[row * ORDER_I32 + OrderLink.account]!;
-    const id = this.f64[row * ORDER_F64 + OrderField.id]!;
+    const account = this.i32[row * ORDER_I32 + OrderLink.account];
+    const id = this.f64[row * ORDER_F64 + OrderField.id];
     let slot = hashOf(account, id) & mask;
     while (this.#slots[slot] !== row) slot = (slot + 1) & mask;
     this.#slots[slot] = FREED;
@@ -68,8 +68,8 @@ export class Orders {
 
   #place(row: number): void {
     const mask = this.#slots.length - 1;
-    let slot = hashOf(this.i32[row * ORDER_I32 + OrderLink.account]!, this.f64[row * ORDER_F64 + OrderField.id]!) & mask;
-    while (this.#slots[slot]! >= 0) slot = (slot + 1) & mask;
+    let slot = hashOf(this.i32[row * ORDER_I32 + OrderLink.account], this.f64[row * ORDER_F64 + OrderField.id]) & mask;
+    while (this.#slots[slot] >= 0) slot = (slot + 1) & mask;
     if (this.#slots[slot] === END) this.#filled++;
     this.#slots[slot] = row;
   }
@@ -99,7 +99,7 @@ export class OrderMargins {
   add(market: number, next: number): number {
     let row = this.#free;
     if (row === END) row = this.used++;
-    else this.#free = this.i32[row * MARGIN_I32 + MarginLink.next]!;
+    else this.#free = this.i32[row * MARGIN_I32 + MarginLink.next];
     if (this.used * MARGIN_F64 > this.f64.length) {
       const f64 = new Float64Array(this.f64.length * 2);
       f64.set(this.f64);

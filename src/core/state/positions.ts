@@ -5,7 +5,7 @@
  *         8  cost basis, signed money units          f64
  *        16  funding index at entry                  f64
  *        24  lo key   fires under it                 f64     the coordinate's wires (watch/ladder.ts); on the first leg
- *        32  hi key   fires above it                 f64     of a market in its bucket, -Infinity/Infinity elsewhere
+ *        32  hi key   fires above it                 f64     of a market in its bucket, never elsewhere
  *        40  lo next, lo previous, hi next, hi previous      4 x i32, doubly linked in a rung
  *        56  bucket row                              i32
  *        60  leg (8 bits), market (16), tier last seen (8)   i32
@@ -17,9 +17,14 @@ export const POSITION_F64 = 8;
 export const POSITION_I32 = 16;
 export const PositionField = { size: 0, cost: 1, funding: 2, lo: 3, hi: 4 } as const;
 export const PositionLink = { loNext: 10, loPrev: 11, hiNext: 12, hiPrev: 13, bucket: 14, tag: 15 } as const;
+/** Keys of wires that never fire. Finite, so that the sweep can tell without branching which wires are behind. */
+export const NEVER_LO = -(2 ** 60);
+export const NEVER_HI = 2 ** 60;
 export const END = -1;
 export const UNLINKED = -1;
 
+/** Holes are filled once they are more than one row in this many. */
+const HOLES_SHARE = 16;
 const RUN_SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 256, 512, 1024, 4096, 16384, 65536, 262144];
 
 export class Positions {
@@ -29,6 +34,8 @@ export class Positions {
   used = 0;
   /** Open positions. */
   count = 0;
+  /** Rows in freed runs. */
+  #holes = 0;
   readonly #free = new Int32Array(RUN_SIZES.length).fill(END);
 
   constructor() {
@@ -49,29 +56,46 @@ export class Positions {
   static classOf(count: number): number {
     if (count <= 8) return count - 1;
     let size = 8;
-    while (RUN_SIZES[size]! < count) size++;
+    while (RUN_SIZES[size] < count) size++;
     return size;
   }
 
   static roomOf(runClass: number): number {
-    return RUN_SIZES[runClass]!;
+    return RUN_SIZES[runClass];
   }
 
+  /**
+   * A run of this class. Freed runs are used again only when they add up to a share of all rows: until then new ones go to
+   * the end, so that a book that is loaded account by account lies in memory in that order, as the sweep wants it.
+   */
   allocate(runClass: number): number {
-    const free = this.#free[runClass]!;
-    if (free !== END) {
-      this.#free[runClass] = this.i32[free * POSITION_I32 + PositionLink.bucket]!;
+    const free = this.#free[runClass];
+    if (free !== END && this.#holes * HOLES_SHARE > this.used) {
+      this.#free[runClass] = this.i32[free * POSITION_I32 + PositionLink.bucket];
+      this.#holes -= RUN_SIZES[runClass];
       return free;
     }
     const row = this.used;
-    this.used += RUN_SIZES[runClass]!;
-    if (this.used * POSITION_F64 > this.f64.length) this.reserve(Math.max(this.used, Math.ceil((this.f64.length / POSITION_F64) * 1.5)));
+    this.#append(RUN_SIZES[runClass]);
     return row;
   }
 
+  /** Widens a run where it lies, if it is the last one. */
+  widen(row: number, runClass: number, wider: number): boolean {
+    if (row + RUN_SIZES[runClass] !== this.used) return false;
+    this.#append(RUN_SIZES[wider] - RUN_SIZES[runClass]);
+    return true;
+  }
+
   release(row: number, runClass: number): void {
-    this.i32[row * POSITION_I32 + PositionLink.bucket] = this.#free[runClass]!;
+    this.i32[row * POSITION_I32 + PositionLink.bucket] = this.#free[runClass];
     this.#free[runClass] = row;
+    this.#holes += RUN_SIZES[runClass];
+  }
+
+  #append(rows: number): void {
+    this.used += rows;
+    if (this.used * POSITION_F64 > this.f64.length) this.reserve(Math.max(this.used, Math.ceil((this.f64.length / POSITION_F64) * 1.5)));
   }
 
   /** Writes a fresh record without wires. */
@@ -81,8 +105,8 @@ export class Positions {
     this.f64[f + PositionField.size] = 0;
     this.f64[f + PositionField.cost] = 0;
     this.f64[f + PositionField.funding] = 0;
-    this.f64[f + PositionField.lo] = -Infinity;
-    this.f64[f + PositionField.hi] = Infinity;
+    this.f64[f + PositionField.lo] = NEVER_LO;
+    this.f64[f + PositionField.hi] = NEVER_HI;
     this.i32[i + PositionLink.loPrev] = UNLINKED;
     this.i32[i + PositionLink.hiPrev] = UNLINKED;
     this.i32[i + PositionLink.bucket] = bucket;

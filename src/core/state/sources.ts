@@ -24,7 +24,7 @@ export class Sources {
     if (!Number.isInteger(source) || source < 0 || source >= this.names.count) return Reason.source_unknown;
     if (!Number.isSafeInteger(position) || position < 0) return Reason.number_invalid;
     if (previous !== null && (!Number.isSafeInteger(previous) || previous < 0)) return Reason.number_invalid;
-    const last = this.last[source]!;
+    const last = this.last[source];
     if (position <= last) {
       this.duplicates++;
       return Reason.duplicate;

@@ -11,7 +11,7 @@ export function digestState(book: Book, settings: SettingsCommand | null, sequen
   digest.begin(Entity.engine).field(sequence).field(timeUs).end();
   if (settings !== null) addSettings(digest, settings);
   for (let row = 0; row < book.sources.names.count; row++) {
-    digest.begin(Entity.source).field(row).field(book.sources.last[row]!).field(book.sources.gapped[row]!);
+    digest.begin(Entity.source).field(row).field(book.sources.last[row]).field(book.sources.gapped[row]);
     digest.text(book.sources.names.at(row)).end();
   }
   addMarkets(digest, book);
@@ -49,19 +49,19 @@ function addBuckets(digest: Digest, book: Book): void {
   const { buckets, positions } = book;
   for (let bucket = 0; bucket < buckets.used; bucket++) {
     const i = bucket * BUCKET_I32;
-    if ((buckets.i32[i + BucketLink.flags]! & Flag.free) !== 0) continue;
+    if ((buckets.i32[i + BucketLink.flags] & Flag.free) !== 0) continue;
     const account = buckets.account(bucket);
     const place = buckets.place(bucket);
     const isolated = isIsolated(place);
     digest.begin(Entity.bucket).field(account).field(isolated).field(marketOfPlace(place)).field(legOfPlace(place));
-    digest.field(buckets.f64[bucket * BUCKET_F64 + BucketField.collateral]!).field(buckets.level(bucket)).end();
-    const start = buckets.i32[i + BucketLink.start]!;
-    for (let row = start; row < start + buckets.i32[i + BucketLink.count]!; row++) {
-      const tag = positions.i32[row * POSITION_I32 + PositionLink.tag]!;
+    digest.field(buckets.f64[bucket * BUCKET_F64 + BucketField.collateral]).field(buckets.level(bucket)).end();
+    const start = buckets.i32[i + BucketLink.start];
+    for (let row = start; row < start + buckets.i32[i + BucketLink.count]; row++) {
+      const tag = positions.i32[row * POSITION_I32 + PositionLink.tag];
       const f = row * POSITION_F64;
       digest.begin(Entity.position).field(account).field(marketOfTag(tag)).field(legOfTag(tag)).field(isolated);
-      digest.field(positions.f64[f + PositionField.size]!).field(positions.f64[f + PositionField.cost]!);
-      digest.field(positions.f64[f + PositionField.funding]!).end();
+      digest.field(positions.f64[f + PositionField.size]).field(positions.f64[f + PositionField.cost]);
+      digest.field(positions.f64[f + PositionField.funding]).end();
     }
   }
 }
@@ -70,10 +70,10 @@ function addOrders(digest: Digest, book: Book): void {
   const { f64, i32, used } = book.orders;
   for (let row = 0; row < used; row++) {
     const i = row * ORDER_I32;
-    const bucket = i32[i + OrderLink.bucket]!;
+    const bucket = i32[i + OrderLink.bucket];
     if (bucket === END) continue;
-    digest.begin(Entity.order).field(i32[i + OrderLink.account]!).field(f64[row * ORDER_F64 + OrderField.id]!);
-    digest.field(i32[i + OrderLink.market]!).field(i32[i + OrderLink.leg]!).field(isIsolated(book.buckets.place(bucket)));
-    digest.field(f64[row * ORDER_F64 + OrderField.size]!).field(f64[row * ORDER_F64 + OrderField.price]!).end();
+    digest.begin(Entity.order).field(i32[i + OrderLink.account]).field(f64[row * ORDER_F64 + OrderField.id]);
+    digest.field(i32[i + OrderLink.market]).field(i32[i + OrderLink.leg]).field(isIsolated(book.buckets.place(bucket)));
+    digest.field(f64[row * ORDER_F64 + OrderField.size]).field(f64[row * ORDER_F64 + OrderField.price]).end();
   }
 }

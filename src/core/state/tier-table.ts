@@ -29,15 +29,18 @@ export const TierField = {
   num: 2,
   den: 3,
   cut: 4,
-  /** Greatest notional for which N * num fits into 2^53, so that MM is one multiplication and one division; -1: none. */
-  directMax: 5,
   /** num / den as a double, for slopes only. */
-  rho: 6,
-  /** Whole and remaining part of cut / den, for notionals above directMax. */
-  cutWhole: 7,
-  cutRest: 8,
+  rho: 5,
+  /** Whole and remaining part of cut / den, for products that pass DIRECT_MAX. */
+  cutWhole: 6,
+  cutRest: 7,
 } as const;
-export const TIER_STRIDE = 9;
+export const TIER_STRIDE = 8;
+/**
+ * While the product N * num stays below this it is exact, and MM is one multiplication and one division. (Rounding keeps
+ * order, so a product that does not fit cannot look as if it did; and cut is never more than the product.)
+ */
+export const DIRECT_MAX = 2 ** 53;
 /** Above this denominator the split product passes 2^53 too: such a market is valued in BigInt. */
 const DEN_MAX = 2 ** 25;
 
@@ -61,7 +64,7 @@ export function prepareTiers(tiers: readonly Tier[], closeFee: Rate): TierLine[]
     const den = (rateDen * cumDen) / gcd(rateDen, cumDen);
     lines.push({
       floor: tier.floor,
-      next: at + 1 < tiers.length ? tiers[at + 1]!.floor : Infinity,
+      next: at + 1 < tiers.length ? tiers[at + 1].floor : Infinity,
       num: (rateNum * den) / rateDen,
       den,
       cut: (cumNum * den) / cumDen,
@@ -73,20 +76,26 @@ export function prepareTiers(tiers: readonly Tier[], closeFee: Rate): TierLine[]
   return lines;
 }
 
-/** Writes `lines` as records from `start` on. Returns false when only BigInt can value them exactly. */
-export function writeTiers(into: Float64Array, start: number, lines: readonly TierLine[]): boolean {
+/**
+ * Writes `lines` as records from `start` on and fills up to `room` with tiers that no notional reaches, so that a position
+ * which remembers a tier of a longer table finds its way down. Returns false when only BigInt can value them exactly.
+ */
+export function writeTiers(into: Float64Array, start: number, room: number, lines: readonly TierLine[]): boolean {
+  for (let at = lines.length; at < room; at++) {
+    into.fill(0, (start + at) * TIER_STRIDE, (start + at + 1) * TIER_STRIDE);
+    into[(start + at) * TIER_STRIDE + TierField.floor] = Infinity;
+    into[(start + at) * TIER_STRIDE + TierField.next] = Infinity;
+  }
   let fits = true;
   for (const [at, line] of lines.entries()) {
     const base = (start + at) * TIER_STRIDE;
     const cutWhole = line.cut / line.den;
-    const direct = line.cut <= BigInt(SAFE_MAX) && line.num > 0n ? Number(BigInt(SAFE_MAX) / line.num) : line.num === 0n ? SAFE_MAX : -1;
     if (line.den > BigInt(DEN_MAX) || line.num > BigInt(DEN_MAX) * 2n || cutWhole > BigInt(SAFE_MAX)) fits = false;
     into[base + TierField.floor] = line.floor;
     into[base + TierField.next] = line.next;
     into[base + TierField.num] = Number(line.num);
     into[base + TierField.den] = Number(line.den);
     into[base + TierField.cut] = Number(line.cut);
-    into[base + TierField.directMax] = direct;
     into[base + TierField.rho] = Number(line.num) / Number(line.den);
     into[base + TierField.cutWhole] = Number(cutWhole);
     into[base + TierField.cutRest] = Number(line.cut - cutWhole * line.den);

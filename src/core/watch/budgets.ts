@@ -7,7 +7,7 @@
  * more, a being the steepest loss of x per tick on that side. The budgets add up to no more than the slack less what
  * rounding can take, so the sum of all losses cannot breach the threshold.
  */
-import { Sum, type Valuation } from '../margin/valuation.ts';
+import type { Valuation } from '../margin/valuation.ts';
 
 /** Keeps quotients of doubles on the safe side: their relative error is below 1e-15. */
 const SHY = 1 - 1e-12;
@@ -40,8 +40,8 @@ export class Intervals {
     const count = valuation.coordinates;
     if (count > this.lo.length) this.reserve(count);
     for (let c = 0; c < count; c++) {
-      this.lo[c] = valuation.tierLo[c]!;
-      this.hi[c] = valuation.tierHi[c]!;
+      this.lo[c] = valuation.tierLo[c];
+      this.hi[c] = valuation.tierHi[c];
     }
   }
 }
@@ -68,17 +68,17 @@ export function narrow(
   // Not even rounding is covered: any move of any of its marks must fire. Never clamp this to zero.
   if (budget < 0) {
     for (let c = 0; c < count; c++) {
-      const mark = fields[market[c]! * stride + markOffset]!;
-      if (mark > lo[c]!) lo[c] = mark;
-      if (mark < hi[c]!) hi[c] = mark;
+      const mark = fields[market[c] * stride + markOffset];
+      if (mark > lo[c]) lo[c] = mark;
+      if (mark < hi[c]) hi[c] = mark;
     }
     return;
   }
 
   let total = 0;
   for (let c = 0; c < count; c++) {
-    const slope = sign * (den * net[c]! - num * drag[c]!);
-    const floor = (den * Math.abs(net[c]!)) / CURSOR_GAIN;
+    const slope = sign * (den * net[c] - num * drag[c]);
+    const floor = (den * Math.abs(net[c])) / CURSOR_GAIN;
     let falls: number;
     let rises: number;
     if (slope > 0 && slope >= floor) {
@@ -93,32 +93,33 @@ export function narrow(
     }
     down[c] = falls;
     up[c] = rises;
-    const wish = (falls > rises ? falls : rises) * fields[market[c]! * stride + stepOffset]!;
+    const wish = (falls > rises ? falls : rises) * fields[market[c] * stride + stepOffset];
     weight[c] = wish;
     total += wish;
   }
   if (total === 0) return;
   for (let c = 0; c < count; c++) {
-    const mark = fields[market[c]! * stride + markOffset]!;
-    const share = count === 1 ? budget : (budget * weight[c]! * SHY) / total;
-    if (down[c]! > 0) {
-      const bound = mark - Math.floor((share / down[c]!) * SHY);
-      if (bound > lo[c]!) lo[c] = bound;
+    const mark = fields[market[c] * stride + markOffset];
+    const share = count === 1 ? budget : (budget * weight[c] * SHY) / total;
+    if (down[c] > 0) {
+      const bound = mark - Math.floor((share / down[c]) * SHY);
+      if (bound > lo[c]) lo[c] = bound;
     }
-    if (up[c]! > 0) {
-      const bound = mark + Math.floor((share / up[c]!) * SHY);
-      if (bound < hi[c]!) hi[c] = bound;
+    if (up[c] > 0) {
+      const bound = mark + Math.floor((share / up[c]) * SHY);
+      if (bound < hi[c]) hi[c] = bound;
     }
   }
 }
 
 /**
  * A bucket without wires can bear any joint move in which every mark moves by less than this share of itself,
- * across tiers: the slack less rounding, over the steepest loss there can be. Negative: none at all.
+ * across tiers: the slack less rounding, over the steepest loss there can be (all notional lost, and maintenance rising
+ * at the highest rates, `notionalRate`). Negative: none at all.
  */
-export function reachOf(valuation: Valuation, slack: number, num: number, den: number): number {
-  const budget = slack * SHY - reserveOf(valuation.legs, num, den);
+export function reachOf(slack: number, legs: number, num: number, den: number, notional: number, notionalRate: number): number {
+  const budget = slack * SHY - reserveOf(legs, num, den);
   if (budget < 0) return -1;
-  const steepest = den * valuation.sums[Sum.notional]! + num * valuation.sums[Sum.notionalRate]!;
+  const steepest = den * notional + num * notionalRate;
   return steepest === 0 ? Infinity : (budget / steepest) * SHY;
 }

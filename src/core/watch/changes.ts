@@ -6,14 +6,17 @@ export class Changes {
   bucket = new Int32Array(1024);
   from = new Uint8Array(1024);
   to = new Uint8Array(1024);
+  /** Account of the bucket, at hand for sorting. */
+  #account = new Int32Array(1024);
 
   clear(): void {
     this.count = 0;
   }
 
-  add(bucket: number, from: number, to: number): void {
+  add(bucket: number, account: number, from: number, to: number): void {
     if (this.count === this.bucket.length) this.#grow();
     this.bucket[this.count] = bucket;
+    this.#account[this.count] = account;
     this.from[this.count] = from;
     this.to[this.count] = to;
     this.count++;
@@ -22,20 +25,26 @@ export class Changes {
   /** Sweeps find changes almost in order, single marks find few: insertion first, a real sort when that gets long. */
   sort(buckets: Buckets): void {
     const { bucket, from, to, count } = this;
+    const accounts = this.#account;
     let patience = 8 * count + 64;
     for (let at = 1; at < count; at++) {
-      const row = bucket[at]!;
-      const rowFrom = from[at]!;
-      const rowTo = to[at]!;
+      const account = accounts[at];
+      if (account > accounts[at - 1]) continue;
+      const row = bucket[at];
+      const rowFrom = from[at];
+      const rowTo = to[at];
+      const place = buckets.place(row);
       let slot = at;
-      while (slot > 0 && isBefore(buckets, row, bucket[slot - 1]!)) {
-        bucket[slot] = bucket[slot - 1]!;
-        from[slot] = from[slot - 1]!;
-        to[slot] = to[slot - 1]!;
+      while (slot > 0 && (account < accounts[slot - 1] || (account === accounts[slot - 1] && place < buckets.place(bucket[slot - 1])))) {
+        bucket[slot] = bucket[slot - 1];
+        accounts[slot] = accounts[slot - 1];
+        from[slot] = from[slot - 1];
+        to[slot] = to[slot - 1];
         slot--;
         patience--;
       }
       bucket[slot] = row;
+      accounts[slot] = account;
       from[slot] = rowFrom;
       to[slot] = rowTo;
       if (patience < 0) {
@@ -47,21 +56,26 @@ export class Changes {
 
   #sortAll(buckets: Buckets): void {
     const order = Array.from({ length: this.count }, (_, at) => at);
-    order.sort((a, b) => (isBefore(buckets, this.bucket[a]!, this.bucket[b]!) ? -1 : 1));
+    const accounts = this.#account;
+    order.sort((a, b) => accounts[a] - accounts[b] || buckets.place(this.bucket[a]) - buckets.place(this.bucket[b]));
     const bucket = this.bucket.slice(0, this.count);
     const from = this.from.slice(0, this.count);
     const to = this.to.slice(0, this.count);
     for (const [at, old] of order.entries()) {
-      this.bucket[at] = bucket[old]!;
-      this.from[at] = from[old]!;
-      this.to[at] = to[old]!;
+      this.bucket[at] = bucket[old];
+      this.from[at] = from[old];
+      this.to[at] = to[old];
     }
+    // Nobody reads the accounts after sorting.
   }
 
   #grow(): void {
     const bucket = new Int32Array(this.bucket.length * 2);
     const from = new Uint8Array(bucket.length);
     const to = new Uint8Array(bucket.length);
+    const account = new Int32Array(bucket.length);
+    account.set(this.#account);
+    this.#account = account;
     bucket.set(this.bucket);
     from.set(this.from);
     to.set(this.to);
@@ -69,10 +83,4 @@ export class Changes {
     this.from = from;
     this.to = to;
   }
-}
-
-function isBefore(buckets: Buckets, a: number, b: number): boolean {
-  const accountA = buckets.account(a);
-  const accountB = buckets.account(b);
-  return accountA !== accountB ? accountA < accountB : buckets.place(a) < buckets.place(b);
 }

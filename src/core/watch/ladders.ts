@@ -12,7 +12,7 @@
  */
 import { MARKET_STRIDE, MarketField } from '../state/markets.ts';
 import type { Book } from '../state/book.ts';
-import { END, POSITION_F64, POSITION_I32, PositionField, PositionLink, UNLINKED } from '../state/positions.ts';
+import { END, NEVER_HI, NEVER_LO, POSITION_F64, POSITION_I32, PositionField, PositionLink, UNLINKED } from '../state/positions.ts';
 
 export const RUNGS = 8192;
 export const Side = { lo: 0, hi: 1 } as const;
@@ -33,8 +33,8 @@ export class Ladders {
   centre(book: Book, market: number): void {
     const f = book.markets.fields;
     const m = market * MARKET_STRIDE;
-    const mark = f[m + MarketField.mark]!;
-    const cursor = f[m + MarketField.cursor]!;
+    const mark = f[m + MarketField.mark];
+    const cursor = f[m + MarketField.cursor];
     f[m + MarketField.baseLo] = mark - cursor - mark / 2;
     f[m + MarketField.baseHi] = mark + cursor - mark / 2;
     f[m + MarketField.rungsPerTick] = RUNGS / mark;
@@ -44,19 +44,19 @@ export class Ladders {
   }
 }
 
-/** Sets both wires of a coordinate to marks `lo` and `hi` (inclusive bounds of the safe interval; infinite: none). */
+/** Sets both wires of a coordinate to marks `lo` and `hi` (inclusive bounds of the safe interval; NEVER_LO, NEVER_HI: none). */
 export function setWires(book: Book, heads: Int32Array, market: number, row: number, lo: number, hi: number): void {
   const { f64, i32 } = book.positions;
   const fields = book.markets.fields;
   const m = market * MARKET_STRIDE;
-  const cursor = fields[m + MarketField.cursor]!;
-  const perTick = fields[m + MarketField.rungsPerTick]!;
+  const cursor = fields[m + MarketField.cursor];
+  const perTick = fields[m + MarketField.rungsPerTick];
   const f = row * POSITION_F64;
   const i = row * POSITION_I32;
 
   const loKey = lo - cursor;
-  const loBase = fields[m + MarketField.baseLo]!;
-  const loWas = f64[f + PositionField.lo]!;
+  const loBase = fields[m + MarketField.baseLo];
+  const loWas = f64[f + PositionField.lo];
   if (loKey !== loWas || i32[i + PositionLink.loPrev] === UNLINKED) {
     f64[f + PositionField.lo] = loKey;
     const rung = Math.floor((loKey - loBase) * perTick);
@@ -67,11 +67,11 @@ export function setWires(book: Book, heads: Int32Array, market: number, row: num
     }
   }
   // Also where the key is what it was: marks of one command may have passed it and come back.
-  if (loKey > fields[m + MarketField.nearLo]!) fields[m + MarketField.nearLo] = loKey;
+  if (loKey > fields[m + MarketField.nearLo]) fields[m + MarketField.nearLo] = loKey;
 
   const hiKey = hi + cursor;
-  const hiBase = fields[m + MarketField.baseHi]!;
-  const hiWas = f64[f + PositionField.hi]!;
+  const hiBase = fields[m + MarketField.baseHi];
+  const hiWas = f64[f + PositionField.hi];
   if (hiKey !== hiWas || i32[i + PositionLink.hiPrev] === UNLINKED) {
     f64[f + PositionField.hi] = hiKey;
     const rung = Math.floor((hiKey - hiBase) * perTick);
@@ -81,7 +81,7 @@ export function setWires(book: Book, heads: Int32Array, market: number, row: num
       if (rung < RUNGS) link(i32, heads, (market * 2 + 1) * RUNGS + (rung > 0 ? rung : 0), row, PositionLink.hiNext, PositionLink.hiPrev);
     }
   }
-  if (hiKey < fields[m + MarketField.nearHi]!) fields[m + MarketField.nearHi] = hiKey;
+  if (hiKey < fields[m + MarketField.nearHi]) fields[m + MarketField.nearHi] = hiKey;
 }
 
 /** Takes both wires of a position off the ladders; its keys become "never". */
@@ -90,12 +90,12 @@ export function liftWires(book: Book, heads: Int32Array, row: number): void {
   const i = row * POSITION_I32;
   if (i32[i + PositionLink.loPrev] !== UNLINKED) unlink(i32, heads, i, PositionLink.loNext, PositionLink.loPrev);
   if (i32[i + PositionLink.hiPrev] !== UNLINKED) unlink(i32, heads, i, PositionLink.hiNext, PositionLink.hiPrev);
-  f64[row * POSITION_F64 + PositionField.lo] = -Infinity;
-  f64[row * POSITION_F64 + PositionField.hi] = Infinity;
+  f64[row * POSITION_F64 + PositionField.lo] = NEVER_LO;
+  f64[row * POSITION_F64 + PositionField.hi] = NEVER_HI;
 }
 
 function link(i32: Int32Array, heads: Int32Array, head: number, row: number, next: number, prev: number): void {
-  const first = heads[head]!;
+  const first = heads[head];
   const i = row * POSITION_I32;
   i32[i + next] = first;
   i32[i + prev] = -2 - head;
@@ -104,8 +104,8 @@ function link(i32: Int32Array, heads: Int32Array, head: number, row: number, nex
 }
 
 function unlink(i32: Int32Array, heads: Int32Array, i: number, next: number, prev: number): void {
-  const before = i32[i + prev]!;
-  const after = i32[i + next]!;
+  const before = i32[i + prev];
+  const after = i32[i + next];
   if (before <= -2) heads[-2 - before] = after;
   else i32[before * POSITION_I32 + next] = after;
   if (after !== END) i32[after * POSITION_I32 + prev] = before;

@@ -14,16 +14,16 @@ export function radixOrder(keys: Uint32Array, rows: Int32Array, count: number): 
 
 function pass(keys: Uint32Array, rows: Int32Array, keysTo: Uint32Array, rowsTo: Int32Array, count: number, shift: number): void {
   const starts = new Uint32Array(65536);
-  for (let at = 0; at < count; at++) starts[(keys[at]! >>> shift) & 0xffff]!++;
+  for (let at = 0; at < count; at++) starts[(keys[at] >>> shift) & 0xffff]++;
   let sum = 0;
   for (let digit = 0; digit < 65536; digit++) {
-    const held = starts[digit]!;
+    const held = starts[digit];
     starts[digit] = sum;
     sum += held;
   }
   for (let at = 0; at < count; at++) {
-    const to = starts[(keys[at]! >>> shift) & 0xffff]!++;
-    keysTo[to] = keys[at]!;
-    rowsTo[to] = rows[at]!;
+    const to = starts[(keys[at] >>> shift) & 0xffff]++;
+    keysTo[to] = keys[at];
+    rowsTo[to] = rows[at];
   }
 }

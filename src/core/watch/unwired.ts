@@ -16,6 +16,8 @@ export class Unwired {
   #filled = 0;
   #at = 0;
   #sorted = false;
+  /** Equity and maintenance, at [2 * bucket], of those that were found liquidatable or worse: good until a mark moves. */
+  #sums = new Float64Array(0);
   /** Largest relative move of any mark since the sweep, and the smallest reach still waiting. */
   #moved = 0;
   #reachMin = Infinity;
@@ -32,6 +34,30 @@ export class Unwired {
     this.#sorted = false;
     this.#moved = 0;
     this.#reachMin = Infinity;
+  }
+
+  /** Notes what the sweep found, so that the list of the liquidatable need not value them again. */
+  keep(bucket: number, equity: number, maintenance: number): void {
+    if (2 * bucket + 1 >= this.#sums.length) {
+      const wider = new Float64Array(Math.max(4 * bucket + 4, this.#rows.length * 2));
+      wider.set(this.#sums);
+      this.#sums = wider;
+    }
+    this.#sums[2 * bucket] = equity;
+    this.#sums[2 * bucket + 1] = maintenance;
+  }
+
+  /** Whether the sums that `keep` noted for an unwired bucket still hold. */
+  isFresh(): boolean {
+    return this.#moved === 0;
+  }
+
+  keptEquity(bucket: number): number {
+    return this.#sums[2 * bucket];
+  }
+
+  keptMaintenance(bucket: number): number {
+    return this.#sums[2 * bucket + 1];
   }
 
   add(buckets: Buckets, bucket: number, reach: number): void {
@@ -58,7 +84,7 @@ export class Unwired {
       this.#reachMin = Infinity;
       return END;
     }
-    const reach = buckets.f64[bucket * BUCKET_F64 + BucketField.reach]!;
+    const reach = buckets.f64[bucket * BUCKET_F64 + BucketField.reach];
     // Keys are single precision and round towards zero: the order is right up to their last bit.
     if (this.#moved < reach * (1 - 1e-6)) {
       this.#reachMin = reach * (1 - 1e-6);
@@ -78,8 +104,8 @@ export class Unwired {
   #peek(buckets: Buckets): number {
     if (!this.#sorted) this.#sort(buckets);
     while (this.#at < this.#filled) {
-      const bucket = this.#rows[this.#at]!;
-      if ((buckets.i32[bucket * BUCKET_I32 + BucketLink.flags]! & Flag.unwired) !== 0) return bucket;
+      const bucket = this.#rows[this.#at];
+      if ((buckets.i32[bucket * BUCKET_I32 + BucketLink.flags] & Flag.unwired) !== 0) return bucket;
       this.#at++;
     }
     // What is still counted went with its bucket.
@@ -91,9 +117,9 @@ export class Unwired {
     const single = new Float32Array(1);
     const bits = new Uint32Array(single.buffer);
     for (let at = 0; at < this.#filled; at++) {
-      const reach = buckets.f64[this.#rows[at]! * BUCKET_F64 + BucketField.reach]!;
+      const reach = buckets.f64[this.#rows[at] * BUCKET_F64 + BucketField.reach];
       single[0] = reach > 0 ? reach : 0;
-      this.#keys[at] = bits[0]!;
+      this.#keys[at] = bits[0];
     }
     radixOrder(this.#keys, this.#rows, this.#filled);
     this.#sorted = true;

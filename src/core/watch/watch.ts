@@ -8,7 +8,7 @@
 import { FAST_MAX, Sum, Valuation, value } from '../margin/valuation.ts';
 import { valueWide } from '../margin/valuation-wide.ts';
 import { enterSlack, exitSlack, nextLevel, nextLevelWide, slackWide, type Thresholds } from '../margin/levels.ts';
-import { LEVEL_COUNT } from '../schema/levels.ts';
+import { Level, LEVEL_COUNT } from '../schema/levels.ts';
 import { FUNDING_SCALE } from '../num/units.ts';
 import type { Book, BookKeeper } from '../state/book.ts';
 import { BUCKET_I32, BucketLink, Flag } from '../state/buckets.ts';
@@ -17,6 +17,7 @@ import { END, marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLi
 import { CURSOR_GAIN, Intervals, narrow, reachOf } from './budgets.ts';
 import { Changes } from './changes.ts';
 import { Ladders, liftWires, RUNGS, setWires } from './ladders.ts';
+import { sweep, type Swept } from './sweep.ts';
 import { Unwired } from './unwired.ts';
 
 /** A sweep costs about this much per bucket and per position, in units of one evaluation with new wires. */
@@ -27,7 +28,7 @@ const SWEEP_MIN = 512;
 /** Wires laid after each command while some are missing. */
 const TIDY_PER_COMMAND = 256;
 
-export class Watch implements BookKeeper {
+export class Watch implements BookKeeper, Swept {
   readonly changes = new Changes();
   readonly unwired = new Unwired();
   /** Evaluations and sweeps so far: cost, not state. */
@@ -66,8 +67,8 @@ export class Watch implements BookKeeper {
   touch(bucket: number): void {
     const links = this.#book.buckets.i32;
     const at = bucket * BUCKET_I32 + BucketLink.flags;
-    if ((links[at]! & Flag.queued) !== 0) return;
-    links[at]! |= Flag.queued;
+    if ((links[at] & Flag.queued) !== 0) return;
+    links[at] |= Flag.queued;
     if (this.#queued === this.#queue.length) {
       const longer = new Int32Array(this.#queue.length * 2);
       longer.set(this.#queue);
@@ -77,8 +78,8 @@ export class Watch implements BookKeeper {
   }
 
   unwire(bucket: number): void {
-    const start = this.#book.buckets.i32[bucket * BUCKET_I32 + BucketLink.start]!;
-    const end = start + this.#book.buckets.i32[bucket * BUCKET_I32 + BucketLink.count]!;
+    const start = this.#book.buckets.i32[bucket * BUCKET_I32 + BucketLink.start];
+    const end = start + this.#book.buckets.i32[bucket * BUCKET_I32 + BucketLink.count];
     for (let row = start; row < end; row++) liftWires(this.#book, this.#ladders.heads, row);
   }
 
@@ -86,17 +87,17 @@ export class Watch implements BookKeeper {
   move(market: number, mark: number): void {
     const f = this.#book.markets.fields;
     const m = market * MARKET_STRIDE;
-    const before = f[m + MarketField.mark]!;
+    const before = f[m + MarketField.mark];
     if (mark === before) return;
     f[m + MarketField.mark] = mark;
     if (before === MARK_NONE) {
       f[m + MarketField.step] = mark * 1e-4;
       f[m + MarketField.sweptMark] = mark;
-      f[m + MarketField.sweptCursor] = f[m + MarketField.cursor]!;
+      f[m + MarketField.sweptCursor] = f[m + MarketField.cursor];
       this.#ladders.centre(this.#book, market);
       return;
     }
-    const step = f[m + MarketField.step]!;
+    const step = f[m + MarketField.step];
     f[m + MarketField.step] = step + (Math.abs(mark - before) - step) / 16;
     this.#follow(market);
   }
@@ -105,11 +106,11 @@ export class Watch implements BookKeeper {
   fund(market: number, index: number): void {
     const f = this.#book.markets.fields;
     const m = market * MARKET_STRIDE;
-    const moved = Math.abs(index - f[m + MarketField.funding]!);
+    const moved = Math.abs(index - f[m + MarketField.funding]);
     f[m + MarketField.funding] = index;
     if (moved === 0) return;
-    const ticks = Math.ceil((moved / (FUNDING_SCALE * f[m + MarketField.unit]!)) * (1 + 1e-12));
-    f[m + MarketField.cursor]! += CURSOR_GAIN * ticks;
+    const ticks = Math.ceil((moved / (FUNDING_SCALE * f[m + MarketField.unit])) * (1 + 1e-12));
+    f[m + MarketField.cursor] += CURSOR_GAIN * ticks;
     if (f[m + MarketField.mark] !== MARK_NONE) this.#follow(market);
   }
 
@@ -118,10 +119,10 @@ export class Watch implements BookKeeper {
     const { i32 } = this.#book.positions;
     const links = this.#book.buckets.i32;
     for (let bucket = 0; bucket < this.#book.buckets.used; bucket++) {
-      const start = links[bucket * BUCKET_I32 + BucketLink.start]!;
-      const end = start + links[bucket * BUCKET_I32 + BucketLink.count]!;
+      const start = links[bucket * BUCKET_I32 + BucketLink.start];
+      const end = start + links[bucket * BUCKET_I32 + BucketLink.count];
       for (let row = start; row < end; row++) {
-        if (marketOfTag(i32[row * POSITION_I32 + PositionLink.tag]!) === market) {
+        if (marketOfTag(i32[row * POSITION_I32 + PositionLink.tag]) === market) {
           this.touch(bucket);
           break;
         }
@@ -137,8 +138,8 @@ export class Watch implements BookKeeper {
     } else {
       const links = this.#book.buckets.i32;
       for (let at = 0; at < this.#queued; at++) {
-        const bucket = this.#queue[at]!;
-        const flags = links[bucket * BUCKET_I32 + BucketLink.flags]!;
+        const bucket = this.#queue[at];
+        const flags = links[bucket * BUCKET_I32 + BucketLink.flags];
         if ((flags & Flag.free) !== 0 || (flags & Flag.queued) === 0) continue;
         this.#evaluate(bucket);
         this.#book.dropIfEmpty(bucket);
@@ -168,22 +169,22 @@ export class Watch implements BookKeeper {
   #follow(market: number): void {
     const f = this.#book.markets.fields;
     const m = market * MARKET_STRIDE;
-    const mark = f[m + MarketField.mark]!;
-    const cursor = f[m + MarketField.cursor]!;
+    const mark = f[m + MarketField.mark];
+    const cursor = f[m + MarketField.cursor];
     if (this.unwired.count > 0) {
-      const swept = f[m + MarketField.sweptMark]!;
-      this.unwired.moved((Math.abs(mark - swept) + cursor - f[m + MarketField.sweptCursor]!) / swept);
+      const swept = f[m + MarketField.sweptMark];
+      this.unwired.moved((Math.abs(mark - swept) + cursor - f[m + MarketField.sweptCursor]) / swept);
     }
     if (this.#sweepDue) return;
-    const perTick = f[m + MarketField.rungsPerTick]!;
-    const loRung = Math.floor((mark - cursor - f[m + MarketField.baseLo]!) * perTick);
-    const hiRung = Math.floor((mark + cursor - f[m + MarketField.baseHi]!) * perTick);
+    const perTick = f[m + MarketField.rungsPerTick];
+    const loRung = Math.floor((mark - cursor - f[m + MarketField.baseLo]) * perTick);
+    const hiRung = Math.floor((mark + cursor - f[m + MarketField.baseHi]) * perTick);
     if (loRung < 0 || hiRung < 0 || loRung >= RUNGS || hiRung >= RUNGS) {
       this.#rebase(market);
       return;
     }
-    if (mark - cursor < f[m + MarketField.nearLo]!) this.#fireLo(market, mark - cursor, loRung);
-    if (mark + cursor > f[m + MarketField.nearHi]!) this.#fireHi(market, mark + cursor, hiRung);
+    if (mark - cursor < f[m + MarketField.nearLo]) this.#fireLo(market, mark - cursor, loRung);
+    if (mark + cursor > f[m + MarketField.nearHi]) this.#fireHi(market, mark + cursor, hiRung);
   }
 
   /** Queues the holders of every lo wire above `at`, and notes the nearest one left. */
@@ -192,15 +193,15 @@ export class Watch implements BookKeeper {
     const m = market * MARKET_STRIDE;
     const { f64, i32 } = this.#book.positions;
     const heads = this.#ladders.heads;
-    const base = f[m + MarketField.baseLo]!;
-    const perTick = f[m + MarketField.rungsPerTick]!;
+    const base = f[m + MarketField.baseLo];
+    const perTick = f[m + MarketField.rungsPerTick];
     const list = market * 2 * RUNGS;
     const limit = this.#sweepAt();
-    let from = Math.floor((f[m + MarketField.nearLo]! - base) * perTick);
+    let from = Math.floor((f[m + MarketField.nearLo] - base) * perTick);
     if (from >= RUNGS) from = RUNGS - 1;
     for (let r = from; r > rung; r--) {
-      for (let row = heads[list + r]!; row !== END; row = i32[row * POSITION_I32 + PositionLink.loNext]!) {
-        this.touch(i32[row * POSITION_I32 + PositionLink.bucket]!);
+      for (let row = heads[list + r]; row !== END; row = i32[row * POSITION_I32 + PositionLink.loNext]) {
+        this.touch(i32[row * POSITION_I32 + PositionLink.bucket]);
       }
       if (this.#queued > limit) {
         this.#sweepDue = true;
@@ -208,9 +209,9 @@ export class Watch implements BookKeeper {
       }
     }
     let near = base + rung / perTick;
-    for (let row = heads[list + rung]!; row !== END; row = i32[row * POSITION_I32 + PositionLink.loNext]!) {
-      const key = f64[row * POSITION_F64 + PositionField.lo]!;
-      if (key > at) this.touch(i32[row * POSITION_I32 + PositionLink.bucket]!);
+    for (let row = heads[list + rung]; row !== END; row = i32[row * POSITION_I32 + PositionLink.loNext]) {
+      const key = f64[row * POSITION_F64 + PositionField.lo];
+      if (key > at) this.touch(i32[row * POSITION_I32 + PositionLink.bucket]);
       else if (key > near) near = key;
     }
     f[m + MarketField.nearLo] = near;
@@ -221,15 +222,15 @@ export class Watch implements BookKeeper {
     const m = market * MARKET_STRIDE;
     const { f64, i32 } = this.#book.positions;
     const heads = this.#ladders.heads;
-    const base = f[m + MarketField.baseHi]!;
-    const perTick = f[m + MarketField.rungsPerTick]!;
+    const base = f[m + MarketField.baseHi];
+    const perTick = f[m + MarketField.rungsPerTick];
     const list = (market * 2 + 1) * RUNGS;
     const limit = this.#sweepAt();
-    let from = Math.floor((f[m + MarketField.nearHi]! - base) * perTick);
+    let from = Math.floor((f[m + MarketField.nearHi] - base) * perTick);
     if (from < 0) from = 0;
     for (let r = from; r < rung; r++) {
-      for (let row = heads[list + r]!; row !== END; row = i32[row * POSITION_I32 + PositionLink.hiNext]!) {
-        this.touch(i32[row * POSITION_I32 + PositionLink.bucket]!);
+      for (let row = heads[list + r]; row !== END; row = i32[row * POSITION_I32 + PositionLink.hiNext]) {
+        this.touch(i32[row * POSITION_I32 + PositionLink.bucket]);
       }
       if (this.#queued > limit) {
         this.#sweepDue = true;
@@ -237,9 +238,9 @@ export class Watch implements BookKeeper {
       }
     }
     let near = base + (rung + 1) / perTick;
-    for (let row = heads[list + rung]!; row !== END; row = i32[row * POSITION_I32 + PositionLink.hiNext]!) {
-      const key = f64[row * POSITION_F64 + PositionField.hi]!;
-      if (key < at) this.touch(i32[row * POSITION_I32 + PositionLink.bucket]!);
+    for (let row = heads[list + rung]; row !== END; row = i32[row * POSITION_I32 + PositionLink.hiNext]) {
+      const key = f64[row * POSITION_F64 + PositionField.hi];
+      if (key < at) this.touch(i32[row * POSITION_I32 + PositionLink.bucket]);
       else if (key < near) near = key;
     }
     f[m + MarketField.nearHi] = near;
@@ -251,11 +252,11 @@ export class Watch implements BookKeeper {
     const { i32 } = this.#book.positions;
     const links = this.#book.buckets.i32;
     for (let bucket = 0; bucket < this.#book.buckets.used; bucket++) {
-      if ((links[bucket * BUCKET_I32 + BucketLink.flags]! & Flag.queued) === 0) continue;
-      const start = links[bucket * BUCKET_I32 + BucketLink.start]!;
-      const end = start + links[bucket * BUCKET_I32 + BucketLink.count]!;
+      if ((links[bucket * BUCKET_I32 + BucketLink.flags] & Flag.queued) === 0) continue;
+      const start = links[bucket * BUCKET_I32 + BucketLink.start];
+      const end = start + links[bucket * BUCKET_I32 + BucketLink.count];
       for (let row = start; row < end; row++) {
-        if (marketOfTag(i32[row * POSITION_I32 + PositionLink.tag]!) === market) liftWires(this.#book, this.#ladders.heads, row);
+        if (marketOfTag(i32[row * POSITION_I32 + PositionLink.tag]) === market) liftWires(this.#book, this.#ladders.heads, row);
       }
     }
     this.#ladders.centre(this.#book, market);
@@ -271,65 +272,52 @@ export class Watch implements BookKeeper {
   /** One bucket: value, level, wires. */
   #evaluate(bucket: number): void {
     const valuation = this.#valuation;
+    this.evaluations++;
+    value(this.#book, bucket, valuation);
     const level = this.#judge(bucket);
     const intervals = this.#intervals;
     const thresholds = this.#thresholds;
     const fields = this.#book.markets.fields;
     intervals.begin(valuation);
     if (level < LEVEL_COUNT - 1) {
-      narrow(intervals, valuation, this.#slackWorse, thresholds.enterNum[level + 1]!, thresholds.enterDen[level + 1]!, 1,
+      narrow(intervals, valuation, this.#slackWorse, thresholds.enterNum[level + 1], thresholds.enterDen[level + 1], 1,
         fields, MARKET_STRIDE, MarketField.mark, MarketField.step);
     }
     if (level > 0) {
-      narrow(intervals, valuation, this.#slackBetter, thresholds.exitNum[level]!, thresholds.exitDen[level]!, -1,
+      narrow(intervals, valuation, this.#slackBetter, thresholds.exitNum[level], thresholds.exitDen[level], -1,
         fields, MARKET_STRIDE, MarketField.mark, MarketField.step);
     }
     const heads = this.#ladders.heads;
     for (let c = 0; c < valuation.coordinates; c++) {
-      setWires(this.#book, heads, valuation.market[c]!, valuation.lead[c]!, intervals.lo[c]!, intervals.hi[c]!);
+      setWires(this.#book, heads, valuation.market[c], valuation.lead[c], intervals.lo[c], intervals.hi[c]);
     }
     const links = this.#book.buckets.i32;
     const at = bucket * BUCKET_I32 + BucketLink.flags;
-    if ((links[at]! & Flag.unwired) !== 0) this.unwired.count--;
+    if ((links[at] & Flag.unwired) !== 0) this.unwired.count--;
     links[at] = 0;
   }
 
-  /** Values the bucket, moves it to its level, and leaves its slacks to the neighbouring thresholds. */
+  /** Moves the valued bucket to its level, and leaves its slacks to the neighbouring thresholds. */
   #judge(bucket: number): number {
-    this.evaluations++;
     const book = this.#book;
     const thresholds = this.#thresholds;
     const valuation = this.#valuation;
-    value(book, bucket, valuation);
-    const was = book.buckets.levels[bucket]!;
+    const was = book.buckets.levels[bucket];
     let level: number;
-    if (valuation.sums[Sum.gross]! <= FAST_MAX) {
-      const equity = valuation.sums[Sum.equity]!;
-      const maintenance = valuation.sums[Sum.maintenance]!;
+    if (valuation.sums[Sum.gross] <= FAST_MAX) {
+      const equity = valuation.sums[Sum.equity];
+      const maintenance = valuation.sums[Sum.maintenance];
       level = nextLevel(thresholds, was, equity, maintenance);
       this.#slackWorse = level < LEVEL_COUNT - 1 ? enterSlack(thresholds, level + 1, equity, maintenance) : -1;
       this.#slackBetter = level > 0 ? -exitSlack(thresholds, level, equity, maintenance) - 1 : -1;
     } else {
       const wide = valueWide(book, bucket);
       level = nextLevelWide(thresholds, was, wide.equity, wide.maintenance);
-      this.#slackWorse = level < LEVEL_COUNT - 1 ? Number(slackWide(thresholds.enter[level]!, wide.equity, wide.maintenance)) : -1;
-      this.#slackBetter = level > 0 ? Number(-slackWide(thresholds.exit[level - 1]!, wide.equity, wide.maintenance) - 1n) : -1;
+      this.#slackWorse = level < LEVEL_COUNT - 1 ? Number(slackWide(thresholds.enter[level], wide.equity, wide.maintenance)) : -1;
+      this.#slackBetter = level > 0 ? Number(-slackWide(thresholds.exit[level - 1], wide.equity, wide.maintenance) - 1n) : -1;
     }
-    if (level !== was) this.#change(bucket, was, level);
+    if (level !== was) this.change(bucket, was, level);
     return level;
-  }
-
-  #change(bucket: number, from: number, to: number): void {
-    const { buckets, positions, aggregates } = this.#book;
-    buckets.levels[bucket] = to;
-    aggregates.buckets[from]!--;
-    aggregates.buckets[to]!++;
-    const start = buckets.i32[bucket * BUCKET_I32 + BucketLink.start]!;
-    const end = start + buckets.i32[bucket * BUCKET_I32 + BucketLink.count]!;
-    for (let row = start; row < end; row++) {
-      aggregates.shift(marketOfTag(positions.i32[row * POSITION_I32 + PositionLink.tag]!), positions.f64[row * POSITION_F64 + PositionField.size]!, from, to);
-    }
-    this.changes.add(bucket, from, to);
   }
 
   /** Wires of unwired buckets that the marks since the sweep may have carried out of their reach. */
@@ -339,65 +327,50 @@ export class Watch implements BookKeeper {
     }
   }
 
-  /**
-   * Goes over all buckets in order of memory and evaluates those with a wire left behind; lays no wires. What it
-   * evaluated stays unwired with a reach until `tidy` gets to it.
-   */
   #sweep(): void {
-    const { buckets, positions } = this.#book;
-    const links = buckets.i32;
-    const { f64, i32 } = positions;
-    const f = this.#book.markets.fields;
-    const thresholds = this.#thresholds;
-    const valuation = this.#valuation;
     this.sweeps++;
-    this.unwired.begin(buckets.count);
-    for (let market = 0; market < this.#book.markets.count; market++) {
-      const m = market * MARKET_STRIDE;
-      const mark = f[m + MarketField.mark]!;
-      const cursor = f[m + MarketField.cursor]!;
-      f[m + MarketField.sweptMark] = mark;
-      f[m + MarketField.sweptCursor] = cursor;
-      if (mark === MARK_NONE) continue;
-      f[m + MarketField.nearLo] = mark - cursor;
-      f[m + MarketField.nearHi] = mark + cursor;
-    }
-    for (let bucket = 0; bucket < buckets.used; bucket++) {
-      const b = bucket * BUCKET_I32;
-      const flags = links[b + BucketLink.flags]!;
-      if ((flags & Flag.free) !== 0) continue;
-      let left = flags !== 0;
-      if (!left) {
-        const start = links[b + BucketLink.start]!;
-        const end = start + links[b + BucketLink.count]!;
-        for (let row = start; row < end; row++) {
-          const m = marketOfTag(i32[row * POSITION_I32 + PositionLink.tag]!) * MARKET_STRIDE;
-          const mark = f[m + MarketField.mark]!;
-          const cursor = f[m + MarketField.cursor]!;
-          if (mark - cursor < f64[row * POSITION_F64 + PositionField.lo]! || mark + cursor > f64[row * POSITION_F64 + PositionField.hi]!) {
-            left = true;
-            break;
-          }
-        }
-        if (!left) continue;
-      }
-      const level = this.#judge(bucket);
-      if (links[b + BucketLink.count] === 0) {
-        // Nothing in it moves with a mark.
-        links[b + BucketLink.flags] = 0;
-        this.#book.dropIfEmpty(bucket);
-        continue;
-      }
-      let reach = Infinity;
-      if (level < LEVEL_COUNT - 1) reach = reachOf(valuation, this.#slackWorse, thresholds.enterNum[level + 1]!, thresholds.enterDen[level + 1]!);
-      if (level > 0) {
-        const better = reachOf(valuation, this.#slackBetter, thresholds.exitNum[level]!, thresholds.exitDen[level]!);
-        if (better < reach) reach = better;
-      }
-      links[b + BucketLink.flags] = Flag.unwired;
-      this.unwired.add(buckets, bucket, reach);
-    }
+    this.unwired.begin(this.#book.buckets.count);
+    this.evaluations += sweep(this.#book, this.#thresholds, this.unwired, this);
     this.#queued = 0;
     this.#sweepDue = false;
+  }
+
+  judgeSwept(bucket: number): void {
+    const { buckets } = this.#book;
+    const b = bucket * BUCKET_I32;
+    const valuation = this.#valuation;
+    value(this.#book, bucket, valuation);
+    const level = this.#judge(bucket);
+    if (buckets.i32[b + BucketLink.count] === 0) {
+      // Nothing in it moves with a mark.
+      buckets.i32[b + BucketLink.flags] = 0;
+      this.#book.dropIfEmpty(bucket);
+      return;
+    }
+    const { enterNum, enterDen, exitNum, exitDen } = this.#thresholds;
+    const notional = valuation.sums[Sum.notional];
+    const notionalRate = valuation.sums[Sum.notionalRate];
+    let reach = Infinity;
+    if (level < LEVEL_COUNT - 1) reach = reachOf(this.#slackWorse, valuation.legs, enterNum[level + 1], enterDen[level + 1], notional, notionalRate);
+    if (level > 0) {
+      const better = reachOf(this.#slackBetter, valuation.legs, exitNum[level], exitDen[level], notional, notionalRate);
+      if (better < reach) reach = better;
+    }
+    buckets.i32[b + BucketLink.flags] = Flag.unwired;
+    this.unwired.add(buckets, bucket, reach);
+    if (level >= Level.liquidatable) this.unwired.keep(bucket, valuation.sums[Sum.equity], valuation.sums[Sum.maintenance]);
+  }
+
+  change(bucket: number, from: number, to: number): void {
+    const { buckets, positions, aggregates } = this.#book;
+    buckets.levels[bucket] = to;
+    aggregates.buckets[from]--;
+    aggregates.buckets[to]++;
+    const start = buckets.i32[bucket * BUCKET_I32 + BucketLink.start];
+    const end = start + buckets.i32[bucket * BUCKET_I32 + BucketLink.count];
+    for (let row = start; row < end; row++) {
+      aggregates.shift(marketOfTag(positions.i32[row * POSITION_I32 + PositionLink.tag]), positions.f64[row * POSITION_F64 + PositionField.size], from, to);
+    }
+    this.changes.add(bucket, buckets.account(bucket), from, to);
   }
 }

@@ -6,18 +6,22 @@ import { Sum, type Valuation } from '../margin/valuation.ts';
 import { valueWide } from '../margin/valuation-wide.ts';
 import { Level } from '../schema/levels.ts';
 import type { Book } from '../state/book.ts';
+import { BUCKET_I32, BucketLink, Flag } from '../state/buckets.ts';
 import { radixOrder } from './radix.ts';
+import type { Unwired } from './unwired.ts';
 
 export interface Valuer {
   readonly book: Book;
-  readonly watch: { value(bucket: number): Valuation } | null;
+  readonly watch: { readonly unwired: Unwired; value(bucket: number): Valuation } | null;
 }
 
 /** Bucket rows in order. Equities and maintenances are those of the present marks. */
 export function worstFirst(engine: Valuer): Int32Array {
   const { book, watch } = engine;
   if (watch === null) return new Int32Array(0);
-  const { levels, used } = book.buckets;
+  const { levels, used, i32 } = book.buckets;
+  const { unwired } = watch;
+  const isFresh = unwired.isFresh();
   let count = 0;
   for (let bucket = 0; bucket < used; bucket++) if (levels[bucket] >= Level.liquidatable) count++;
   const rows = new Int32Array(count);
@@ -27,10 +31,18 @@ export function worstFirst(engine: Valuer): Int32Array {
   let at = 0;
   for (let bucket = 0; bucket < used; bucket++) {
     if (levels[bucket] < Level.liquidatable) continue;
-    const { sums } = watch.value(bucket);
-    const equity = sums[Sum.equity];
+    let equity: number;
+    let maintenance: number;
+    if (isFresh && (i32[bucket * BUCKET_I32 + BucketLink.flags] & Flag.unwired) !== 0) {
+      equity = unwired.keptEquity(bucket);
+      maintenance = unwired.keptMaintenance(bucket);
+    } else {
+      const { sums } = watch.value(bucket);
+      equity = sums[Sum.equity];
+      maintenance = sums[Sum.maintenance];
+    }
     // Negative equities sort before all healths, the most negative first: one order of single precision floats.
-    single[0] = equity < 0 ? equity : equity / sums[Sum.maintenance];
+    single[0] = equity < 0 ? equity : equity / maintenance;
     rows[at] = bucket;
     keys[at++] = bits[0] & 0x80000000 ? ~bits[0] : bits[0] | 0x80000000;
   }
