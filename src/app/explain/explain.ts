@@ -1,0 +1,62 @@
+/** Puts an explanation together: one pass for the facts, and on request the reference's for the proof. */
+import type { Engine } from '../../core/engine/engine.ts';
+import { openJournal } from '../../io/journal/open.ts';
+import { bucketName, accountBuckets, bucketPositions } from './buckets.ts';
+import { cutState, type CutFacts, type Explained } from './document.ts';
+import { accountFacts } from './facts.ts';
+import { Units } from './units.ts';
+import { verifyExplanation, type Verification } from './verify.ts';
+import { walkJournal, type CutWish, type MarkOrigin } from './walk.ts';
+import { OperationalError } from '../../io/operational-error.ts';
+
+export interface ExplainOptions {
+  readonly account: string;
+  readonly directory: string;
+  readonly wish: CutWish;
+  readonly verify: boolean;
+  readonly onProgress: (what: string, done: number, total: number) => void;
+}
+
+export interface Explanation {
+  readonly explained: Explained;
+  readonly verification: Verification | null;
+}
+
+/** Reads the directory and takes no lock: a writer may be at work. */
+export async function explainAccount({ account, directory, wish, verify, onProgress }: ExplainOptions): Promise<Explanation> {
+  const opened = await openJournal(directory, { readOnly: true });
+  try {
+    const walk = await walkJournal(
+      opened, account, wish,
+      (engine, row, marks) => takeFacts(engine, row, marks),
+      (done, total) => onProgress('reading', done, total),
+    );
+    const { engine } = walk.cut;
+    const names = { at: (row: number) => engine.specs[row]?.name ?? `market ${row}` };
+    const explained: Explained = {
+      row: walk.row, name: walk.name, cut: walk.cut, episodes: walk.episodes, first: walk.first, last: walk.last,
+      nameOf: ({ isolated, market, leg }) => bucketName({ markets: { names } }, isolated, market, leg),
+    };
+    if (!verify) return { explained, verification: null };
+    if (opened.journal.first > 1) throw new OperationalError('EXPLAIN_PRUNED', `${directory} has no records before ${opened.journal.first}, and the reference must see all. Verify on a copy that keeps history`, { field: '--verify' });
+    const verification = await verifyExplanation(
+      opened.journal,
+      { account: walk.row, sequence: walk.cutSequence, timeUs: engine.timeUs, buckets: walk.cut.buckets, episodes: walk.episodes, inclusive: engine.inclusive },
+      (done, total) => onProgress('verifying', done, total),
+    );
+    return { explained, verification };
+  } finally {
+    await opened.journal.close();
+  }
+}
+
+function takeFacts(engine: Engine, row: number, marks: readonly (MarkOrigin | null)[]): CutFacts {
+  const { book } = engine;
+  const held = new Set(accountBuckets(book, row).flatMap((bucket) => bucketPositions(book, bucket).map(({ market }) => market)));
+  return {
+    engine: cutState(engine),
+    units: new Units(book, engine.settings!),
+    marks: marks.filter((mark): mark is MarkOrigin => mark !== null && mark !== undefined && held.has(mark.market)),
+    buckets: accountFacts(engine, row),
+  };
+}

@@ -1,0 +1,93 @@
+/** Whole units as decimal text, in the precision of one engine's asset and markets. */
+import { scaledToText } from '../../core/num/decimal.ts';
+import { gridOf, isGrid, lotsToText, markToText, priceToText, type Grid } from '../../core/num/grid.ts';
+import { fraction, toExactText, toText } from '../../core/num/rational.ts';
+import type { MarkTicks, PriceTicks, Rate, SizeLots } from '../../core/num/units.ts';
+import type { SettingsCommand } from '../../core/schema/commands.ts';
+import type { Book } from '../../core/state/book.ts';
+import { timeToText } from '../../io/ingest/file/fields.ts';
+import { OperationalError } from '../../io/operational-error.ts';
+
+interface Fraction {
+  readonly num: bigint;
+  readonly den: bigint;
+}
+
+export class Units {
+  readonly asset: string;
+  readonly decimals: number;
+  readonly #grids: readonly Grid[];
+  readonly #names: readonly string[];
+
+  constructor({ markets }: Book, { asset, decimals }: SettingsCommand) {
+    this.asset = asset;
+    this.decimals = decimals;
+    this.#names = markets.specs.map(({ name }) => name);
+    this.#grids = markets.specs.map(({ name, tick, lot, markTick }) => {
+      const grid = gridOf({ tick, lot, markTick, decimals });
+      if (isGrid(grid)) return grid;
+      throw new OperationalError('MARKET_GRID', `market ${name}: ${grid.problem}`, { field: grid.field, market: name });
+    });
+  }
+
+  market(row: number): string {
+    return this.#names[row];
+  }
+
+  grid(row: number): Grid {
+    return this.#grids[row];
+  }
+
+  /** All decimals of the asset: 16.000000. */
+  money(amount: bigint | number): string {
+    return scaledToText(amount, this.decimals);
+  }
+
+  /** Without trailing zeros: 16. */
+  amount(amount: bigint | number): string {
+    return scaledToText(amount, this.decimals, { trim: true });
+  }
+
+  /** A part of money units exactly, or as a fraction of them where it has no finite decimal. */
+  exact({ num, den }: Fraction): string {
+    const units = fraction(num, den);
+    return toExactText(fraction(num, den * 10n ** BigInt(this.decimals))) ?? `${units.num}/${units.den}e-${this.decimals}`;
+  }
+
+  /** A mark, with the decimals of the market's tick at least. */
+  mark(market: number, mark: bigint | number): string {
+    return padded(markToText(Number(mark) as MarkTicks, this.#grids[market]), this.#grids[market]);
+  }
+
+  price(market: number, price: number): string {
+    return padded(priceToText(price as PriceTicks, this.#grids[market]), this.#grids[market]);
+  }
+
+  size(market: number, lots: bigint | number): string {
+    return lotsToText(Number(lots) as SizeLots, this.#grids[market]);
+  }
+
+  /** Cost basis / size: derived, for people; to 12 significant digits where it does not end before. */
+  entryPrice(market: number, cost: bigint, size: bigint): string {
+    const { steps } = this.#grids[market];
+    const perUnit = fraction(cost * 10n ** BigInt(steps.size.scale), size * BigInt(steps.size.digits) * 10n ** BigInt(this.decimals));
+    return padded(toText(perUnit), this.#grids[market]);
+  }
+}
+
+/** 0.004, or 1/30 where no decimal ends. */
+export function rateText({ num, den }: Fraction | Rate): string {
+  const rate = fraction(BigInt(num), BigInt(den));
+  return toExactText(rate) ?? `${rate.num}/${rate.den}`;
+}
+
+export function timeText(timeUs: number): string {
+  return timeToText(timeUs as never);
+}
+
+function padded(text: string, { steps }: Grid): string {
+  const { scale } = steps.price;
+  if (scale === 0) return text;
+  const [whole, decimals = ''] = text.split('.');
+  return `${whole}.${decimals.padEnd(scale, '0')}`;
+}

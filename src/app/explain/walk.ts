@@ -1,0 +1,217 @@
+/**
+ * One pass over a journal for one account: the state at the cut that is asked about, where each mark came from, and every
+ * time that one of the account's buckets became liquidatable and stopped being so.
+ *
+ * It begins at the first record, because only the whole history tells what was first. Where history was pruned it begins
+ * at the snapshot that stands for it, and says so.
+ */
+import { Engine } from '../../core/engine/engine.ts';
+import type { MarketRow, MarkTicks } from '../../core/num/units.ts';
+import { CommandReader } from '../../core/schema/codec-reader.ts';
+import { Kind, KIND_NAMES, type Command, type MarksCommand } from '../../core/schema/commands.ts';
+import type { Decision } from '../../core/schema/events.ts';
+import { Level } from '../../core/schema/levels.ts';
+import { Reason } from '../../core/schema/reasons.ts';
+import { isIsolated, legOfPlace, marketOfPlace } from '../../core/state/buckets.ts';
+import { ROW_NONE } from '../../core/state/names.ts';
+import { MARK_NONE } from '../../core/state/markets.ts';
+import type { OpenedJournal } from '../../io/journal/open.ts';
+import { OperationalError } from '../../io/operational-error.ts';
+import { decodeRecord, restoreSnapshot } from '../runtime/durable-engine.ts';
+import { bucketPositions } from './buckets.ts';
+
+/** Which moment is explained. `first`: when the account first became liquidatable, else the end. */
+export type CutWish = { readonly at: 'first' } | { readonly at: 'sequence'; readonly sequence: number } | { readonly at: 'time'; readonly timeUs: number };
+
+/** Where a market's present mark came from. */
+export interface MarkOrigin {
+  readonly market: MarketRow;
+  readonly price: MarkTicks;
+  /** The mark it replaced; null for the first, or where records before were pruned. */
+  readonly before: MarkTicks | null;
+  /** 0: set before the records that are left. */
+  readonly sequence: number;
+  readonly timeUs: number;
+  /** What the source said; empty where it was the mark itself. */
+  readonly text: string;
+}
+
+/** A command that moved a bucket's level, with the marks it moved that the bucket holds. */
+export interface Moment {
+  readonly sequence: number;
+  readonly timeUs: number;
+  readonly kind: string;
+  readonly from: Level;
+  readonly to: Level;
+  readonly marks: readonly MarkOrigin[];
+}
+
+/** A time during which a bucket was liquidatable or worse; `end` is null while it lasts. */
+export interface Episode {
+  readonly isolated: boolean;
+  readonly market: number;
+  readonly leg: number;
+  readonly start: Moment;
+  end: Moment | null;
+  worst: Level;
+}
+
+export interface Walk<Cut> {
+  readonly row: number;
+  readonly name: string;
+  readonly cut: Cut;
+  readonly cutSequence: number;
+  readonly episodes: readonly Episode[];
+  /** The first and the last record that were seen. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Makes something of the engine as it is at the cut; it moves on afterwards. */
+export type CutTaker<Cut> = (engine: Engine, account: number, marks: readonly (MarkOrigin | null)[]) => Cut;
+
+export async function walkJournal<Cut>(opened: OpenedJournal, account: string, wish: CutWish, takeCut: CutTaker<Cut>, onProgress: (done: number, total: number) => void): Promise<Walk<Cut>> {
+  const walker = new Walker(account, wish, takeCut);
+  const { journal, snapshot } = opened;
+  if (journal.first > 1 && snapshot !== null) walker.begin(await restoreSnapshot(snapshot));
+  const from = walker.engine.sequence + 1;
+  if (wish.at === 'sequence' && (wish.sequence < walker.engine.sequence || wish.sequence > journal.acknowledged || wish.sequence < 1)) {
+    const least = Math.max(1, walker.engine.sequence);
+    throw new OperationalError('EXPLAIN_SEQUENCE', `there is no state at sequence ${wish.sequence}: this directory has ${least} to ${journal.acknowledged}`, { field: '--seq', value: wish.sequence });
+  }
+  const reader = new CommandReader();
+  walker.takeIfAtCut();
+  await journal.read(from, (sequence, bytes, offset, length) => {
+    walker.step(decodeRecord(reader, bytes, offset, length));
+    if (sequence % 16_384 === 0) onProgress(sequence, journal.acknowledged);
+  });
+  return walker.finish(from);
+}
+
+class Walker<Cut> {
+  engine = new Engine();
+  readonly #account: string;
+  readonly #wish: CutWish;
+  readonly #takeCut: CutTaker<Cut>;
+  readonly #marks: (MarkOrigin | null)[] = [];
+  readonly #episodes: Episode[] = [];
+  /** Open ones, by place of the bucket. */
+  readonly #open = new Map<number, Episode>();
+  #row = ROW_NONE;
+  #accountsSeen = 0;
+  #cut: { readonly value: Cut; readonly sequence: number } | null = null;
+
+  constructor(account: string, wish: CutWish, takeCut: CutTaker<Cut>) {
+    this.#account = account;
+    this.#wish = wish;
+    this.#takeCut = takeCut;
+  }
+
+  begin(engine: Engine): void {
+    this.engine = engine;
+    const { markets } = engine.book;
+    for (let market = 0; market < markets.count; market++) {
+      const price = markets.mark(market as MarketRow);
+      this.#marks[market] = price === MARK_NONE ? null : { market: market as MarketRow, price, before: null, sequence: 0, timeUs: engine.timeUs, text: '' };
+    }
+    this.#findAccount();
+  }
+
+  step(command: Command): void {
+    const { engine } = this;
+    if (this.#wish.at === 'time' && command.timeUs > this.#wish.timeUs && this.#row !== ROW_NONE) this.#take();
+    const decision = engine.apply(command);
+    if (engine.book.accounts.count !== this.#accountsSeen) this.#findAccount();
+    if (command.kind === Kind.marks || command.kind === Kind.transaction) this.#noteMarks(command, decision);
+    if (decision.changes.count > 0 && this.#row !== ROW_NONE) this.#noteLevels(command);
+    this.takeIfAtCut();
+  }
+
+  takeIfAtCut(): void {
+    if (this.#wish.at === 'sequence' && this.engine.sequence === this.#wish.sequence) this.#take();
+  }
+
+  finish(first: number): Walk<Cut> {
+    const row = this.#row;
+    if (row === ROW_NONE) throw this.#unknown();
+    if (this.#cut === null) {
+      if (this.#wish.at === 'sequence') throw this.#notYet(`at sequence ${this.#wish.sequence}`);
+      this.#take();
+    }
+    const { value, sequence } = this.#cut!;
+    return { row, name: this.engine.book.accounts.at(row), cut: value, cutSequence: sequence, episodes: this.#episodes, first, last: this.engine.sequence };
+  }
+
+  #take(): void {
+    if (this.#cut !== null || this.#row === ROW_NONE) return;
+    this.#cut = { value: this.#takeCut(this.engine, this.#row, this.#marks), sequence: this.engine.sequence };
+  }
+
+  /** By name; a number that is nobody's name is a row. */
+  #findAccount(): void {
+    const { accounts } = this.engine.book;
+    this.#accountsSeen = accounts.count;
+    if (this.#row !== ROW_NONE) return;
+    this.#row = accounts.find(this.#account);
+    if (this.#row === ROW_NONE && /^\d{1,9}$/.test(this.#account) && Number(this.#account) < accounts.count) this.#row = Number(this.#account);
+  }
+
+  #noteMarks(command: Command, decision: Decision): void {
+    if (decision.reason !== Reason.accepted) return;
+    if (command.kind === Kind.marks) this.#noteMarksOf(command);
+    if (command.kind !== Kind.transaction) return;
+    for (const [at, row] of command.rows.entries()) {
+      if (row.kind === Kind.marks && decision.refusals.every((refusal) => refusal.row !== at)) this.#noteMarksOf(row);
+    }
+  }
+
+  #noteMarksOf({ marks, text }: MarksCommand): void {
+    const { sequence, timeUs } = this.engine;
+    for (const { market, price } of marks) this.#marks[market] = { market, price, before: this.#marks[market]?.price ?? null, sequence, timeUs, text };
+  }
+
+  #noteLevels(command: Command): void {
+    const { engine } = this;
+    const { buckets } = engine.book;
+    const { changes } = this.engine.watch!;
+    let isNew = false;
+    for (let at = 0; at < changes.count; at++) {
+      const bucket = changes.bucket[at];
+      if (buckets.account(bucket) !== this.#row) continue;
+      const place = buckets.place(bucket);
+      const moment = (): Moment => this.#momentOf(command, bucket, changes.from[at] as Level, changes.to[at] as Level);
+      const open = this.#open.get(place);
+      if (changes.to[at] >= Level.liquidatable) {
+        if (open !== undefined) {
+          if (changes.to[at] > open.worst) open.worst = changes.to[at] as Level;
+          continue;
+        }
+        const episode: Episode = { isolated: isIsolated(place), market: marketOfPlace(place), leg: legOfPlace(place), start: moment(), end: null, worst: changes.to[at] as Level };
+        this.#episodes.push(episode);
+        this.#open.set(place, episode);
+        isNew = true;
+      } else if (open !== undefined) {
+        open.end = moment();
+        this.#open.delete(place);
+      }
+    }
+    if (isNew && this.#wish.at === 'first') this.#take();
+  }
+
+  #momentOf(command: Command, bucket: number, from: Level, to: Level): Moment {
+    const { book, sequence, timeUs } = this.engine;
+    const held = new Set(bucketPositions(book, bucket).map(({ market }) => market));
+    const marks = this.#marks.filter((mark): mark is MarkOrigin => mark !== null && mark !== undefined && mark.sequence === sequence && held.has(mark.market));
+    return { sequence, timeUs, kind: KIND_NAMES[command.kind], from, to, marks };
+  }
+
+  #unknown(): OperationalError {
+    const { accounts } = this.engine.book;
+    const hint = accounts.count === 0 ? 'it has no accounts' : `it has ${accounts.count}, from ${accounts.at(0)} to ${accounts.at(accounts.count - 1)}`;
+    return new OperationalError('EXPLAIN_ACCOUNT', `there is no account ${JSON.stringify(this.#account)} in this directory: ${hint}. Give a name, or a row from 0`, { field: 'account', value: this.#account });
+  }
+
+  #notYet(when: string): OperationalError {
+    return new OperationalError('EXPLAIN_ACCOUNT', `account ${JSON.stringify(this.#account)} was not open yet ${when}. Give a later moment`, { field: 'account', value: this.#account });
+  }
+}
