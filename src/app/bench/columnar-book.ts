@@ -20,7 +20,7 @@ import {
   PositionField,
   PositionLink,
 } from '../../core/state/positions.ts';
-import { TIER_STRIDE, TierField } from '../../core/state/tier-table.ts';
+import { DIRECT_MAX, TIER_STRIDE, TierField } from '../../core/state/tier-table.ts';
 
 const BUCKET_WORDS = 8;
 const POSITION_WORDS = 4;
@@ -147,8 +147,9 @@ export class ColumnarBook {
       equity += worth;
       const num = tiers[t + TierField.num];
       const den = tiers[t + TierField.den];
-      if (notional <= tiers[t + TierField.directMax]) {
-        maintenance += Math.ceil((notional * num - tiers[t + TierField.cut]) / den);
+      const scaled = notional * num;
+      if (scaled < DIRECT_MAX) {
+        maintenance += Math.ceil((scaled - tiers[t + TierField.cut]) / den);
       } else {
         const whole = Math.floor(notional / den);
         maintenance +=
