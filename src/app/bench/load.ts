@@ -3,6 +3,7 @@ import type { Engine } from '../../core/engine/engine.ts';
 import type { MarkTicks } from '../../core/num/units.ts';
 import { Kind, type Command } from '../../core/schema/commands.ts';
 import { Reason } from '../../core/schema/reasons.ts';
+import type { Changes } from '../../core/watch/changes.ts';
 import { generateBook, type BookShape } from '../../sim/book.ts';
 import type { Popularity } from '../../sim/popularity.ts';
 
@@ -26,7 +27,7 @@ export interface LoadOptions {
   /** Sees each command before the engine does, which waits for it; the command is valid until then. */
   readonly onCommand?: (command: Command) => void | Promise<void>;
   /** Sees what each command of the book changed. */
-  readonly onApplied?: () => void;
+  readonly onApplied?: (changes: Changes) => void;
   /** Answers true to give up. */
   readonly isOver?: () => boolean;
 }
@@ -49,10 +50,10 @@ export async function loadBook(
   for (const command of generateBook(choice)) {
     const seen = onCommand?.(command);
     if (seen !== undefined) await seen;
-    const { reason, refusals } = engine.apply(command);
+    const { reason, refusals, changes } = engine.apply(command);
     if (reason !== Reason.accepted || refusals.length > 0)
       throw new Error(`the generated book was refused at command ${engine.sequence}`);
-    onApplied?.();
+    onApplied?.(changes);
     if (command.kind === Kind.marks) marks = command.marks.map(({ price }) => price);
     if (command.kind === Kind.transaction) accounts++;
     if (++commands % BETWEEN_CLOCKS !== 0 || performance.now() - since < SLICE_MS) continue;

@@ -43,7 +43,7 @@ export interface WatchResults {
   readonly loadSeconds: number;
 }
 
-const SIZES = [1, 3, 10, 30, 100, 300, GAP_BP, 2000];
+const SIZES = [1, 5, 25, 100, 300, GAP_BP, 2000];
 const SIZES_QUICK = [10, GAP_BP];
 const BLOCK = 4096;
 /** Differences under this are the clock's and the scheduler's, ms. */

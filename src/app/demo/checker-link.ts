@@ -177,6 +177,7 @@ export class CheckerLink {
   }
 
   #send(message: ToChecker): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     this.#worker.postMessage(message);
   }
 }

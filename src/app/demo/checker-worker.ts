@@ -28,7 +28,8 @@ export type FromChecker =
   | { readonly kind: 'difference'; readonly difference: Difference }
   | { readonly kind: 'done'; readonly counts: Counts };
 
-const TURN_MS = 8;
+const HEAR_MS = 8;
+const CHECK_MS = 12;
 const POLL_MS = 2;
 const TELL_EVERY_MS = 100;
 const RECORDS_BETWEEN_CLOCKS = 64;
@@ -58,33 +59,38 @@ export function runChecker(port: MessagePort, { choice, ring, dropChange }: Chec
     record.changeCount--;
   };
 
-  /** True when everything that has come was noted. */
-  const follow = (until: number): boolean => {
-    for (let read = 1; ; read++) {
-      if (reader.read(record)) {
-        drop();
-        checker.price(record);
-      } else {
-        const id = reader.peekResync();
-        if (id === null) return true;
-        const state = states.get(id);
-        // Its message is on the way.
-        if (state === undefined) return false;
-        states.delete(id);
-        reader.passResync();
-        if (isOpened) checker.resync(state);
-        else checker.open(state);
-        isOpened = true;
-      }
-      if (read % RECORDS_BETWEEN_CLOCKS === 0 && performance.now() > until) return false;
+  /** Notes the next thing that came. False where there is none, or a state is still on its way. */
+  const next = (): boolean => {
+    if (reader.read(record)) {
+      drop();
+      checker.price(record);
+      return true;
     }
+    const id = reader.peekResync();
+    const state = id === null ? undefined : states.get(id);
+    if (id === null || state === undefined) return false;
+    states.delete(id);
+    reader.passResync();
+    if (isOpened) checker.resync(state);
+    else checker.open(state);
+    isOpened = true;
+    return true;
   };
 
   const turn = (): void => {
     const start = performance.now();
-    const isCaughtUp = follow(start + TURN_MS);
-    const isIdle = checker.work(() => performance.now() > start + 2 * TURN_MS);
-    if (isStopping && isCaughtUp && isIdle) {
+    // First it hears what there is, then it checks; where a check ends early, the next price begins another.
+    let isMore = true;
+    for (let noted = 1; isMore; noted++) {
+      isMore = next();
+      if (noted % RECORDS_BETWEEN_CLOCKS === 0 && performance.now() > start + HEAR_MS) break;
+    }
+    const end = performance.now() + CHECK_MS;
+    const isTime = (): boolean => performance.now() > end;
+    let isIdle = checker.work(isTime);
+    while (isIdle && !isTime() && next()) isIdle = checker.work(isTime);
+    const isDone = isIdle && reader.isEmpty();
+    if (isStopping && isDone) {
       post({ kind: 'done', counts: checker.counts });
       port.close();
       return;
@@ -93,7 +99,7 @@ export function runChecker(port: MessagePort, { choice, ring, dropChange }: Chec
       toldAt = start;
       post({ kind: 'counts', counts: checker.counts });
     }
-    if (isCaughtUp && isIdle) setTimeout(turn, POLL_MS);
+    if (isDone) setTimeout(turn, POLL_MS);
     else setImmediate(turn);
   };
 
