@@ -96,8 +96,8 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
     patches: [
       {
         file: BUDGETS,
-        find: 'const floor = (den * Math.abs(net[c])) / CURSOR_GAIN;',
-        replace: 'const floor = 0;',
+        find: 'const slopeMin = ((den * Math.abs(net[c])) / CURSOR_GAIN) * BOLD;',
+        replace: 'const slopeMin = 0;',
       },
     ],
   },
@@ -114,8 +114,8 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
   {
     rule: 'wires stand on both sides',
     patches: [
-      { file: BUDGETS, find: 'if (slope > 0 && slope >= floor)', replace: 'if (slope > 0)' },
-      { file: BUDGETS, find: 'else if (slope < 0 && -slope >= floor)', replace: 'else if (slope < 0)' },
+      { file: BUDGETS, find: 'if (slope > 0 && slope >= slopeMin)', replace: 'if (slope > 0)' },
+      { file: BUDGETS, find: 'else if (slope < 0 && -slope >= slopeMin)', replace: 'else if (slope < 0)' },
     ],
   },
   {

@@ -33,7 +33,7 @@ export class Thresholds {
   }
 }
 
-/** Slack above the entry threshold of `level`: negative when breached. Exact while E and MM are under 2^48. */
+/** Slack above the entry threshold of `level`: negative when breached. Its sign is exact while the bucket's gross is under 2^48. */
 export function enterSlack(t: Thresholds, level: number, equity: number, maintenance: number): number {
   return t.enterDen[level] * equity - t.enterNum[level] * maintenance - (maintenance > 0 ? t.inclusive[level] : 0);
 }
@@ -42,7 +42,7 @@ export function exitSlack(t: Thresholds, level: number, equity: number, maintena
   return t.exitDen[level] * equity - t.exitNum[level] * maintenance - (maintenance > 0 ? t.inclusive[level] : 0);
 }
 
-/** The level after `level` at this equity and maintenance. Exact under 2^48. */
+/** The level after `level` at this equity and maintenance. Exact while the bucket's gross is under 2^48. */
 export function nextLevel(t: Thresholds, level: number, equity: number, maintenance: number): number {
   let next = level;
   while (next < LEVEL_COUNT - 1 && enterSlack(t, next + 1, equity, maintenance) < 0) next++;

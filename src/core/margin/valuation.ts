@@ -11,6 +11,7 @@
  * at most 32, and 2^48 * 32 = 2^53). Above that, `valueWide` computes the same in BigInt.
  */
 import { accruedFunding } from '../num/exact.ts';
+import { SAFE_MAX } from '../num/units.ts';
 import type { Book } from '../state/book.ts';
 import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink } from '../state/buckets.ts';
 import { MARKET_STRIDE, MarketField } from '../state/markets.ts';
@@ -18,7 +19,7 @@ import { NEVER_HI, NEVER_LO, POSITION_F64, POSITION_I32, PositionField, Position
 import { DIRECT_MAX, TIER_STRIDE, TierField } from '../state/tier-table.ts';
 
 export const FAST_MAX = 2 ** 48;
-const SIZE_FAST_MAX = 2 ** 33;
+export const SIZE_FAST_MAX = 2 ** 33;
 /**
  * A tier edge at four times the mark, or a quarter of it, needs no wire: the rungs of a market span a factor of three, and
  * a mark that leaves them has every holder evaluated anyway (`Watch`).
@@ -146,6 +147,11 @@ export function value(book: Book, bucket: number, out: Valuation): void {
       if (next < base * EDGE_FAR) hi = Math.ceil(next / perTickAbs) - 1;
     }
     if (place === marketBefore) {
+      if (Math.abs(net[coordinate]) + perTickAbs > SAFE_MAX) {
+        // The legs' sum is not exact any more: no interval can be trusted, only the mark itself.
+        if (mark > tierLo[coordinate]) tierLo[coordinate] = mark;
+        if (mark < tierHi[coordinate]) tierHi[coordinate] = mark;
+      }
       net[coordinate] += perTick;
       drag[coordinate] += perTickAbs * rate;
       if (lo > tierLo[coordinate]) tierLo[coordinate] = lo;

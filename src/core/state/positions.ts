@@ -4,7 +4,7 @@
  *   byte  0  size, signed lots                       f64
  *         8  cost basis, signed money units          f64
  *        16  funding index at entry                  f64
- *        24  lo key   fires under it                 f64     the coordinate's wires (watch/ladder.ts); on the first leg
+ *        24  lo key   fires under it                 f64     the coordinate's wires (watch/ladders.ts); on the first leg
  *        32  hi key   fires above it                 f64     of a market in its bucket, never elsewhere
  *        40  lo next, lo previous, hi next, hi previous      4 x i32, doubly linked in a rung
  *        56  bucket row                              i32

@@ -90,17 +90,26 @@ export function writeTiers(into: Float64Array, start: number, room: number, line
   for (const [at, line] of lines.entries()) {
     const base = (start + at) * TIER_STRIDE;
     const cutWhole = line.cut / line.den;
-    if (line.den > BigInt(DEN_MAX) || line.num > BigInt(DEN_MAX) * 2n || cutWhole > BigInt(SAFE_MAX)) fits = false;
+    const isExact = line.den <= BigInt(DEN_MAX) && line.num <= BigInt(DEN_MAX) * 2n && cutWhole <= BigInt(SAFE_MAX);
+    if (!isExact) fits = false;
+    const rho = ratio(line.num, line.den);
     into[base + TierField.floor] = line.floor;
     into[base + TierField.next] = line.next;
-    into[base + TierField.num] = Number(line.num);
-    into[base + TierField.den] = Number(line.den);
-    into[base + TierField.cut] = Number(line.cut);
-    into[base + TierField.rho] = Number(line.num) / Number(line.den);
+    // Where BigInt does the valuing, doubles near enough for slopes and displays are left.
+    into[base + TierField.num] = isExact ? Number(line.num) : rho;
+    into[base + TierField.den] = isExact ? Number(line.den) : 1;
+    into[base + TierField.cut] = isExact ? Number(line.cut) : ratio(line.cut, line.den);
+    into[base + TierField.rho] = rho;
     into[base + TierField.cutWhole] = Number(cutWhole);
-    into[base + TierField.cutRest] = Number(line.cut - cutWhole * line.den);
+    into[base + TierField.cutRest] = isExact ? Number(line.cut - cutWhole * line.den) : 0;
   }
   return fits;
+}
+
+/** num / den as a double, also where neither fits into one. */
+function ratio(num: bigint, den: bigint): number {
+  const scale = 2n ** 64n;
+  return Number((num * scale) / den) / 2 ** 64;
 }
 
 function big(value: number): bigint {

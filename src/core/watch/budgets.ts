@@ -11,6 +11,7 @@ import type { Valuation } from '../margin/valuation.ts';
 
 /** Keeps quotients of doubles on the safe side: their relative error is below 1e-15. */
 const SHY = 1 - 1e-12;
+const BOLD = 1 + 1e-12;
 /**
  * A funding cursor runs twice as fast as funding itself, so a slope at least half of the net exposure already
  * covers funding, and a coordinate needs a wire only on its losing side.
@@ -53,8 +54,8 @@ export function reserveOf(legs: number, num: number, den: number): number {
 
 /**
  * Narrows `into` so that `slack` (>= 0) against num/den cannot be used up. `sign` is +1 where losing equity is the danger
- * (towards a worse level), -1 where gaining it is (towards a better one). `marks` and `steps` are read at
- * `market * stride + offset` of the market records.
+ * (towards a worse level), -1 where gaining it is (towards a better one). `fields` are the market records:
+ * mark and typical step are read at their offsets.
  */
 export function narrow(
   into: Intervals, valuation: Valuation, slack: number, num: number, den: number, sign: number,
@@ -78,22 +79,23 @@ export function narrow(
   let total = 0;
   for (let c = 0; c < count; c++) {
     const slope = sign * (den * net[c] - num * drag[c]);
-    const floor = (den * Math.abs(net[c])) / CURSOR_GAIN;
+    const slopeMin = ((den * Math.abs(net[c])) / CURSOR_GAIN) * BOLD;
     let falls: number;
     let rises: number;
-    if (slope > 0 && slope >= floor) {
+    if (slope > 0 && slope >= slopeMin) {
       falls = slope;
       rises = 0;
-    } else if (slope < 0 && -slope >= floor) {
+    } else if (slope < 0 && -slope >= slopeMin) {
       falls = 0;
       rises = -slope;
     } else {
-      falls = slope > floor ? slope : floor;
-      rises = -slope > floor ? -slope : floor;
+      falls = slope > slopeMin ? slope : slopeMin;
+      rises = -slope > slopeMin ? -slope : slopeMin;
     }
     down[c] = falls;
     up[c] = rises;
-    const wish = (falls > rises ? falls : rises) * fields[market[c] * stride + stepOffset];
+    // With b of it, a coordinate fires about once in b / s steps of s: shares by the square root of s make firing rarest.
+    const wish = Math.sqrt((falls > rises ? falls : rises) * fields[market[c] * stride + stepOffset]);
     weight[c] = wish;
     total += wish;
   }

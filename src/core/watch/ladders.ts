@@ -5,7 +5,7 @@
  *   rung      0 ........ rung(key) ........ RUNGS-1      covers half the mark at which it was set up, to either side
  *   heads    [ -1 | -1 | row | -1 | ... ]
  *                        |
- *                       position --next--> position --next--> END       previous of the first: ~head
+ *                       position --next--> position --next--> END       previous of the first: -2 - head
  *
  * A lo wire fires when mark - A < key, a hi wire when mark + A > key, A being the market's funding cursor. Keys outside the
  * rungs are stored but not linked: a mark that leaves the rungs re-evaluates every holder (`Watch.rebase`).
@@ -15,7 +15,6 @@ import type { Book } from '../state/book.ts';
 import { END, NEVER_HI, NEVER_LO, POSITION_F64, POSITION_I32, PositionField, PositionLink, UNLINKED } from '../state/positions.ts';
 
 export const RUNGS = 8192;
-export const Side = { lo: 0, hi: 1 } as const;
 
 export class Ladders {
   /** First row of each rung, at [(market * 2 + side) * RUNGS + rung]. */
@@ -29,14 +28,15 @@ export class Ladders {
     this.heads = wider;
   }
 
-  /** Centres the rungs of `market` on its present mark, empty. */
+  /** Centres the rungs of `market` on its present mark, empty. The funding cursor starts over, so that it stays small. */
   centre(book: Book, market: number): void {
     const f = book.markets.fields;
     const m = market * MARKET_STRIDE;
     const mark = f[m + MarketField.mark];
-    const cursor = f[m + MarketField.cursor];
-    f[m + MarketField.baseLo] = mark - cursor - mark / 2;
-    f[m + MarketField.baseHi] = mark + cursor - mark / 2;
+    f[m + MarketField.sweptCursor] -= f[m + MarketField.cursor];
+    f[m + MarketField.cursor] = 0;
+    f[m + MarketField.baseLo] = mark / 2;
+    f[m + MarketField.baseHi] = mark / 2;
     f[m + MarketField.rungsPerTick] = RUNGS / mark;
     f[m + MarketField.nearLo] = -Infinity;
     f[m + MarketField.nearHi] = Infinity;

@@ -7,7 +7,7 @@
  * margin on the entry price or tiers that only BigInt can value go the general way, as do whales.
  */
 import { nextLevel, type Thresholds } from '../margin/levels.ts';
-import { FAST_MAX } from '../margin/valuation.ts';
+import { FAST_MAX, SIZE_FAST_MAX } from '../margin/valuation.ts';
 import { accruedFunding } from '../num/exact.ts';
 import type { Book } from '../state/book.ts';
 import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, Flag } from '../state/buckets.ts';
@@ -25,8 +25,6 @@ export interface Swept {
   /** The bucket must be valued and judged the general way; it waits for wires afterwards like the others. */
   judgeSwept(bucket: number): void;
 }
-
-const SIZE_FAST_MAX = 2 ** 33;
 
 /** What the loop needs of a market, one cache line each; refilled by every sweep. */
 const Line = { lo: 0, hi: 1, perLot: 2, funding: 3, tierFirst: 4 } as const;

@@ -85,7 +85,7 @@ export class Unwired {
       return END;
     }
     const reach = buckets.f64[bucket * BUCKET_F64 + BucketField.reach];
-    // Keys are single precision and round towards zero: the order is right up to their last bit.
+    // Keys are single precision: the order is right but for their last bit, which the margin covers.
     if (this.#moved < reach * (1 - 1e-6)) {
       this.#reachMin = reach * (1 - 1e-6);
       return END;

@@ -6,7 +6,7 @@
  * end, against the state after the whole command. `docs/internals/watch.md` proves that this misses nothing.
  */
 import { FAST_MAX, Sum, Valuation, value } from '../margin/valuation.ts';
-import { valueWide } from '../margin/valuation-wide.ts';
+import { valueWide, type BucketValue } from '../margin/valuation-wide.ts';
 import { enterSlack, exitSlack, nextLevel, nextLevelWide, slackWide, type Thresholds } from '../margin/levels.ts';
 import { Level, LEVEL_COUNT } from '../schema/levels.ts';
 import { FUNDING_SCALE } from '../num/units.ts';
@@ -160,9 +160,10 @@ export class Watch implements BookKeeper, Swept {
     return this.unwired.count;
   }
 
-  /** Values a bucket into the shared scratch, for readers such as `nearest.ts`. */
+  /** Values a bucket into the shared scratch, for readers. Sums that only BigInt can hold are rounded once. */
   value(bucket: number): Valuation {
     value(this.#book, bucket, this.#valuation);
+    if (this.#valuation.sums[Sum.gross] > FAST_MAX) this.#valueWide(bucket);
     return this.#valuation;
   }
 
@@ -175,7 +176,6 @@ export class Watch implements BookKeeper, Swept {
       const swept = f[m + MarketField.sweptMark];
       this.unwired.moved((Math.abs(mark - swept) + cursor - f[m + MarketField.sweptCursor]) / swept);
     }
-    if (this.#sweepDue) return;
     const perTick = f[m + MarketField.rungsPerTick];
     const loRung = Math.floor((mark - cursor - f[m + MarketField.baseLo]) * perTick);
     const hiRung = Math.floor((mark + cursor - f[m + MarketField.baseHi]) * perTick);
@@ -183,6 +183,7 @@ export class Watch implements BookKeeper, Swept {
       this.#rebase(market);
       return;
     }
+    if (this.#sweepDue) return;
     if (mark - cursor < f[m + MarketField.nearLo]) this.#fireLo(market, mark - cursor, loRung);
     if (mark + cursor > f[m + MarketField.nearHi]) this.#fireHi(market, mark + cursor, hiRung);
   }
@@ -311,7 +312,7 @@ export class Watch implements BookKeeper, Swept {
       this.#slackWorse = level < LEVEL_COUNT - 1 ? enterSlack(thresholds, level + 1, equity, maintenance) : -1;
       this.#slackBetter = level > 0 ? -exitSlack(thresholds, level, equity, maintenance) - 1 : -1;
     } else {
-      const wide = valueWide(book, bucket);
+      const wide = this.#valueWide(bucket);
       level = nextLevelWide(thresholds, was, wide.equity, wide.maintenance);
       this.#slackWorse = level < LEVEL_COUNT - 1 ? Number(slackWide(thresholds.enter[level], wide.equity, wide.maintenance)) : -1;
       this.#slackBetter = level > 0 ? Number(-slackWide(thresholds.exit[level - 1], wide.equity, wide.maintenance) - 1n) : -1;
@@ -359,6 +360,13 @@ export class Watch implements BookKeeper, Swept {
     buckets.i32[b + BucketLink.flags] = Flag.unwired;
     this.unwired.add(buckets, bucket, reach);
     if (level >= Level.liquidatable) this.unwired.keep(bucket, valuation.sums[Sum.equity], valuation.sums[Sum.maintenance]);
+  }
+
+  #valueWide(bucket: number): BucketValue {
+    const wide = valueWide(this.#book, bucket);
+    this.#valuation.sums[Sum.equity] = Number(wide.equity);
+    this.#valuation.sums[Sum.maintenance] = Number(wide.maintenance);
+    return wide;
   }
 
   change(bucket: number, from: number, to: number): void {

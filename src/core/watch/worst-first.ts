@@ -51,7 +51,7 @@ export function worstFirst(engine: Valuer): Int32Array {
   return rows;
 }
 
-/** Rounding to single precision keeps order but merges neighbours; and wide sums may be off by a unit. */
+/** Rounding to single precision keeps order but merges neighbours. */
 function settleTies(book: Book, keys: Uint32Array, rows: Int32Array, count: number): void {
   for (let at = 1; at < count; at++) {
     const row = rows[at];
