@@ -7,7 +7,7 @@ const NONE = -1;
 
 export function digestOf(state: State): string {
   const digest = new Digest();
-  put(digest, Entity.engine, [state.sequence, state.timeUs]);
+  put(digest, Entity.engine, [state.timeUs]);
   if (state.settings !== null) {
     const { rules, decimals, inclusive, levels, asset } = state.settings;
     const fractions = [...levels.enter, ...levels.exit, levels.backstop].flat();

@@ -69,7 +69,7 @@ export class Engine {
 
   /** The state hash: 32 hexadecimal digits, see `schema/digest.ts`. */
   digest(): string {
-    return digestState(this.book, this.settings, this.sequence, this.timeUs);
+    return digestState(this.book, this.settings, this.timeUs);
   }
 
   /**

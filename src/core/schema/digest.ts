@@ -4,9 +4,10 @@
  *
  * An entity is its kind and its fields, whole numbers of up to 53 bits and a sign. Four 32-bit lanes take the low
  * and the high word of each field (murmur-style multiply, rotate, xor, each lane with its own constants). This finds
- * divergence and corruption; it is no defence against someone who can choose the state.
+ * divergence and corruption; it is no defence against someone who can choose the state. The sequence is not part of it:
+ * commands that change nothing (duplicates, refusals) leave the hash as it was.
  *
- *   engine     1  sequence, timeUs
+ *   engine     1  timeUs
  *   settings   2  rules, decimals, inclusive, then enter, exit and backstop as num, den; then the asset's text
  *   source     3  row, last position (-1: none yet), gapped; then the name's text
  *   market     4  row, mark (-1: none), funding index, markUnit, tickUnit num, den, closeFee num, den, basis, orderMargin,

@@ -6,9 +6,9 @@ import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, Flag, isIsolated, legO
 import { ORDER_F64, ORDER_I32, OrderField, OrderLink } from './orders.ts';
 import { END, legOfTag, marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLink } from './positions.ts';
 
-export function digestState(book: Book, settings: SettingsCommand | null, sequence: number, timeUs: number): string {
+export function digestState(book: Book, settings: SettingsCommand | null, timeUs: number): string {
   const digest = new Digest();
-  digest.begin(Entity.engine).field(sequence).field(timeUs).end();
+  digest.begin(Entity.engine).field(timeUs).end();
   if (settings !== null) addSettings(digest, settings);
   for (let row = 0; row < book.sources.names.count; row++) {
     digest.begin(Entity.source).field(row).field(book.sources.last[row]).field(book.sources.gapped[row]);
