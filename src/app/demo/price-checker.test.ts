@@ -4,10 +4,10 @@ import type { MarkTicks } from '../../core/num/units.ts';
 import { Kind } from '../../core/schema/commands.ts';
 import type { Changes } from '../../core/watch/changes.ts';
 import { generateBook } from '../../sim/book.ts';
+import { PriceStream } from '../../sim/prices.ts';
 import { CheckedBook } from './checked-book.ts';
 import { PriceChecker, type Difference, type ReportedState } from './price-checker.ts';
 import { createRing, PriceRecord, RingReader, RingWriter } from './price-ring.ts';
-import { DemoPrices } from './prices.ts';
 
 const choice = { accounts: 400, markets: 8, book: 'edge', popularity: 'uniform', seed: 5 } as const;
 
@@ -48,7 +48,10 @@ function run(prices: number, tamper: Tamper, isFree: (sequence: number) => boole
       levels: Uint8Array.from(rows, ([, level]) => level),
     };
   };
-  const stream = { marks, prices: new DemoPrices(marks, 5, 'uniform') };
+  const stream = {
+    marks,
+    prices: new PriceStream({ marks, seed: 5, popularity: 'uniform', mode: 'regimes' }),
+  };
   checker.open(state(0));
   checker.work(() => false);
   let delayed: { account: number; place: number; from: number; to: number }[] = [];
