@@ -183,6 +183,83 @@ describe('buckets', () => {
       assumption: 'other marks fixed; the nearer of two boundaries, the other is at 166.666666667',
     });
   });
+
+  it.each([
+    ['a curve', { curve: { base: '0', slope: '0.01', power: '0.5' } }, ['-1']],
+    [
+      'tiers',
+      {
+        tiers: [
+          { floor: '0', mmr: '0.01' },
+          { floor: '600', mmr: '2/3' },
+        ],
+      },
+      ['-3', '2'],
+    ],
+  ])('passes over a boundary that lies below the first tick, however near: %s', (_name, rates, sizes) => {
+    // From 1 the boundary below 0.1 is nearer than the one at 2.9, but no tick lies past it.
+    const [bucket] = run({
+      markets: { M: { kind: 'inverse', contractValue: '20', mark: '1', tick: '1', ...rates } },
+      account: {
+        collateral: '0',
+        positions: sizes.map((size) => ({
+          market: 'M',
+          size,
+          entryPrice: '3',
+          leg: size.startsWith('-') ? 'short' : 'long',
+        })),
+      },
+    });
+    expect(bucket.liquidatable).toBe(false);
+    expect(bucket.positions[0].liquidationPrice).toEqual({
+      price: '3',
+      reason: null,
+      assumption: 'other marks fixed',
+    });
+  });
+
+  // Of x = 1 / mark, excess is x - 0.12 - 0.9 x^2 up to x = 1 and 0.1 x - 0.12 after: safe in two stretches.
+  it.each([
+    ['0.4', false, '0.833333333333', 'other marks fixed'],
+    ['0.9', true, '0.833333333333', 'other marks fixed'],
+    [
+      '1',
+      true,
+      '1.0264260531',
+      'other marks fixed; the nearer of two boundaries, the other is at 7.30690728024',
+    ],
+    [
+      '2',
+      false,
+      '1.0264260531',
+      'other marks fixed; the nearer of two boundaries, the other is at 7.30690728024',
+    ],
+  ])(
+    'does not look past the nearest boundary of a capped curve, from %s',
+    (mark, liquidatable, price, assumption) => {
+      const market = {
+        kind: 'inverse',
+        contractValue: '1',
+        mark,
+        curve: { base: '0', slope: '0.9', power: '1', max: '0.9' },
+      } as const;
+      const bucket = one(market, { size: '-1', entryPrice: '5' }, '0.08');
+      expect(bucket.liquidatable).toBe(liquidatable);
+      expect(bucket.positions[0].liquidationPrice).toEqual({ price, reason: null, assumption });
+    },
+  );
+
+  it('prints all digits of a boundary far from the mark', () => {
+    // Excess is 0.001 x - 1 - 0.01 (0.001 x)^2 far above the mark's x: the nearer root is 0.001 x = 1.01020514434.
+    const market = {
+      kind: 'inverse',
+      contractValue: '0.001',
+      mark: '1000000000',
+      curve: { base: '0', slope: '0.01', power: '1' },
+    } as const;
+    const bucket = one(market, { size: '-1', entryPrice: '0.001' }, '0');
+    expect(bucket.positions[0].liquidationPrice.price).toBe('0.000989897948557');
+  });
 });
 
 describe('prices that do not exist', () => {

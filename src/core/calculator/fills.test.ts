@@ -165,5 +165,9 @@ it('loses and creates no money: realised - basis is minus all cash paid, whateve
       expect(position.size).toEqual(sum(fills.map(({ size }) => integer(size))));
       if (position.size.num === 0n) expect(position.costBasis).toEqual(add(ZERO, ZERO));
     }),
+    {
+      numRuns: Number(process.env.PLIMSOLL_PROPERTY_RUNS ?? 100),
+      seed: Number(process.env.PLIMSOLL_PROPERTY_SEED ?? 4711),
+    },
   );
 });

@@ -18,7 +18,8 @@ import {
   type MovedMark,
 } from './bucket-margin.ts';
 import { equityLine } from './bankruptcy-line.ts';
-import { safeRange, safeRangeByBisection } from './safe-range.ts';
+import { safeRanges } from './safe-range.ts';
+import { curveKinks } from './schedule.ts';
 import { toPrice, toX } from './value.ts';
 
 export type NoLiquidation =
@@ -50,22 +51,24 @@ interface PriceRange {
 const TICKS_SEARCHED_MAX = 20_000n;
 
 export function liquidationPrice(bucket: Bucket, market: Market): LiquidationPrice {
-  const range = safePrices(bucket, market, ZERO);
+  const range = nearestRange(safePrices(bucket, market, ZERO), market.mark);
   if (range === null) return none('liquidatable_at_every_price');
   const { lower, upper } = range;
   if (lower === null && upper === null) return none(reasonFor(bucket, market));
 
-  const mark = market.mark;
-  let side: 'below' | 'above';
-  if (lower === null || upper === null) side = lower === null ? 'above' : 'below';
-  else side = compare(sub(mark, lower), sub(upper, mark)) <= 0 ? 'below' : 'above';
+  const below = lower === null ? null : onTick(bucket, market, range, lower, 'below');
+  const above = upper === null ? null : onTick(bucket, market, range, upper, 'above');
+  // Every tick lies past an upper boundary that is below the first one.
+  if (above !== null && above.price.num <= 0n) return none('liquidatable_at_every_price');
+  // No tick lies past such a lower boundary: it is none, however near the mark is to it.
+  const hasBelow = below !== null && below.price.num > 0n;
+  if (!hasBelow && above === null) return none('no_price_is_low_enough');
 
-  const boundary = side === 'below' ? lower! : upper!;
-  const { price, isVerified } = onTick(bucket, market, boundary, side);
-  // The boundary lies below the first tick: all prices are on its one side or on its other.
-  if (price.num <= 0n)
-    return none(side === 'below' ? 'no_price_is_low_enough' : 'liquidatable_at_every_price');
-  return { price, reason: null, otherBoundary: side === 'below' ? upper : lower, isVerified };
+  const { mark } = market;
+  const isBelow = hasBelow && (above === null || compare(sub(mark, lower!), sub(upper!, mark)) <= 0);
+  const { price, isVerified } = isBelow ? below : above!;
+  const otherBoundary = isBelow ? upper : hasBelow ? lower : null;
+  return { price, reason: null, otherBoundary, isVerified };
 }
 
 function none(reason: NoLiquidation): LiquidationPrice {
@@ -80,8 +83,8 @@ function reasonFor(bucket: Bucket, market: Market): NoLiquidation {
   return net.num > 0n ? 'no_price_is_low_enough' : 'no_price_is_high_enough';
 }
 
-/** The prices at which equity covers maintenance plus `slack`, roundings left out. */
-function safePrices(bucket: Bucket, market: Market, slack: Rational): PriceRange | null {
+/** The prices at which equity covers maintenance plus `slack`, roundings left out; in rising order. */
+function safePrices(bucket: Bucket, market: Market, slack: Rational): PriceRange[] {
   const isFrozen = market.rules.maintenanceInLiquidation === 'frozen';
   const frozen = isFrozen ? bucketMaintenance(bucket, null, true) : null;
   const line = equityLine(bucket, market);
@@ -90,37 +93,69 @@ function safePrices(bucket: Bucket, market: Market, slack: Rational): PriceRange
     return sub(add(line.at0, mul(line.slope, x)), add(maintenance, slack));
   };
   const bends = market.schedule.type === 'curve' && market.kind === 'inverse' && !isFrozen;
-  const range = bends
-    ? safeRangeByBisection(excessAt, toX(market, market.mark))
-    : safeRange(excessAt, edges(bucket, market));
-  if (range === null) return null;
-  // Safe at x = 0 alone, which is no price.
-  if (range.upper !== null && range.upper.num === 0n) return null;
-  const lower = range.lower === null ? null : toPrice(market, range.lower);
-  const upper = range.upper === null ? null : toPrice(market, range.upper);
-  return market.kind === 'linear' ? { lower, upper } : { lower: upper, upper: lower };
+  const ranges = safeRanges(excessAt, edges(bucket, market), bends ? toX(market, market.mark) : null);
+  // Safe at x = 0 alone is safe at no price.
+  const reached = ranges.filter(({ upper }) => upper === null || upper.num !== 0n);
+  if (market.kind === 'linear') return reached;
+  return reached
+    .toReversed()
+    .map(({ lower, upper }) => ({ lower: priceOrNull(market, upper), upper: priceOrNull(market, lower) }));
 }
 
-/** The x at which some notional in this market steps into another tier. */
+function priceOrNull(market: Market, x: Rational | null): Rational | null {
+  return x === null ? null : toPrice(market, x);
+}
+
+/** The range that holds the mark, or the one whose boundary it would have crossed last. */
+function nearestRange(ranges: readonly PriceRange[], mark: Rational): PriceRange | null {
+  const distance = ({ lower, upper }: PriceRange): Rational => {
+    if (lower !== null && compare(mark, lower) < 0) return sub(lower, mark);
+    if (upper !== null && compare(mark, upper) > 0) return sub(mark, upper);
+    return ZERO;
+  };
+  let nearest: PriceRange | null = null;
+  for (const range of ranges) {
+    if (nearest === null || compare(distance(range), distance(nearest)) < 0) nearest = range;
+  }
+  return nearest;
+}
+
+/** The x at which some notional in this market steps into another tier, or onto a curve's bound. */
 function edges(bucket: Bucket, market: Market): Rational[] {
-  if (market.schedule.type === 'curve') return [];
+  const { schedule } = market;
+  // A linear contract's curve reads a size that no price moves.
+  if (schedule.type === 'curve' && market.kind === 'linear') return [];
+  const notionals =
+    schedule.type === 'curve' ? curveKinks(schedule.maintenance) : schedule.tiers.map((tier) => tier.floor);
   const held = bucket.positions.filter((position) => position.market === market);
   const orders = bucket.orders.filter((order) => order.market === market);
   const buys = orders.filter((order) => order.size.num > 0n);
   const sells = orders.filter((order) => order.size.num < 0n);
   const net = sum(held.map((position) => position.size));
   const sizes = [...held, ...orders].map((item) => abs(item.size));
-  sizes.push(worstSize(net, buys, sells));
+  sizes.push(abs(net), worstSize(net, buys, sells));
   const result: Rational[] = [];
-  for (const tier of market.schedule.tiers) {
+  for (const notional of notionals) {
     for (const size of sizes) {
-      if (size.num !== 0n) result.push(div(tier.floor, mul(size, market.contractValue)));
+      if (size.num !== 0n) result.push(div(notional, mul(size, market.contractValue)));
     }
   }
   return result;
 }
 
-function onTick(bucket: Bucket, market: Market, boundary: Rational, side: 'below' | 'above'): Tick {
+function isWithin(inner: PriceRange, outer: PriceRange): boolean {
+  const isAbove = outer.lower === null || (inner.lower !== null && compare(inner.lower, outer.lower) >= 0);
+  const isBelow = outer.upper === null || (inner.upper !== null && compare(inner.upper, outer.upper) <= 0);
+  return isAbove && isBelow;
+}
+
+function onTick(
+  bucket: Bucket,
+  market: Market,
+  range: PriceRange,
+  boundary: Rational,
+  side: 'below' | 'above',
+): Tick {
   const { tick } = market;
   const isFavourable = market.rules.liquidationRounding === 'favourable';
   const exact = isFavourable ? onContractValue(market, boundary, side) : boundary;
@@ -130,7 +165,7 @@ function onTick(bucket: Bucket, market: Market, boundary: Rational, side: 'below
     const price = mul({ num: side === 'below' ? ceil(steps) : floor(steps), den: 1n }, tick);
     return { price, isVerified: true };
   }
-  return firstTickPast(bucket, market, tick, steps, side);
+  return firstTickPast(bucket, market, range, tick, steps, side);
 }
 
 /**
@@ -149,6 +184,7 @@ export function onContractValue(market: Market, price: Rational, side: 'below' |
 function firstTickPast(
   bucket: Bucket,
   market: Market,
+  range: PriceRange,
   tick: Rational,
   steps: Rational,
   side: 'below' | 'above',
@@ -163,7 +199,7 @@ function firstTickPast(
   if (market.rules.maintenanceInLiquidation === 'frozen') {
     return { price: priceAt(nearest), isVerified: true };
   }
-  const slack = ticksOfSlack(bucket, market, tick, steps, side);
+  const slack = ticksOfSlack(bucket, market, range, tick, steps, side);
   let first = nearest - away * (1n + slack);
   // Not safe where it should be: the safe prices are narrower than a tick, or than what rounding moves.
   if (isPast(first)) return { price: priceAt(nearest), isVerified: slack === 0n };
@@ -178,6 +214,7 @@ function firstTickPast(
 function ticksOfSlack(
   bucket: Bucket,
   market: Market,
+  range: PriceRange,
   tick: Rational,
   steps: Rational,
   side: 'below' | 'above',
@@ -193,9 +230,12 @@ function ticksOfSlack(
     ),
   );
   if (slack.num === 0n) return 0n;
-  const shifted = safePrices(bucket, market, slack);
-  const boundary = shifted === null ? null : shifted[side === 'below' ? 'lower' : 'upper'];
-  if (boundary === null) return TICKS_SEARCHED_MAX / 2n;
+  // Inside the range, not in another one that roundings would have to jump to.
+  const inside = safePrices(bucket, market, slack).filter((shifted) => isWithin(shifted, range));
+  const boundary = (side === 'below' ? inside[0] : inside[inside.length - 1])?.[
+    side === 'below' ? 'lower' : 'upper'
+  ];
+  if (boundary === undefined || boundary === null) return TICKS_SEARCHED_MAX / 2n;
   const ticks = ceil(abs(sub(div(boundary, tick), steps)));
   return ticks < TICKS_SEARCHED_MAX / 2n ? ticks : TICKS_SEARCHED_MAX / 2n;
 }

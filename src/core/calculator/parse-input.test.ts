@@ -179,6 +179,24 @@ describe('positions that contradict each other', () => {
   });
 });
 
+it('refuses rounded rates for a curve on an inverse contract, and for no other', () => {
+  const parsed = (kind: string, rounding: Json): unknown => {
+    const curve = { base: '0.01', slope: '0.0001', power: '1' };
+    const market = { kind, contractValue: '10', mark: '100', curve, rounding };
+    return parseCalculatorInput({ markets: { M: market }, account: { collateral: '1' } });
+  };
+  const step = { unit: '0.0001', direction: 'floor' };
+  expect(parsed('inverse', { rate: step })).toMatchObject({
+    error: {
+      code: 'rate_rounding_conflict',
+      field: 'markets.M.curve',
+      message: expect.stringContaining('markets.M.rounding.rate'),
+    },
+  });
+  expect(parsed('inverse', { maintenanceMargin: step })).toMatchObject({ ok: true });
+  expect(parsed('linear', { rate: step })).toMatchObject({ ok: true });
+});
+
 it('refuses one cross bucket with two triggers or two kinds of settlement', () => {
   const document = valid() as { markets: Json; account: { positions: unknown[] } };
   const market = document.markets.BTCUSDT as Json;

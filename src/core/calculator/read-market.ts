@@ -70,6 +70,15 @@ export function readMarket(
       `orderMargin "${rules.orderMargin}" charges orders at orderRate, which is missing.`,
     );
   }
+  if (kind === 'inverse' && market.curve !== undefined && roundings.rate !== null) {
+    report(
+      problems,
+      'rate_rounding_conflict',
+      join(field, 'curve'),
+      market.curve,
+      `${field}.curve reads the value of an inverse contract, and ${field}.rounding.rate would make its margin jump as the mark moves; no venue has both.`,
+    );
+  }
   return {
     name,
     kind,

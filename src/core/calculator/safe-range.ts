@@ -1,16 +1,19 @@
 /**
- * Where a bucket is safe, as a range of x. Excess (equity - maintenance) is concave in x: equity is a
- * line and requirements only grow faster. So the safe x form one interval, and each end is one root.
+ * Where a bucket is safe, as ranges of x, from the shape of its excess (equity - maintenance).
  *
  *   excess
  *     |        ____
- *     |     __/    \__
- *   0 |____/__________\______ x
- *     |   /            \
- *       lower         upper
+ *     |     __/    \__                __
+ *   0 |____/__________\______________/___ x
+ *     |   /            \____________/
+ *       lower         upper        lower of the next
  *
- * Between the tiers' edges excess is a straight line, so the root found in a segment is exact and is
- * the one in its own tier: no answer from a tier that does not hold there can come out.
+ * Between two `edges` excess is one formula, a + b x - K x^k: a straight line for tiers (K = 0), and
+ * for a curve on an inverse contract concave or convex throughout. So a piece has no crossing that its
+ * two ends and its one turning point do not show, and none is looked for by sampling.
+ *
+ * Mostly there is one range, because requirements only grow faster. Not always: past a curve's `max`
+ * they slow down, and where positions are margined on entry, orders are charged for a difference.
  */
 
 import {
@@ -19,6 +22,7 @@ import {
   div,
   fraction,
   integer,
+  max,
   mul,
   negate,
   sub,
@@ -32,71 +36,124 @@ export interface SafeRange {
   readonly upper: Rational | null;
 }
 
-/** Null when no x at all is safe. `edges` are where a straight piece may end, in any order. */
-export function safeRange(excessAt: (x: Rational) => Rational, edges: readonly Rational[]): SafeRange | null {
-  const points = [ZERO, ...edges.filter((edge) => edge.num > 0n)].sort(compare);
-  const values = points.map(excessAt);
-  const last = points.length - 1;
-  const slope = sub(excessAt(add(points[last], integer(1))), values[last]);
+type Excess = (x: Rational) => Rational;
 
-  const first = values.findIndex((value) => value.num >= 0n);
-  if (first === -1) {
-    if (slope.num <= 0n) return null;
-    return { lower: add(points[last], div(negate(values[last]), slope)), upper: null };
-  }
-  const lower = first === 0 ? null : crossing(points, values, first - 1);
-  const end = values.findLastIndex((value) => value.num >= 0n);
-  if (end < last) return { lower, upper: crossing(points, values, end) };
-  if (slope.num >= 0n) return { lower, upper: null };
-  return { lower, upper: sub(points[last], div(values[last], slope)) };
+interface Point {
+  readonly x: Rational;
+  readonly excess: Rational;
 }
 
-function crossing(points: readonly Rational[], values: readonly Rational[], at: number): Rational {
-  const run = sub(points[at + 1], points[at]);
-  const rise = sub(values[at + 1], values[at]);
-  return sub(points[at], div(mul(values[at], run), rise));
-}
-
-const GRID_BITS = 56n;
-const REACH_BITS = 20n;
+const TWO = integer(2);
+const HALF = fraction(1n, 2n);
+/** A bent crossing is narrowed to this share of itself, far past the 12 digits that are printed. */
+const ROOT_SHARE = fraction(1n, 1n << 64n);
+/** Halvings after which a crossing that still runs towards 0 is at 0. */
+const ROOT_HALVINGS_MAX = 128;
+/** A turning point is flat: missing it by 2^-64 of the piece misses its excess by the square of that. */
+const TURN_HALVINGS = 64;
 
 /**
- * The same for an excess that bends between edges (a curve on an inverse contract): by bisection on a
- * grid of `near` / 2^56, up to 2^20 times `near`. Ends are rounded into the safe range.
+ * Every range of x >= 0 that is safe, in rising order. `edges` are where one formula may end and
+ * another begin, in any order. `bendScale` is null where all pieces are straight, and otherwise some x
+ * of the size that is usual here.
  */
-export function safeRangeByBisection(excessAt: (x: Rational) => Rational, near: Rational): SafeRange | null {
-  const xAt = (step: bigint): Rational => mul(near, fraction(step, 1n << GRID_BITS));
-  const isSafe = (step: bigint): boolean => excessAt(xAt(step)).num >= 0n;
-  const end = 1n << (GRID_BITS + REACH_BITS);
-  const start = 1n << GRID_BITS;
-  const safe = isSafe(start) ? start : peak(0n, end, (step) => excessAt(xAt(step)));
-  if (!isSafe(safe)) return null;
-  return {
-    lower: isSafe(0n) ? null : xAt(bisect(0n, safe, isSafe)),
-    upper: isSafe(end) ? null : xAt(bisect(end, safe, isSafe)),
-  };
+export function safeRanges(
+  excessAt: Excess,
+  edges: readonly Rational[],
+  bendScale: Rational | null,
+): SafeRange[] {
+  const at = (x: Rational): Point => ({ x, excess: excessAt(x) });
+  const ends = [ZERO, ...edges.filter((edge) => edge.num > 0n)].sort(compare).map(at);
+  const points = bendScale === null ? ends : withTurns(at, ends, bendScale);
+  const crossing = bendScale === null ? straightCrossing : (a: Point, b: Point) => bentCrossing(at, a, b);
+
+  const ranges: SafeRange[] = [];
+  let lower: Rational | null = null;
+  for (const [index, point] of points.entries()) {
+    if (index === 0) continue;
+    const before = points[index - 1];
+    if (isSafe(before) === isSafe(point)) continue;
+    if (isSafe(point)) lower = crossing(before, point);
+    else ranges.push({ lower, upper: crossing(before, point) });
+  }
+
+  // After the last point excess is straight, or bends but falls from below zero.
+  const last = points[points.length - 1];
+  const slope = sub(excessAt(add(last.x, integer(1))), last.excess);
+  const end = (): Rational => sub(last.x, div(last.excess, slope));
+  if (isSafe(last)) ranges.push({ lower, upper: slope.num < 0n ? end() : null });
+  else if (slope.num > 0n) ranges.push({ lower: end(), upper: null });
+  return ranges;
 }
 
-/** The safe step nearest to `unsafe`. */
-function bisect(unsafe: bigint, safe: bigint, isSafe: (step: bigint) => boolean): bigint {
-  while (safe - unsafe > 1n || unsafe - safe > 1n) {
-    const middle = (safe + unsafe) / 2n;
-    if (isSafe(middle)) safe = middle;
-    else unsafe = middle;
+function isSafe(point: Point): boolean {
+  return point.excess.num >= 0n;
+}
+
+function straightCrossing(a: Point, b: Point): Rational {
+  return sub(a.x, div(mul(a.excess, sub(b.x, a.x)), sub(b.excess, a.excess)));
+}
+
+/** The one crossing between two points of which one is safe, rounded towards that one. */
+function bentCrossing(at: (x: Rational) => Point, a: Point, b: Point): Rational {
+  let [safe, unsafe] = isSafe(a) ? [a.x, b.x] : [b.x, a.x];
+  for (let halvings = 0; halvings < ROOT_HALVINGS_MAX; halvings += 1) {
+    const gap = sub(safe, unsafe);
+    if (compare(gap.num < 0n ? negate(gap) : gap, mul(max(safe, unsafe), ROOT_SHARE)) <= 0) break;
+    const middle = at(mul(add(safe, unsafe), HALF));
+    if (isSafe(middle)) safe = middle.x;
+    else unsafe = middle.x;
   }
   return safe;
 }
 
-/** The step at which a concave function is greatest. */
-function peak(low: bigint, high: bigint, valueAt: (step: bigint) => Rational): bigint {
-  while (high - low > 2n) {
-    const middle = (low + high) / 2n;
-    if (compare(valueAt(middle), valueAt(middle + 1n)) < 0) low = middle;
-    else high = middle + 1n;
+/** The ends of bent pieces, and between them a point of every stretch that the ends do not show. */
+function withTurns(at: (x: Rational) => Point, ends: readonly Point[], scale: Rational): Point[] {
+  const far = tailEnd(at, ends[ends.length - 1], scale);
+  const bounds = far === null ? ends : [...ends, far];
+  return bounds.flatMap((end, index) => {
+    const turn = index === 0 ? null : turnBetween(at, bounds[index - 1], end);
+    return turn === null ? [end] : [turn, end];
+  });
+}
+
+/** A point past which excess is below zero and falls. Null where the last piece is straight. */
+function tailEnd(at: (x: Rational) => Point, last: Point, scale: Rational): Point | null {
+  let far = at(max(scale, mul(last.x, TWO)));
+  if (bendBetween(at, far, at(mul(far.x, TWO))) <= 0) return null;
+  // Requirements that are not straight to the end outgrow every line, so this ends.
+  for (;;) {
+    const further = at(mul(far.x, TWO));
+    if (!isSafe(far) && compare(further.excess, far.excess) < 0) return far;
+    far = further;
   }
-  let best = low;
-  for (let step = low; step <= high; step += 1n) {
-    if (compare(valueAt(step), valueAt(best)) > 0) best = step;
+}
+
+/**
+ * Above zero where a piece is concave: its middle lies above a chord. Zero where it is straight. The
+ * chord keeps off the ends, because an edge may be a root that is rounded.
+ */
+function bendBetween(at: (x: Rational) => Point, a: Point, b: Point): number {
+  const middle = mul(add(a.x, b.x), HALF);
+  const left = at(mul(add(a.x, middle), HALF));
+  const right = at(mul(add(middle, b.x), HALF));
+  return compare(mul(at(middle).excess, TWO), add(left.excess, right.excess));
+}
+
+/** A safe point between two unsafe ends of a concave piece, or the reverse in a convex one, if any. */
+function turnBetween(at: (x: Rational) => Point, a: Point, b: Point): Point | null {
+  if (isSafe(a) !== isSafe(b) || compare(a.x, b.x) === 0) return null;
+  let middle = at(mul(add(a.x, b.x), HALF));
+  const direction = bendBetween(at, a, b);
+  if (direction === 0 || direction > 0 === isSafe(a)) return null;
+  let [low, high] = [a, b];
+  for (let halvings = 0; halvings < TURN_HALVINGS; halvings += 1) {
+    if (isSafe(middle) !== isSafe(a)) return middle;
+    const left = at(mul(add(low.x, middle.x), HALF));
+    const right = at(mul(add(middle.x, high.x), HALF));
+    if (compare(left.excess, middle.excess) === direction) [middle, high] = [left, middle];
+    else if (compare(right.excess, middle.excess) === direction) [low, middle] = [middle, right];
+    else [low, high] = [left, right];
   }
-  return best;
+  return isSafe(middle) === isSafe(a) ? null : middle;
 }

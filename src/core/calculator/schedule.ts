@@ -114,6 +114,34 @@ function curveRate(curve: Curve, size: Rational): Rational {
   return rate;
 }
 
+/** Halvings of the size at a kink: far below any price's 12 digits. */
+const KINK_HALVINGS = 96;
+
+/** The sizes at which a curve meets its `min` and its `max`. Between them its charge is one formula. */
+export function curveKinks({ base, slope, halfPower, min: least, max: most }: Curve): Rational[] {
+  if (slope.num === 0n || halfPower === 0) return [];
+  return [least, most]
+    .filter((rate) => rate !== null && compare(rate, base) > 0)
+    .map((rate) => sizeAtPower(div(sub(rate!, base), slope), halfPower));
+}
+
+/** The size whose power is `power`: size^halfPower = power^2. Exact for the root and the line. */
+function sizeAtPower(power: Rational, halfPower: number): Rational {
+  const square = mul(power, power);
+  if (halfPower === 1) return square;
+  if (halfPower === 2) return power;
+  let low = ZERO;
+  let high = max(integer(1), square);
+  for (let halvings = 0; halvings < KINK_HALVINGS; halvings += 1) {
+    const middle = div(add(low, high), integer(2));
+    let raised = middle;
+    for (let factor = 1; factor < halfPower; factor += 1) raised = mul(raised, middle);
+    if (compare(raised, square) <= 0) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
 /** base + max(0, (open interest - lower) / (upper - lower)) * (1 - base), at most 1. */
 export function scaleByOpenInterest(
   base: Rational,
