@@ -76,6 +76,7 @@ async function programFor(wanted: string | undefined, json: boolean): Promise<Co
 function configure(command: Command, json: boolean): void {
   command.exitOverride().configureOutput({ outputError: () => {} });
   if (json) command.configureOutput({ writeErr: () => {} });
+  for (const nested of command.commands) configure(nested, json);
 }
 
 await main(process.argv.slice(2));

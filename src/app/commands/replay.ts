@@ -1,7 +1,7 @@
 /** `plimsoll replay`: recorded prices or commands through the engine. */
 import { Command, Option } from 'commander';
 import { reportError } from '../cli/errors.ts';
-import { catchInterrupt } from '../cli/interrupt.ts';
+import { catchInterrupt, INTERRUPTED } from '../cli/interrupt.ts';
 import { jsonOption, wholeNumber } from '../cli/options.ts';
 import { grouped, paintFor, printJson, printLines } from '../cli/output.ts';
 import { ProblemPrinter } from '../cli/problems.ts';
@@ -84,6 +84,10 @@ export function command(): Command {
         else printLines(replayText(result, paintFor(process.stdout)));
         process.exitCode = replayExitCode(result);
         if (result.failure !== null) process.exitCode = Math.max(process.exitCode, reportError(result.failure, json));
+      } catch (error) {
+        // Before there was anything to report.
+        if (!interrupt.signal.aborted) throw error;
+        process.exitCode = INTERRUPTED;
       } finally {
         progress.clear();
         interrupt.release();

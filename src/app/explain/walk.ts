@@ -98,6 +98,8 @@ class Walker<Cut> {
   /** Open ones, by place of the bucket. */
   readonly #open = new Map<number, Episode>();
   #row = ROW_NONE;
+  /** The time asked about passed before the account was open. */
+  #isTooEarly = false;
   #accountsSeen = 0;
   #cut: { readonly value: Cut; readonly sequence: number } | null = null;
 
@@ -119,7 +121,10 @@ class Walker<Cut> {
 
   step(command: Command): void {
     const { engine } = this;
-    if (this.#wish.at === 'time' && command.timeUs > this.#wish.timeUs && this.#row !== ROW_NONE) this.#take();
+    if (this.#wish.at === 'time' && command.timeUs > this.#wish.timeUs) {
+      if (this.#row === ROW_NONE) this.#isTooEarly = true;
+      else this.#take();
+    }
     const decision = engine.apply(command);
     if (engine.book.accounts.count !== this.#accountsSeen) this.#findAccount();
     if (command.kind === Kind.marks || command.kind === Kind.transaction) this.#noteMarks(command, decision);
@@ -134,6 +139,7 @@ class Walker<Cut> {
   finish(first: number): Walk<Cut> {
     const row = this.#row;
     if (row === ROW_NONE) throw this.#unknown();
+    if (this.#isTooEarly) throw this.#notYet('at that time');
     if (this.#cut === null) {
       if (this.#wish.at === 'sequence') throw this.#notYet(`at sequence ${this.#wish.sequence}`);
       this.#take();
@@ -143,7 +149,7 @@ class Walker<Cut> {
   }
 
   #take(): void {
-    if (this.#cut !== null || this.#row === ROW_NONE) return;
+    if (this.#cut !== null || this.#row === ROW_NONE || this.#isTooEarly) return;
     this.#cut = { value: this.#takeCut(this.engine, this.#row, this.#marks), sequence: this.engine.sequence };
   }
 

@@ -43,10 +43,11 @@ const CHUNK = 256 * 1024;
 const SETTINGS_LINE = /"kind"\s*:\s*"settings"/;
 const CAPTURE_LINE = /^\d{16,19} \{/;
 
-export async function openInput(file: string): Promise<Input> {
+/** `signal` ends the reading of a file where it stands. */
+export async function openInput(file: string, signal: AbortSignal): Promise<Input> {
   const name = file === '-' ? '<stdin>' : file;
   const counter = { done: 0 };
-  const source = (): AsyncGenerator<LineBatch, void, undefined> => linesOf(counted(file, counter), name);
+  const source = (): AsyncGenerator<LineBatch, void, undefined> => linesOf(counted(file, counter, signal), name);
   const bytes = file === '-' ? null : await sizeOf(file);
   const stream = source();
   const scanned: LineBatch[] = [];
@@ -102,11 +103,18 @@ function pricesOf(batches: readonly LineBatch[]): Map<string, FirstPrice> {
   return prices;
 }
 
-async function* counted(file: string, counter: { done: number }): AsyncGenerator<Uint8Array, void, undefined> {
-  const chunks: AsyncIterable<Uint8Array> = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK });
-  for await (const chunk of chunks) {
-    counter.done += chunk.length;
-    yield chunk;
+async function* counted(file: string, counter: { done: number }, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+  const stream = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK });
+  // A pipe may have nothing more to say for hours.
+  const stop = (): void => void stream.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      counter.done += chunk.length;
+      yield chunk;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -70,7 +70,7 @@ export interface ReplayResult {
 
 export async function replay(options: ReplayOptions, hooks: ReplayHooks): Promise<ReplayResult> {
   const inputs: Input[] = [];
-  for (const file of options.files) inputs.push(await openInput(file));
+  for (const file of options.files) inputs.push(await openInput(file, hooks.signal));
   const captures = inputs.filter(({ kind }) => kind === 'capture');
   const commands = inputs.filter(({ kind }) => kind === 'commands');
   assertOrder(inputs, options);
@@ -205,8 +205,9 @@ class Run {
       if (this.#captures.length > 0 && !this.#isOver) await this.#replayCaptures();
       return null;
     } catch (error) {
-      if (error instanceof OperationalError && error.code.startsWith('INGEST_')) return error;
-      throw error;
+      if (!(error instanceof OperationalError) || !error.code.startsWith('INGEST_')) throw error;
+      // Interrupted while it waited for more.
+      return this.#hooks.signal.aborted ? null : error;
     }
   }
 
@@ -360,5 +361,5 @@ function assertOrder(inputs: readonly Input[], { accounts, seed, book }: BookWis
 function withAcknowledged(error: unknown, durable: DurableEngine): unknown {
   if (!(error instanceof OperationalError) || error !== durable.journal.failure) return error;
   const { acknowledged } = durable;
-  return new OperationalError(error.code, `${error.message} Records up to ${acknowledged} are safe; run the same command again to go on from there.`, { ...error.fields, acknowledged }, error);
+  return new OperationalError(error.code, `${error.message} The same command goes on from there.`, { ...error.fields, acknowledged }, error);
 }
