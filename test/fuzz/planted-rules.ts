@@ -16,8 +16,8 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
       ...LAZY,
       {
         file: 'watch/sweep.ts',
-        find: 'bucketI[b + BucketLink.flags] = Flag.unwired;\n    unwired.add(buckets, bucket, reach);',
-        replace: 'bucketI[b + BucketLink.flags] = 0;',
+        find: 'bucketI[b + BucketLink.flags] = Flag.unwired;\n    bucketF',
+        replace: 'bucketI[b + BucketLink.flags] = 0;\n    bucketF',
       },
     ],
   },
@@ -105,9 +105,9 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
     rule: 'all marks of a command come before any evaluation',
     patches: [
       {
-        file: 'engine/rows.ts',
-        find: 'watch.move(marks[at].market, marks[at].price);',
-        replace: '{ watch.move(marks[at].market, marks[at].price); watch.settle(); }',
+        file: WATCH,
+        find: 'this.move(market, price);',
+        replace: 'this.move(market, price);\n      this.settle();',
       },
     ],
   },

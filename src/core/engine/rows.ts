@@ -27,7 +27,7 @@ export function applyMarks(book: Book, watch: Watch, command: MarksCommand): Rea
     if (!isRow(market, book.markets.count)) return Reason.market_unknown;
     if (!isWhole(price) || price < 1 || price > MARK_MAX) return Reason.mark_out_of_range;
   }
-  for (let at = 0; at < marks.length; at++) watch.move(marks[at].market, marks[at].price);
+  watch.moveAll(marks);
   return Reason.accepted;
 }
 

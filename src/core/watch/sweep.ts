@@ -18,12 +18,15 @@ import { Level, LEVEL_COUNT } from '../schema/levels.ts';
 import { reachOf } from './budgets.ts';
 import type { Unwired } from './unwired.ts';
 
+/** No reach at all: nothing in the bucket moves with a mark. Reaches are -1 or more. */
+export const REACH_NONE = -2;
+
 /** What the sweep tells the watch. */
 export interface Swept {
   /** The bucket's level moves. */
   change(bucket: number, from: number, to: number): void;
-  /** The bucket must be valued and judged the general way; it waits for wires afterwards like the others. */
-  judgeSwept(bucket: number): void;
+  /** The bucket must be valued and judged the general way. Returns its reach, or REACH_NONE if it needs no wires. */
+  judgeSwept(bucket: number): number;
 }
 
 /** What the loop needs of a market, one cache line each; refilled by every sweep. */
@@ -69,6 +72,9 @@ export function sweep(book: Book, thresholds: Thresholds, unwired: Unwired, swep
   const { f64, i32 } = book.positions;
   const tiers = book.markets.tierTable;
   const { enterNum, enterDen, exitNum, exitDen, inclusive } = thresholds;
+  const { waiting, kept } = unwired.begin(buckets);
+  let filled = 0;
+  let reachMin = Infinity;
   let evaluated = 0;
 
   for (let bucket = 0, used = buckets.used; bucket < used; bucket++) {
@@ -76,24 +82,30 @@ export function sweep(book: Book, thresholds: Thresholds, unwired: Unwired, swep
     const flags = bucketI[b + BucketLink.flags];
     const start = bucketI[b + BucketLink.start];
     const end = start + bucketI[b + BucketLink.count];
+    // How far marks are beyond wires, summed: |d| - d is 0 for every wire that is still ahead. Sums cost less than
+    // branches that go either way.
+    let behind = flags;
+    for (let row = start; row < end; row++) {
+      const m = ((i32[row * POSITION_I32 + PositionLink.tag] >>> 8) & 0xffff) * LINE;
+      const f = row * POSITION_F64;
+      const loAhead = market[m + Line.lo] - f64[f + PositionField.lo];
+      const hiAhead = f64[f + PositionField.hi] - market[m + Line.hi];
+      behind += Math.abs(loAhead) - loAhead + (Math.abs(hiAhead) - hiAhead);
+    }
+    if (behind === 0 || (flags & Flag.free) !== 0) continue;
+
     let equity = bucketF[bucket * BUCKET_F64 + BucketField.collateral];
     let maintenance = bucketF[bucket * BUCKET_F64 + BucketField.charge];
     let gross = Math.abs(equity) + maintenance;
     let notional = 0;
-    // A flag of its own: setting `gross` to Infinity instead makes the loop half as fast again.
+    // A flag of its own: setting `gross` to Infinity instead makes the loop half as slow again.
     let general = 0;
-    // How far marks are beyond wires, summed: |d| - d is 0 for every wire that is still ahead. Sums cost less than
-    // a branch that goes either way half of the time.
-    let behind = flags;
     for (let row = start; row < end; row++) {
       const f = row * POSITION_F64;
       const tag = i32[row * POSITION_I32 + PositionLink.tag];
       const m = ((tag >>> 8) & 0xffff) * LINE;
       const size = f64[f + PositionField.size];
       const cost = f64[f + PositionField.cost];
-      const loAhead = market[m + Line.lo] - f64[f + PositionField.lo];
-      const hiAhead = f64[f + PositionField.hi] - market[m + Line.hi];
-      behind += Math.abs(loAhead) - loAhead + (Math.abs(hiAhead) - hiAhead);
       const worth = size * market[m + Line.perLot];
       const base = Math.abs(worth);
       let t = ((market[m + Line.tierFirst] | 0) + (tag >>> TAG_TIER_SHIFT)) * TIER_STRIDE;
@@ -113,16 +125,19 @@ export function sweep(book: Book, thresholds: Thresholds, unwired: Unwired, swep
       gross += base + Math.abs(cost);
       notional += base;
     }
-    if (behind === 0 || (flags & Flag.free) !== 0) continue;
     evaluated++;
     if (general === 1 || !(gross <= FAST_MAX) || start === end) {
-      swept.judgeSwept(bucket);
+      const found = swept.judgeSwept(bucket);
+      if (found === REACH_NONE) continue;
+      bucketI[b + BucketLink.flags] = Flag.unwired;
+      waiting[filled++] = bucket;
+      if (found < reachMin) reachMin = found;
       continue;
     }
     const was = levels[bucket];
-    const level = nextLevel(thresholds, was, equity, maintenance);
     const legs = end - start;
     const notionalRate = notional * rhoMax;
+    const level = nextLevel(thresholds, was, equity, maintenance);
     let reach = Infinity;
     if (level < LEVEL_COUNT - 1) {
       const num = enterNum[level + 1];
@@ -139,8 +154,14 @@ export function sweep(book: Book, thresholds: Thresholds, unwired: Unwired, swep
     }
     if (level !== was) swept.change(bucket, was, level);
     bucketI[b + BucketLink.flags] = Flag.unwired;
-    unwired.add(buckets, bucket, reach);
-    if (level >= Level.liquidatable) unwired.keep(bucket, equity, maintenance);
+    bucketF[bucket * BUCKET_F64 + BucketField.reach] = reach;
+    waiting[filled++] = bucket;
+    if (reach < reachMin) reachMin = reach;
+    if (level >= Level.liquidatable) {
+      kept[2 * bucket] = equity;
+      kept[2 * bucket + 1] = maintenance;
+    }
   }
+  unwired.end(filled, reachMin);
   return evaluated;
 }

@@ -16,55 +16,48 @@ export class Unwired {
   #filled = 0;
   #at = 0;
   #sorted = false;
-  /** Equity and maintenance, at [2 * bucket], of those that were found liquidatable or worse: good until a mark moves. */
-  #sums = new Float64Array(0);
+  #kept = new Float64Array(0);
   /** Largest relative move of any mark since the sweep, and the smallest reach still waiting. */
   #moved = 0;
   #reachMin = Infinity;
 
-  /** Starts over: the sweep evaluates every bucket that was waiting, too. */
-  begin(buckets: number): void {
-    if (buckets > this.#rows.length) {
-      this.#rows = new Int32Array(buckets);
-      this.#keys = new Uint32Array(buckets);
+  /**
+   * Starts over (a sweep evaluates every bucket that was waiting, too) and lends the columns for the sweep to fill: the
+   * buckets in any order, and equity and maintenance, at [2 * bucket], of those found liquidatable or worse.
+   */
+  begin(buckets: Buckets): { waiting: Int32Array; kept: Float64Array } {
+    if (buckets.used > this.#rows.length) {
+      this.#rows = new Int32Array(buckets.levels.length);
+      this.#keys = new Uint32Array(buckets.levels.length);
+      this.#kept = new Float64Array(2 * buckets.levels.length);
     }
-    this.count = 0;
-    this.#filled = 0;
+    return { waiting: this.#rows, kept: this.#kept };
+  }
+
+  /** The sweep left `count` buckets waiting, the least reach among them `reachMin`. */
+  end(count: number, reachMin: number): void {
+    this.count = count;
+    this.#filled = count;
     this.#at = 0;
     this.#sorted = false;
     this.#moved = 0;
-    this.#reachMin = Infinity;
+    this.#reachMin = reachMin;
   }
 
-  /** Notes what the sweep found, so that the list of the liquidatable need not value them again. */
+  /** For a bucket that the sweep had valued the general way. */
   keep(bucket: number, equity: number, maintenance: number): void {
-    if (2 * bucket + 1 >= this.#sums.length) {
-      const wider = new Float64Array(Math.max(4 * bucket + 4, this.#rows.length * 2));
-      wider.set(this.#sums);
-      this.#sums = wider;
-    }
-    this.#sums[2 * bucket] = equity;
-    this.#sums[2 * bucket + 1] = maintenance;
+    this.#kept[2 * bucket] = equity;
+    this.#kept[2 * bucket + 1] = maintenance;
   }
 
-  /** Whether the sums that `keep` noted for an unwired bucket still hold. */
+  /** Whether what the sweep kept of its waiting buckets still holds: no mark has moved since. */
   isFresh(): boolean {
     return this.#moved === 0;
   }
 
-  keptEquity(bucket: number): number {
-    return this.#sums[2 * bucket];
-  }
-
-  keptMaintenance(bucket: number): number {
-    return this.#sums[2 * bucket + 1];
-  }
-
-  add(buckets: Buckets, bucket: number, reach: number): void {
-    buckets.f64[bucket * BUCKET_F64 + BucketField.reach] = reach;
-    this.#rows[this.#filled++] = bucket;
-    this.count++;
-    if (reach < this.#reachMin) this.#reachMin = reach;
+  /** Equity and maintenance, at [2 * bucket], of waiting buckets found liquidatable or worse. */
+  get kept(): Float64Array {
+    return this.#kept;
   }
 
   /** Some mark (its funding cursor added) now stands `share` of itself away from where the sweep left it. */

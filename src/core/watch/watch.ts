@@ -10,14 +10,15 @@ import { valueWide, type BucketValue } from '../margin/valuation-wide.ts';
 import { enterSlack, exitSlack, nextLevel, nextLevelWide, slackWide, type Thresholds } from '../margin/levels.ts';
 import { Level, LEVEL_COUNT } from '../schema/levels.ts';
 import { FUNDING_SCALE } from '../num/units.ts';
+import type { MarkUpdate } from '../schema/commands.ts';
 import type { Book, BookKeeper } from '../state/book.ts';
-import { BUCKET_I32, BucketLink, Flag } from '../state/buckets.ts';
+import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, Flag } from '../state/buckets.ts';
 import { MARK_NONE, MARKET_STRIDE, MarketField } from '../state/markets.ts';
 import { END, marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLink } from '../state/positions.ts';
 import { CURSOR_GAIN, Intervals, narrow, reachOf } from './budgets.ts';
 import { Changes } from './changes.ts';
 import { Ladders, liftWires, RUNGS, setWires } from './ladders.ts';
-import { sweep, type Swept } from './sweep.ts';
+import { REACH_NONE, sweep, type Swept } from './sweep.ts';
 import { Unwired } from './unwired.ts';
 
 /** A sweep costs about this much per bucket and per position, in units of one evaluation with new wires. */
@@ -25,6 +26,9 @@ const SWEEP_PER_BUCKET = 0.03;
 const SWEEP_PER_POSITION = 0.015;
 /** Below this many fired buckets a sweep is never worth it. */
 const SWEEP_MIN = 512;
+/** In a command of at least this many marks the first ones tell what the rest will fire, and by which margin that must be clear. */
+const FORESEE_MIN = 8;
+const FORESEE_SURE = 1.5;
 /** Wires laid after each command while some are missing. */
 const TIDY_PER_COMMAND = 256;
 
@@ -83,6 +87,18 @@ export class Watch implements BookKeeper, Swept {
     for (let row = start; row < end; row++) liftWires(this.#book, this.#ladders.heads, row);
   }
 
+  /** All marks of one command. When the first of many fire so much that a sweep will be due, the rest need not be followed. */
+  moveAll(marks: readonly MarkUpdate[]): void {
+    const expected = marks.length < FORESEE_MIN ? 0 : this.#movesOf(marks);
+    let moved = 0;
+    for (let at = 0; at < marks.length; at++) {
+      const { market, price } = marks[at];
+      if (expected > 0) moved += this.#moveOf(market, price);
+      this.move(market, price);
+      if (expected > 0 && this.#queued > SWEEP_MIN && (this.#queued * expected) / moved > FORESEE_SURE * this.#sweepAt()) this.#sweepDue = true;
+    }
+  }
+
   /** The market's mark becomes `mark`: queues what its ladders say. */
   move(market: number, mark: number): void {
     const f = this.#book.markets.fields;
@@ -136,18 +152,10 @@ export class Watch implements BookKeeper, Swept {
     if (this.#sweepDue || (this.#mode === 'sweep' && this.#queued > 0) || (this.#mode === 'auto' && this.#queued > this.#sweepAt())) {
       this.#sweep();
     } else {
-      const links = this.#book.buckets.i32;
-      for (let at = 0; at < this.#queued; at++) {
-        const bucket = this.#queue[at];
-        const flags = links[bucket * BUCKET_I32 + BucketLink.flags];
-        if ((flags & Flag.free) !== 0 || (flags & Flag.queued) === 0) continue;
-        this.#evaluate(bucket);
-        this.#book.dropIfEmpty(bucket);
-      }
-      this.#queued = 0;
+      this.#evaluateQueued();
+      if (this.unwired.count > 0) this.tidy(TIDY_PER_COMMAND);
     }
     if (this.changes.count > 1) this.changes.sort(this.#book.buckets);
-    if (this.unwired.count > 0) this.tidy(TIDY_PER_COMMAND);
   }
 
   /** Lays wires for up to `limit` buckets that a sweep left without; returns how many still lack them. Decides nothing. */
@@ -165,6 +173,18 @@ export class Watch implements BookKeeper, Swept {
     value(this.#book, bucket, this.#valuation);
     if (this.#valuation.sums[Sum.gross] > FAST_MAX) this.#valueWide(bucket);
     return this.#valuation;
+  }
+
+  /** How far the marks go in all, as shares of themselves. */
+  #movesOf(marks: readonly MarkUpdate[]): number {
+    let sum = 0;
+    for (let at = 0; at < marks.length; at++) sum += this.#moveOf(marks[at].market, marks[at].price);
+    return sum;
+  }
+
+  #moveOf(market: number, price: number): number {
+    const before = this.#book.markets.fields[market * MARKET_STRIDE + MarketField.mark];
+    return before === MARK_NONE ? 0 : Math.abs(price - before) / before;
   }
 
   #follow(market: number): void {
@@ -270,6 +290,18 @@ export class Watch implements BookKeeper, Swept {
     return cost > SWEEP_MIN ? cost : SWEEP_MIN;
   }
 
+  #evaluateQueued(): void {
+    const links = this.#book.buckets.i32;
+    for (let at = 0; at < this.#queued; at++) {
+      const bucket = this.#queue[at];
+      const flags = links[bucket * BUCKET_I32 + BucketLink.flags];
+      if ((flags & Flag.free) !== 0 || (flags & Flag.queued) === 0) continue;
+      this.#evaluate(bucket);
+      this.#book.dropIfEmpty(bucket);
+    }
+    this.#queued = 0;
+  }
+
   /** One bucket: value, level, wires. */
   #evaluate(bucket: number): void {
     const valuation = this.#valuation;
@@ -330,23 +362,20 @@ export class Watch implements BookKeeper, Swept {
 
   #sweep(): void {
     this.sweeps++;
-    this.unwired.begin(this.#book.buckets.count);
     this.evaluations += sweep(this.#book, this.#thresholds, this.unwired, this);
     this.#queued = 0;
     this.#sweepDue = false;
   }
 
-  judgeSwept(bucket: number): void {
+  judgeSwept(bucket: number): number {
     const { buckets } = this.#book;
-    const b = bucket * BUCKET_I32;
     const valuation = this.#valuation;
     value(this.#book, bucket, valuation);
     const level = this.#judge(bucket);
-    if (buckets.i32[b + BucketLink.count] === 0) {
-      // Nothing in it moves with a mark.
-      buckets.i32[b + BucketLink.flags] = 0;
+    if (buckets.i32[bucket * BUCKET_I32 + BucketLink.count] === 0) {
+      buckets.i32[bucket * BUCKET_I32 + BucketLink.flags] = 0;
       this.#book.dropIfEmpty(bucket);
-      return;
+      return REACH_NONE;
     }
     const { enterNum, enterDen, exitNum, exitDen } = this.#thresholds;
     const notional = valuation.sums[Sum.notional];
@@ -357,9 +386,9 @@ export class Watch implements BookKeeper, Swept {
       const better = reachOf(this.#slackBetter, valuation.legs, exitNum[level], exitDen[level], notional, notionalRate);
       if (better < reach) reach = better;
     }
-    buckets.i32[b + BucketLink.flags] = Flag.unwired;
-    this.unwired.add(buckets, bucket, reach);
+    buckets.f64[bucket * BUCKET_F64 + BucketField.reach] = reach;
     if (level >= Level.liquidatable) this.unwired.keep(bucket, valuation.sums[Sum.equity], valuation.sums[Sum.maintenance]);
+    return reach;
   }
 
   #valueWide(bucket: number): BucketValue {
