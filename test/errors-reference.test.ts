@@ -34,7 +34,7 @@ describe('docs/reference/errors.md', () => {
   it('has one line for every code that input and output can fail with, and for no other', () => {
     const documented = rowsOf(page).map(({ code }) => code).filter((code) => code === code.toUpperCase());
     expect(new Set(documented).size).toBe(documented.length);
-    const used = new Set([...codesIn('src/io'), ...codesIn('src/core/schema')]);
+    const used = new Set([...codesIn('src/io'), ...codesIn('src/core/schema'), ...codesIn('src/app')]);
     expect(documented.toSorted()).toEqual([...used].toSorted());
   });
 

@@ -16,12 +16,36 @@ export interface CommandEntry {
 }
 
 const COMMANDS: readonly CommandEntry[] = [
-  { name: 'demo', summary: 'an exchange full of accounts, live prices, and who is close to liquidation', load: () => import('./commands/demo.ts') },
-  { name: 'replay', summary: 'recorded prices or commands through the engine, checked if you want', load: () => import('./commands/replay.ts') },
-  { name: 'explain', summary: 'why an account was liquidatable, to the last unit, from the journal', load: () => import('./commands/explain.ts') },
-  { name: 'margin', summary: 'a margin calculator: JSON in, JSON out', load: () => import('./commands/margin.ts') },
-  { name: 'verify-log', summary: 'every record, snapshot and hash of a data directory, checked', load: () => import('./commands/verify-log.ts') },
-  { name: 'bench', summary: 'how fast it is on this machine, with thresholds that must hold', load: () => import('./commands/bench.ts') },
+  {
+    name: 'demo',
+    summary: 'an exchange full of accounts, live prices, and who is close to liquidation',
+    load: () => import('./commands/demo.ts'),
+  },
+  {
+    name: 'replay',
+    summary: 'recorded prices or commands through the engine, checked if you want',
+    load: () => import('./commands/replay.ts'),
+  },
+  {
+    name: 'explain',
+    summary: 'why an account was liquidatable, to the last unit, from the journal',
+    load: () => import('./commands/explain.ts'),
+  },
+  {
+    name: 'margin',
+    summary: 'a margin calculator: JSON in, JSON out',
+    load: () => import('./commands/margin.ts'),
+  },
+  {
+    name: 'verify-log',
+    summary: 'every record, snapshot and hash of a data directory, checked',
+    load: () => import('./commands/verify-log.ts'),
+  },
+  {
+    name: 'bench',
+    summary: 'how fast it is on this machine, with thresholds that must hold',
+    load: () => import('./commands/bench.ts'),
+  },
 ];
 
 const EXAMPLES = `
@@ -38,7 +62,8 @@ async function main(argv: readonly string[]): Promise<void> {
     throw error;
   });
   try {
-    const words = argv[0] === 'help' && argv[1] !== undefined && !argv[1].startsWith('-') ? [argv[1], '--help'] : argv;
+    const words =
+      argv[0] === 'help' && argv[1] !== undefined && !argv[1].startsWith('-') ? [argv[1], '--help'] : argv;
     const program = await programFor(wantedOf(words), json);
     if (words.length === 0) program.outputHelp();
     else await program.parseAsync(words, { from: 'user' });
@@ -53,7 +78,10 @@ function wantedOf(words: readonly string[]): string | undefined {
   const wanted = words.find((word) => !word.startsWith('-'));
   const names = COMMANDS.map(({ name }) => name);
   if (wanted === undefined || wanted === 'help' || names.includes(wanted)) return wanted;
-  throw usageError(`unknown command ${wanted}${didYouMean(wanted, names) || `; commands are ${names.join(', ')}`}`, { field: 'command', value: wanted });
+  throw usageError(
+    `unknown command ${wanted}${didYouMean(wanted, names) || `; commands are ${names.join(', ')}`}`,
+    { field: 'command', value: wanted },
+  );
 }
 
 /** All commands by name, so that help lists them and typos find them, but only `wanted` with its code. */

@@ -86,20 +86,62 @@ describe('the long that is taken over at 40160.0', () => {
     expect(documentOf(ran)).toMatchObject({
       account: { row: 0, name: 'long-1' },
       asset: { name: 'USDT', decimals: 6 },
-      cut: { sequence: 12, time: '2024-08-08T23:54:05.000000Z', timeUs: 1723161245000000, sources: [{ name: 'ledger', position: 7, gapped: false }] },
+      cut: {
+        sequence: 12,
+        time: '2024-08-08T23:54:05.000000Z',
+        timeUs: 1723161245000000,
+        sources: [{ name: 'ledger', position: 7, gapped: false }],
+      },
       level: 'liquidatable',
-      marks: [{ market: 'BTCUSDT', price: '40160.0', before: '40161.0', text: 'mid of 40159.9 and 40160.1', sequence: 12 }],
-      buckets: [{
-        name: 'cross', level: 'liquidatable', equity: '16', maintenanceMargin: '16.064', excess: '-0.064', health: '0.996', trigger: 'strict',
-        inequality: 'equity 16.000000 < maintenance 16.064000', collateral: '1000', unrealizedPnl: '-984', accruedFunding: '0', orderCharge: '0',
-        positions: [{
-          market: 'BTCUSDT', size: '0.1', entryPrice: '50000.0', costBasis: '5000', mark: '40160.0', notional: '4016',
-          tier: { number: 1, of: 2, floor: '0', mmr: '0.004', cum: '0', closeFee: '0' }, maintenanceMarginUnrounded: '16.064', maintenanceMargin: '16.064',
-          liquidationPrice: { price: '40160.642', reason: 'already_liquidatable' }, bankruptcyPrice: { price: '39999.999', reason: null },
-        }],
-        saved: { topUp: '0.064', reductions: [{ market: 'BTCUSDT', close: '0.001', of: '0.1', maintenanceMarginThen: '15.90336' }] },
-      }],
-      liquidatable: { first: { sequence: 12, by: 'marks', from: 'critical', to: 'liquidatable' }, ended: { sequence: 13, to: 'safe' }, times: 1 },
+      marks: [
+        {
+          market: 'BTCUSDT',
+          price: '40160.0',
+          before: '40161.0',
+          text: 'mid of 40159.9 and 40160.1',
+          sequence: 12,
+        },
+      ],
+      buckets: [
+        {
+          name: 'cross',
+          level: 'liquidatable',
+          equity: '16',
+          maintenanceMargin: '16.064',
+          excess: '-0.064',
+          health: '0.996',
+          trigger: 'strict',
+          inequality: 'equity 16.000000 < maintenance 16.064000',
+          collateral: '1000',
+          unrealizedPnl: '-984',
+          accruedFunding: '0',
+          orderCharge: '0',
+          positions: [
+            {
+              market: 'BTCUSDT',
+              size: '0.1',
+              entryPrice: '50000.0',
+              costBasis: '5000',
+              mark: '40160.0',
+              notional: '4016',
+              tier: { number: 1, of: 2, floor: '0', mmr: '0.004', cum: '0', closeFee: '0' },
+              maintenanceMarginUnrounded: '16.064',
+              maintenanceMargin: '16.064',
+              liquidationPrice: { price: '40160.642', reason: 'already_liquidatable' },
+              bankruptcyPrice: { price: '39999.999', reason: null },
+            },
+          ],
+          saved: {
+            topUp: '0.064',
+            reductions: [{ market: 'BTCUSDT', close: '0.001', of: '0.1', maintenanceMarginThen: '15.90336' }],
+          },
+        },
+      ],
+      liquidatable: {
+        first: { sequence: 12, by: 'marks', from: 'critical', to: 'liquidatable' },
+        ended: { sequence: 13, to: 'safe' },
+        times: 1,
+      },
       hash: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string,
       verification: { agrees: true, compared: 28, differences: [] },
     });
@@ -130,7 +172,10 @@ test('accounts of a whole book, with legs, isolated margin, orders and tiers, ar
   for (const account of ['0', '7', '23', '61', '104', '149']) {
     const ran = await explain(account, '--data', 'book', '--json', '--verify');
     expect(ran.code).toBe(0);
-    const document = documentOf(ran) as { verification: { agrees: boolean; differences: unknown[] }; liquidatable: { times: number } };
+    const document = documentOf(ran) as {
+      verification: { agrees: boolean; differences: unknown[] };
+      liquidatable: { times: number };
+    };
     expect(document.verification).toMatchObject({ agrees: true, differences: [] });
     if (document.liquidatable.times > 0) liquidatable++;
   }

@@ -1,6 +1,17 @@
 /** Help has an example for each command, and the examples run as they are printed. */
 import { describe, expect, test } from 'vitest';
-import { ACCOUNT, captureLines, CLI, documentOf, errorsOf, LINES, run, spawned, temporaryFolder, write } from './run-cli.ts';
+import {
+  ACCOUNT,
+  captureLines,
+  CLI,
+  documentOf,
+  errorsOf,
+  LINES,
+  run,
+  spawned,
+  temporaryFolder,
+  write,
+} from './run-cli.ts';
 
 const COMMANDS = ['demo', 'replay', 'explain', 'margin', 'verify-log', 'bench'];
 
@@ -23,9 +34,9 @@ describe('plimsoll', () => {
     [['nonsense', '--json'], 'commands are demo, replay'],
     [['replay', 'x', '--chek'], 'Did you mean --check?'],
     [['verify-log'], "missing required argument 'dir'"],
-    [['replay', 'x', '--accounts', '-5'], "It must be a whole number"],
-    [['replay', 'x', '--accounts', '1.5'], "It must be a whole number"],
-    [['replay', 'x', '--accounts', 'many'], "It must be a whole number"],
+    [['replay', 'x', '--accounts', '-5'], 'It must be a whole number'],
+    [['replay', 'x', '--accounts', '1.5'], 'It must be a whole number'],
+    [['replay', 'x', '--accounts', 'many'], 'It must be a whole number'],
     [['replay', 'x', '--book', 'flat'], 'Allowed choices are spread, edge'],
     [['explain', 'account', 'x'], "required option '--data <dir>' not specified"],
     [['explain', 'account', 'x', '--data', 'd', '--at', 'noon'], 'It must be a UTC time'],
@@ -37,13 +48,24 @@ describe('plimsoll', () => {
     expect(human.stderr).toContain(message);
     const json = await run([...args, '--json']);
     expect([json.code, json.stdout]).toEqual([2, '']);
-    expect(errorsOf(json)).toEqual([expect.objectContaining({ code: 'USAGE_INVALID', message: expect.stringContaining(message) as string, file: null, line: null })]);
+    expect(errorsOf(json)).toEqual([
+      expect.objectContaining({
+        code: 'USAGE_INVALID',
+        message: expect.stringContaining(message) as string,
+        file: null,
+        line: null,
+      }),
+    ]);
   });
 
   test('a reader that has seen enough is no error', async () => {
     const folder = temporaryFolder();
     write(folder, 'account.json', ACCOUNT);
-    const { code, stdout, stderr } = await spawned('sh', ['-c', `"${process.execPath}" "${CLI}" margin account.json | head -1`], { cwd: folder });
+    const { code, stdout, stderr } = await spawned(
+      'sh',
+      ['-c', `"${process.execPath}" "${CLI}" margin account.json | head -1`],
+      { cwd: folder },
+    );
     expect([code, stdout, stderr]).toEqual([0, '{\n', '']);
   });
 });
@@ -67,16 +89,34 @@ describe('the examples run as they are printed', () => {
     write(folder, 'account.json', ACCOUNT);
     write(folder, 'capture.gz', captureLines(50));
     // Row 17 of the examples wants more than two accounts.
-    const more = Array.from({ length: 20 }, (_, at) => `{"kind":"account","time":"2024-08-08T23:54:00Z","name":"more-${at}"}`);
-    write(folder, 'commands.ndjson', [...LINES.slice(0, 3), ...more.slice(0, 1), ...LINES.slice(3), ...more.slice(1)]);
-    if (help[0] !== 'replay') expect((await run(['replay', 'commands.ndjson', '--data', 'data'], { cwd: folder })).code).toBe(0);
+    const more = Array.from(
+      { length: 20 },
+      (_, at) => `{"kind":"account","time":"2024-08-08T23:54:00Z","name":"more-${at}"}`,
+    );
+    write(folder, 'commands.ndjson', [
+      ...LINES.slice(0, 3),
+      ...more.slice(0, 1),
+      ...LINES.slice(3),
+      ...more.slice(1),
+    ]);
+    if (help[0] !== 'replay')
+      expect((await run(['replay', 'commands.ndjson', '--data', 'data'], { cwd: folder })).code).toBe(0);
     const { stdout } = await run(help);
-    const examples = stdout.slice(stdout.indexOf('Examples:')).split('\n').slice(1).map((line) => line.trim()).filter((line) => line !== '');
+    const examples = stdout
+      .slice(stdout.indexOf('Examples:'))
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) {
       // Rows are opened in the course of the journal: the example's row is not there at its sequence in ours.
       const line = example.replace('account 17 ', 'account 1 ');
-      const ran = await spawned('sh', ['-c', `plimsoll() { "${process.execPath}" "${CLI}" "$@"; }\n${line}`], { cwd: folder });
+      const ran = await spawned(
+        'sh',
+        ['-c', `plimsoll() { "${process.execPath}" "${CLI}" "$@"; }\n${line}`],
+        { cwd: folder },
+      );
       expect([line, ran.code, ran.stderr]).toEqual([line, 0, '']);
       if (line.includes('--json')) expect(documentOf(ran)).toBeTypeOf('object');
     }

@@ -4,19 +4,39 @@ import { expect, test } from 'vitest';
 import { ACCOUNT, documentOf, errorsOf, run, temporaryFolder, write } from './run-cli.ts';
 
 const EXPECTED = {
-  buckets: [{
-    name: 'cross', equity: '-1000', maintenanceMargin: '12', initialMargin: '24', excess: '-1012', health: '-83.33', liquidatable: true, bankrupt: true,
-    positions: [{
-      market: 'BTCUSDT', notional: '3000', unrealizedPnl: '-2000', maintenanceMargin: '12',
-      liquidationPrice: { price: '40160.6', reason: null, assumption: 'other marks fixed' }, bankruptcyPrice: { price: '40000.0', reason: null },
-    }],
-  }],
+  buckets: [
+    {
+      name: 'cross',
+      equity: '-1000',
+      maintenanceMargin: '12',
+      initialMargin: '24',
+      excess: '-1012',
+      health: '-83.33',
+      liquidatable: true,
+      bankrupt: true,
+      positions: [
+        {
+          market: 'BTCUSDT',
+          notional: '3000',
+          unrealizedPnl: '-2000',
+          maintenanceMargin: '12',
+          liquidationPrice: { price: '40160.6', reason: null, assumption: 'other marks fixed' },
+          bankruptcyPrice: { price: '40000.0', reason: null },
+        },
+      ],
+    },
+  ],
 };
 
 test('reads standard input or a file and writes one JSON document, --json or not', async () => {
   const folder = temporaryFolder();
   write(folder, 'account.json', `\ufeff${ACCOUNT}`);
-  for (const [args, input] of [[['margin'], ACCOUNT], [['margin', '-'], ACCOUNT], [['margin', 'account.json'], ''], [['margin', 'account.json', '--json'], '']] as const) {
+  for (const [args, input] of [
+    [['margin'], ACCOUNT],
+    [['margin', '-'], ACCOUNT],
+    [['margin', 'account.json'], ''],
+    [['margin', 'account.json', '--json'], ''],
+  ] as const) {
     const ran = await run(args, { cwd: folder, input });
     expect([ran.code, ran.stderr]).toEqual([0, '']);
     expect(documentOf(ran)).toEqual(EXPECTED);
@@ -33,9 +53,19 @@ test.each([
   [ACCOUNT.replace('"30000"', '0.1'), 'number_not_quoted', null, 'markets.BTCUSDT.mark'],
   [ACCOUNT.replace('"30000"', '9007199254740993'), 'number_not_quoted', null, 'markets.BTCUSDT.mark'],
   [ACCOUNT.replace('"30000"', '"Infinity"'), expect.any(String), null, 'markets.BTCUSDT.mark'],
-  [ACCOUNT.replace('"market":"BTCUSDT"', '"market":"BTCUSD"'), expect.any(String), null, 'account.positions[0].market'],
+  [
+    ACCOUNT.replace('"market":"BTCUSDT"', '"market":"BTCUSD"'),
+    expect.any(String),
+    null,
+    'account.positions[0].market',
+  ],
   [ACCOUNT.replace('"size"', '"sise"'), expect.any(String), null, 'account.positions[0].sise'],
-  [ACCOUNT.replace('"50000","mmr"', '"0","mmr"'), expect.any(String), null, expect.stringContaining('markets.BTCUSDT.tiers')],
+  [
+    ACCOUNT.replace('"50000","mmr"', '"0","mmr"'),
+    expect.any(String),
+    null,
+    expect.stringContaining('markets.BTCUSDT.tiers'),
+  ],
 ])('refuses %s', async (input, code, line, field) => {
   const json = await run(['margin', '--json'], { input });
   expect([json.code, json.stdout]).toEqual([2, '']);

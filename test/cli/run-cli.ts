@@ -25,12 +25,23 @@ export interface RunOptions {
 }
 
 export function run(args: readonly string[], { cwd, input, during }: RunOptions = {}): Promise<Ran> {
-  return spawned(process.execPath, [CLI, ...args], { ...(cwd === undefined ? {} : { cwd }), ...(input === undefined ? {} : { input }), ...(during === undefined ? {} : { during }) });
+  return spawned(process.execPath, [CLI, ...args], {
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(input === undefined ? {} : { input }),
+    ...(during === undefined ? {} : { during }),
+  });
 }
 
-export function spawned(file: string, args: readonly string[], { cwd, input, during }: RunOptions = {}): Promise<Ran> {
+export function spawned(
+  file: string,
+  args: readonly string[],
+  { cwd, input, during }: RunOptions = {},
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { ...(cwd === undefined ? {} : { cwd }), env: { ...process.env, NO_COLOR: '1' } });
+    const child = spawn(file, args, {
+      ...(cwd === undefined ? {} : { cwd }),
+      env: { ...process.env, NO_COLOR: '1' },
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -64,7 +75,10 @@ export interface CliError {
 
 /** Every line of stderr as an error document. */
 export function errorsOf({ stderr }: Ran): CliError[] {
-  return stderr.split('\n').filter((line) => line !== '').map((line) => (JSON.parse(line) as { error: CliError }).error);
+  return stderr
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => (JSON.parse(line) as { error: CliError }).error);
 }
 
 const folders: string[] = [];
@@ -125,4 +139,5 @@ export function captureLines(count: number): string[] {
   });
 }
 
-export const ACCOUNT = '{"markets":{"BTCUSDT":{"mark":"30000","tick":"0.1","lot":"0.001","tiers":[{"floor":"0","mmr":"0.004","imr":"0.008"},{"floor":"50000","mmr":"0.005","imr":"0.01"}]}},"account":{"collateral":"1000","positions":[{"market":"BTCUSDT","size":"0.1","entryPrice":"50000","isolated":null}]}}';
+export const ACCOUNT =
+  '{"markets":{"BTCUSDT":{"mark":"30000","tick":"0.1","lot":"0.001","tiers":[{"floor":"0","mmr":"0.004","imr":"0.008"},{"floor":"50000","mmr":"0.005","imr":"0.01"}]}},"account":{"collateral":"1000","positions":[{"market":"BTCUSDT","size":"0.1","entryPrice":"50000","isolated":null}]}}';

@@ -10,17 +10,32 @@ const verify = (...args: string[]) => run(['verify-log', ...args], { cwd: folder
 beforeAll(async () => {
   folder = temporaryFolder();
   write(folder, 'capture', captureLines(300));
-  await run(['replay', 'capture', '--accounts', '40', '--data', 'data', '--snapshot-every', '100'], { cwd: folder });
+  await run(['replay', 'capture', '--accounts', '40', '--data', 'data', '--snapshot-every', '100'], {
+    cwd: folder,
+  });
 });
 
 test('an untouched directory is verified, its states replayed and its snapshots restored', async () => {
   const before = contents(join(folder, 'data'));
   const ran = await verify('data', '--json');
   expect([ran.code, ran.stderr]).toEqual([0, '']);
-  const document = documentOf(ran) as { stateHash: string; snapshots: { sequence: number; stateHash: string; replayed: string; restores: boolean }[] };
-  expect(document).toMatchObject({ ok: true, records: 344, first: 1, last: 344, acknowledged: 344, damage: null, tornTail: null, commands: { settings: 1, transaction: 40, marks: 301, source: 1, market: 1 } });
+  const document = documentOf(ran) as {
+    stateHash: string;
+    snapshots: { sequence: number; stateHash: string; replayed: string; restores: boolean }[];
+  };
+  expect(document).toMatchObject({
+    ok: true,
+    records: 344,
+    first: 1,
+    last: 344,
+    acknowledged: 344,
+    damage: null,
+    tornTail: null,
+    commands: { settings: 1, transaction: 40, marks: 301, source: 1, market: 1 },
+  });
   expect(document.snapshots.length).toBeGreaterThan(0);
-  for (const snapshot of document.snapshots) expect(snapshot).toMatchObject({ replayed: snapshot.stateHash, restores: true });
+  for (const snapshot of document.snapshots)
+    expect(snapshot).toMatchObject({ replayed: snapshot.stateHash, restores: true });
   expect(document.snapshots.at(-1)).toMatchObject({ sequence: 344, stateHash: document.stateHash });
   expect(contents(join(folder, 'data'))).toEqual(before);
   expect((await verify('data')).stdout).toContain('Everything is as it was written.');
@@ -35,14 +50,27 @@ describe('one changed byte is found, and exit code 3 says so', () => {
     ['in plimsoll.json', 'plimsoll.json', 0.4],
   ])('%s', async (name, path, share) => {
     cpSync(join(folder, 'data'), join(folder, name), { recursive: true });
-    const file = path === 'snapshots' ? join(folder, name, path, readdirSync(join(folder, name, path)).sort().at(-1)!) : join(folder, name, path);
+    const file =
+      path === 'snapshots'
+        ? join(
+            folder,
+            name,
+            path,
+            readdirSync(join(folder, name, path))
+              .sort()
+              .at(-1)!,
+          )
+        : join(folder, name, path);
     const bytes = readFileSync(file);
     const at = Math.floor(bytes.length * share);
     bytes[at] ^= 0x10;
     writeFileSync(file, bytes);
     const ran = await verify(name, '--json');
     expect(ran.code).toBe(3);
-    const { ok, damage } = documentOf(ran) as { ok: boolean; damage: { file: string; offset: number; what: string } };
+    const { ok, damage } = documentOf(ran) as {
+      ok: boolean;
+      damage: { file: string; offset: number; what: string };
+    };
     expect(ok).toBe(false);
     expect(damage.file).toContain(path);
     expect(damage.offset).toBeLessThanOrEqual(at);
@@ -67,5 +95,8 @@ test('a directory that is none, and one of another version, are wrong input', as
 function contents(directory: string): [string, string][] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry): [string, string] => [join(entry.parentPath, entry.name), readFileSync(join(entry.parentPath, entry.name), 'base64')]);
+    .map((entry): [string, string] => [
+      join(entry.parentPath, entry.name),
+      readFileSync(join(entry.parentPath, entry.name), 'base64'),
+    ]);
 }

@@ -11,7 +11,9 @@ export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGE
   return (text) => {
     const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
     if (Number.isSafeInteger(number) && number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`It must be a whole number from ${least}${most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`}.`);
+    throw new InvalidArgumentError(
+      `It must be a whole number from ${least}${most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`}.`,
+    );
   };
 }
 
@@ -19,5 +21,7 @@ export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGE
 export function timeUs(text: string): number {
   const time = timeFromText(text);
   if (time !== null) return time;
-  throw new InvalidArgumentError('It must be a UTC time such as 2024-08-08T23:54:15.030314Z, or whole microseconds since 1970.');
+  throw new InvalidArgumentError(
+    'It must be a UTC time such as 2024-08-08T23:54:15.030314Z, or whole microseconds since 1970.',
+  );
 }

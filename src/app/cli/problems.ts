@@ -19,11 +19,14 @@ export class ProblemPrinter {
 
   print({ code, message, file, line, field, value }: Problem): void {
     if (++this.count > SHOWN_MAX) return;
-    const text = this.#json ? JSON.stringify({ error: errorDocument(code, message, { file, line, field, value }) }) : errorText(code, message, { field, value });
+    const text = this.#json
+      ? JSON.stringify({ error: errorDocument(code, message, { file, line, field, value }) })
+      : errorText(code, message, { field, value });
     this.#progress.print(text);
   }
 
   end(): void {
-    if (this.count > SHOWN_MAX && !this.#json) this.#progress.print(`… and ${grouped(this.count - SHOWN_MAX)} more`);
+    if (this.count > SHOWN_MAX && !this.#json)
+      this.#progress.print(`… and ${grouped(this.count - SHOWN_MAX)} more`);
   }
 }

@@ -24,7 +24,10 @@ export class Progress {
     const now = performance.now();
     if (now - this.#drawnAt < EVERY_MS) return;
     this.#drawnAt = now;
-    const text = total === null || total <= 0 ? `${this.#label}  ${grouped(done)}` : `${this.#label}  ${bar(done / total)}`;
+    const text =
+      total === null || total <= 0
+        ? `${this.#label}  ${grouped(done)}`
+        : `${this.#label}  ${bar(done / total)}`;
     const line = `${text}  ${note()}`.slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1));
     this.#stream.write(`\r\u001b[2K${line}`);
     this.#isDrawn = true;

@@ -46,12 +46,24 @@ export function command(): Command {
     .addOption(jsonOption())
     .addHelpText('after', HELP)
     .action(run);
-  return new Command('explain').description('Why an account was liquidatable, to the last unit, from the journal.').addCommand(account).addHelpText('after', EXAMPLES);
+  return new Command('explain')
+    .description('Why an account was liquidatable, to the last unit, from the journal.')
+    .addCommand(account)
+    .addHelpText('after', EXAMPLES);
 }
 
 async function run(id: string, options: Options): Promise<void> {
-  if (options.seq !== undefined && options.at !== undefined) throw usageError('--seq and --at are two ways to say which moment: give one of them', { field: '--at', value: options.at });
-  const wish: CutWish = options.seq !== undefined ? { at: 'sequence', sequence: options.seq } : options.at !== undefined ? { at: 'time', timeUs: options.at } : { at: 'first' };
+  if (options.seq !== undefined && options.at !== undefined)
+    throw usageError('--seq and --at are two ways to say which moment: give one of them', {
+      field: '--at',
+      value: options.at,
+    });
+  const wish: CutWish =
+    options.seq !== undefined
+      ? { at: 'sequence', sequence: options.seq }
+      : options.at !== undefined
+        ? { at: 'time', timeUs: options.at }
+        : { at: 'first' };
   const progress = new Progress('explain');
   const { explained, verification } = await explainAccount({
     account: id,
@@ -63,15 +75,28 @@ async function run(id: string, options: Options): Promise<void> {
   const document = explanationDocument(explained);
   const paint = paintFor(process.stdout);
   if (options.json === true) printJson({ ...document, ...(verification === null ? {} : { verification }) });
-  else printLines([...explanationText(explained, String(document['hash']), paint), ...(verification === null ? [] : verificationText(verification, paint))]);
+  else
+    printLines([
+      ...explanationText(explained, String(document['hash']), paint),
+      ...(verification === null ? [] : verificationText(verification, paint)),
+    ]);
   if (verification?.agrees === false) process.exitCode = CHECK_FAILED;
 }
 
 function verificationText({ agrees, compared, differences }: Verification, paint: Paint): string[] {
-  if (agrees) return ['', `  ${paint('green', 'verified')}: the reference derived it again and agrees on all of ${compared} numbers`];
+  if (agrees)
+    return [
+      '',
+      `  ${paint('green', 'verified')}: the reference derived it again and agrees on all of ${compared} numbers`,
+    ];
   return [
     '',
-    paint('red', `  NOT VERIFIED: the reference differs in ${differences.length} of ${compared} numbers. Please report this, with the directory`),
-    ...differences.map(({ what, engine, reference }) => `    ${what}: engine ${engine}, reference ${reference}`),
+    paint(
+      'red',
+      `  NOT VERIFIED: the reference differs in ${differences.length} of ${compared} numbers. Please report this, with the directory`,
+    ),
+    ...differences.map(
+      ({ what, engine, reference }) => `    ${what}: engine ${engine}, reference ${reference}`,
+    ),
   ];
 }

@@ -25,7 +25,10 @@ export function command(): Command {
     .addHelpText('after', HELP)
     .action(async (file: string) => {
       const name = file === '-' ? '<stdin>' : file;
-      if (file === '-' && process.stdin.isTTY) process.stderr.write('Reading JSON from the terminal; Ctrl-D ends it, plimsoll margin --help shows an example.\n');
+      if (file === '-' && process.stdin.isTTY)
+        process.stderr.write(
+          'Reading JSON from the terminal; Ctrl-D ends it, plimsoll margin --help shows an example.\n',
+        );
       const parsed = parseCalculatorInput(parseJson(await read(file, name), name));
       if (!parsed.ok) {
         const { code, message, field, value } = parsed.error;
@@ -39,7 +42,12 @@ async function read(file: string, name: string): Promise<string> {
   try {
     return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
   } catch (cause) {
-    throw new OperationalError('INPUT_UNREADABLE', `${name} cannot be read (${errnoOf(cause)}). Check the path and its permissions`, { file: name, errno: errnoOf(cause) }, cause);
+    throw new OperationalError(
+      'INPUT_UNREADABLE',
+      `${name} cannot be read (${errnoOf(cause)}). Check the path and its permissions`,
+      { file: name, errno: errnoOf(cause) },
+      cause,
+    );
   }
 }
 
@@ -51,6 +59,11 @@ function parseJson(json: string, name: string): unknown {
     // V8 says where, except where the text simply ends.
     const line = Number(/line (\d+)/.exec(message)?.[1] ?? json.trimEnd().split('\n').length);
     const value = json.split('\n')[line - 1]?.trim().slice(0, 120) ?? '';
-    throw new OperationalError('INPUT_JSON', `${name}:${line}: malformed JSON: ${message}. Correct that line; decimals are strings, such as "0.1"`, { file: name, line, value }, cause);
+    throw new OperationalError(
+      'INPUT_JSON',
+      `${name}:${line}: malformed JSON: ${message}. Correct that line; decimals are strings, such as "0.1"`,
+      { file: name, line, value },
+      cause,
+    );
   }
 }

@@ -45,11 +45,21 @@ export function command(): Command {
     .argument('<file...>', 'captures or NDJSON commands; - is standard input')
     .option('--accounts <n>', 'accounts of the book (default: 1000)', wholeNumber(0, 10_000_000))
     .option('--seed <n>', 'of the book (default: 1)', wholeNumber(0, 2 ** 32 - 1))
-    .addOption(new Option('--book <shape>', 'how leverage is spread: to 30x, or to the edge of liquidation (default: edge)').choices(['spread', 'edge']))
+    .addOption(
+      new Option(
+        '--book <shape>',
+        'how leverage is spread: to 30x, or to the edge of liquidation (default: edge)',
+      ).choices(['spread', 'edge']),
+    )
     .option('--data <dir>', 'journal everything in this directory')
     .option('--check', 'run the reference beside the engine and compare after every command')
     .option('--check-every <n>', 'as --check, comparing after every nth command', wholeNumber(1))
-    .option('--snapshot-every <n>', 'with --data: a snapshot after every n commands', wholeNumber(1), 1_000_000)
+    .option(
+      '--snapshot-every <n>',
+      'with --data: a snapshot after every n commands',
+      wholeNumber(1),
+      1_000_000,
+    )
     .option('--strict', 'stop at the first line that cannot be used')
     .addOption(jsonOption())
     .addHelpText('after', HELP)
@@ -74,16 +84,19 @@ export function command(): Command {
           {
             signal: interrupt.signal,
             problem: (problem) => problems.print(problem),
-            progress: (what, done, total, prices) => progress.show(done, total, () => `${what}${prices === 0 ? '' : `, ${grouped(prices)} prices`}`),
+            progress: (what, done, total, prices) =>
+              progress.show(done, total, () => `${what}${prices === 0 ? '' : `, ${grouped(prices)} prices`}`),
           },
         );
         progress.clear();
         problems.end();
-        if (result.difference !== null && !json) progress.print(`plimsoll: the engine and the reference differ.\n${result.difference.text}`);
+        if (result.difference !== null && !json)
+          progress.print(`plimsoll: the engine and the reference differ.\n${result.difference.text}`);
         if (json) printJson(replayDocument(result));
         else printLines(replayText(result, paintFor(process.stdout)));
         process.exitCode = replayExitCode(result);
-        if (result.failure !== null) process.exitCode = Math.max(process.exitCode, reportError(result.failure, json));
+        if (result.failure !== null)
+          process.exitCode = Math.max(process.exitCode, reportError(result.failure, json));
       } catch (error) {
         // Before there was anything to report.
         if (!interrupt.signal.aborted) throw error;

@@ -26,27 +26,59 @@ export function command(): Command {
     .addHelpText('after', HELP)
     .action(async (directory: string, { json }: { json?: boolean }) => {
       const progress = new Progress('verify-log');
-      const found = await verifyDirectory(directory, (done, total) => progress.show(done, total)).finally(() => progress.clear());
+      const found = await verifyDirectory(directory, (done, total) => progress.show(done, total)).finally(
+        () => progress.clear(),
+      );
       if (json === true) printJson(documentOf(directory, found));
       else printLines(textOf(directory, found, paintFor(process.stdout)));
-      if (found.damages.length > 0) process.exitCode = json === true ? reportError(damaged(found.damages[0]), true) : DAMAGED;
+      if (found.damages.length > 0)
+        process.exitCode = json === true ? reportError(damaged(found.damages[0]), true) : DAMAGED;
     });
 }
 
-function documentOf(directory: string, { verdict, damages, snapshots, kinds, refused, stateHash }: DirectoryVerdict): Record<string, unknown> {
+function documentOf(
+  directory: string,
+  { verdict, damages, snapshots, kinds, refused, stateHash }: DirectoryVerdict,
+): Record<string, unknown> {
   const { directoryId, first, last, records, acknowledged, segments, bytes, tornTail } = verdict;
-  return { ok: damages.length === 0, directory, directoryId, records, first, last, acknowledged, segments, bytes, commands: kinds, refused, stateHash, snapshots, damage: damages[0] ?? null, damages, tornTail };
+  return {
+    ok: damages.length === 0,
+    directory,
+    directoryId,
+    records,
+    first,
+    last,
+    acknowledged,
+    segments,
+    bytes,
+    commands: kinds,
+    refused,
+    stateHash,
+    snapshots,
+    damage: damages[0] ?? null,
+    damages,
+    tornTail,
+  };
 }
 
-function textOf(directory: string, { verdict, damages, snapshots, kinds, refused, stateHash }: DirectoryVerdict, paint: Paint): string[] {
+function textOf(
+  directory: string,
+  { verdict, damages, snapshots, kinds, refused, stateHash }: DirectoryVerdict,
+  paint: Paint,
+): string[] {
   const { first, last, records, acknowledged, segments, bytes, tornTail } = verdict;
   const counts = (of: Readonly<Record<string, number>>): string =>
-    Object.entries(of).map(([name, count]) => `${name} ${grouped(count)}`).join(', ') || 'none';
+    Object.entries(of)
+      .map(([name, count]) => `${name} ${grouped(count)}`)
+      .join(', ') || 'none';
   const lines = [
     paint('bold', directory),
     '',
     ...table([
-      ['records', `${grouped(records)}${records === 0 ? '' : ` (sequence ${first} to ${last})`}, ${grouped(acknowledged)} acknowledged`],
+      [
+        'records',
+        `${grouped(records)}${records === 0 ? '' : ` (sequence ${first} to ${last})`}, ${grouped(acknowledged)} acknowledged`,
+      ],
       ['commands', counts(kinds)],
       ['refused', counts(refused)],
       ['log', `${segments} segment${segments === 1 ? '' : 's'}; ${bytesText(bytes)} with snapshots`],
@@ -58,12 +90,18 @@ function textOf(directory: string, { verdict, damages, snapshots, kinds, refused
     ]),
     '',
   ];
-  if (tornTail !== null) lines.push(`  An interrupted write left ${tornTail.bytes} bytes after the last record; nothing acknowledged is in them. They go when the directory is next opened.`, '');
+  if (tornTail !== null)
+    lines.push(
+      `  An interrupted write left ${tornTail.bytes} bytes after the last record; nothing acknowledged is in them. They go when the directory is next opened.`,
+      '',
+    );
   if (damages.length === 0) return [...lines, `  ${paint('green', 'Everything is as it was written.')}`];
   return [
     ...lines,
     paint('red', `  DAMAGED in ${damages.length === 1 ? 'one place' : `${damages.length} places`}:`),
-    ...damages.map(({ file, offset, sequence, what }) => `    ${file}, byte ${offset}, sequence ${sequence}: ${what}`),
+    ...damages.map(
+      ({ file, offset, sequence, what }) => `    ${file}, byte ${offset}, sequence ${sequence}: ${what}`,
+    ),
     '',
     '  Keep the directory as it is and restore it from a copy or a replica. Records before the first damage are good.',
   ];

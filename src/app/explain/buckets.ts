@@ -18,11 +18,15 @@ export interface OrderFacts {
 /** Rows of the account's buckets: cross first, then isolated by market and leg. */
 export function accountBuckets({ cross, buckets }: Book, account: number): number[] {
   const rows: number[] = [];
-  for (let row = cross[account]; row !== END; row = buckets.i32[row * BUCKET_I32 + BucketLink.next]) rows.push(row);
+  for (let row = cross[account]; row !== END; row = buckets.i32[row * BUCKET_I32 + BucketLink.next])
+    rows.push(row);
   return rows.sort((a, b) => buckets.place(a) - buckets.place(b));
 }
 
-export function bucketPositions({ buckets, positions }: Book, bucket: number): { market: number; leg: Leg }[] {
+export function bucketPositions(
+  { buckets, positions }: Book,
+  bucket: number,
+): { market: number; leg: Leg }[] {
   const start = buckets.i32[bucket * BUCKET_I32 + BucketLink.start];
   const count = buckets.i32[bucket * BUCKET_I32 + BucketLink.count];
   return Array.from({ length: count }, (_, at) => {
@@ -35,19 +39,32 @@ export function bucketPositions({ buckets, positions }: Book, bucket: number): {
 export function bucketOrders({ buckets, orders }: Book, bucket: number): OrderFacts[] {
   const found: OrderFacts[] = [];
   const { f64, i32 } = orders;
-  for (let row = buckets.i32[bucket * BUCKET_I32 + BucketLink.orders]; row !== END; row = i32[row * ORDER_I32 + OrderLink.next]) {
+  for (
+    let row = buckets.i32[bucket * BUCKET_I32 + BucketLink.orders];
+    row !== END;
+    row = i32[row * ORDER_I32 + OrderLink.next]
+  ) {
     const f = row * ORDER_F64;
     const i = row * ORDER_I32;
     found.push({
-      id: f64[f + OrderField.id], market: i32[i + OrderLink.market], leg: i32[i + OrderLink.leg] as Leg,
-      size: f64[f + OrderField.size], price: f64[f + OrderField.price], notional: f64[f + OrderField.notional],
+      id: f64[f + OrderField.id],
+      market: i32[i + OrderLink.market],
+      leg: i32[i + OrderLink.leg] as Leg,
+      size: f64[f + OrderField.size],
+      price: f64[f + OrderField.price],
+      notional: f64[f + OrderField.notional],
     });
   }
   return found.sort((a, b) => a.market - b.market || a.id - b.id);
 }
 
 /** `cross`, `isolated:BTCUSDT`, `isolated:BTCUSDT:long`: as the margin calculator names them. */
-export function bucketName(book: { readonly markets: { readonly names: { at(row: number): string } } }, isolated: boolean, market: number, leg: number): string {
+export function bucketName(
+  book: { readonly markets: { readonly names: { at(row: number): string } } },
+  isolated: boolean,
+  market: number,
+  leg: number,
+): string {
   if (!isolated) return 'cross';
   return `isolated:${book.markets.names.at(market)}${leg === 0 ? '' : `:${LEG_NAMES[leg]}`}`;
 }

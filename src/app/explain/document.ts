@@ -26,7 +26,11 @@ export interface CutState {
   readonly timeUs: number;
   readonly inclusive: boolean;
   readonly thresholds: ReturnType<typeof entryThresholds>;
-  readonly sources: readonly { readonly name: string; readonly position: number | null; readonly gapped: boolean }[];
+  readonly sources: readonly {
+    readonly name: string;
+    readonly position: number | null;
+    readonly gapped: boolean;
+  }[];
   readonly specs: Engine['book']['markets']['specs'];
   readonly tiers: Engine['book']['markets']['lines'];
   readonly fundingIndices: readonly number[];
@@ -53,7 +57,9 @@ export function cutState({ book, settings, sequence, timeUs }: Engine): CutState
     inclusive: settings!.inclusive,
     thresholds: entryThresholds(settings!.levels, settings!.inclusive),
     sources: Array.from({ length: sources.names.count }, (_, row) => ({
-      name: sources.names.at(row), position: sources.last[row] < 0 ? null : sources.last[row], gapped: sources.gapped[row],
+      name: sources.names.at(row),
+      position: sources.last[row] < 0 ? null : sources.last[row],
+      gapped: sources.gapped[row],
     })),
     specs: [...markets.specs],
     tiers: [...markets.lines],
@@ -67,13 +73,21 @@ export function explanationDocument(explained: Explained): Record<string, unknow
   const document = {
     account: { row, name },
     asset: { name: units.asset, decimals: units.decimals },
-    cut: { sequence: engine.sequence, time: timeText(engine.timeUs), timeUs: engine.timeUs, sources: engine.sources },
+    cut: {
+      sequence: engine.sequence,
+      time: timeText(engine.timeUs),
+      timeUs: engine.timeUs,
+      sources: engine.sources,
+    },
     level: LEVEL_NAMES[Math.max(0, ...buckets.map(({ level }) => level))],
     marks: marks.map((mark) => markDocument(mark, units)),
     buckets: buckets.map((bucket) => bucketDocument(bucket, cut)),
     liquidatable: {
       first: episodes.length === 0 ? null : momentDocument(episodes[0].start, nameOf(episodes[0]), units),
-      ended: episodes.length === 0 || episodes[0].end === null ? null : momentDocument(episodes[0].end, nameOf(episodes[0]), units),
+      ended:
+        episodes.length === 0 || episodes[0].end === null
+          ? null
+          : momentDocument(episodes[0].end, nameOf(episodes[0]), units),
       times: episodes.length,
       episodes: episodes.slice(0, EPISODES_SHOWN).map((episode) => ({
         bucket: nameOf(episode),
@@ -96,7 +110,9 @@ export function contentHash(document: unknown): string {
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).filter(([, field]) => field !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`).join(',')}}`;
 }
 
@@ -116,30 +132,74 @@ function bucketDocument(bucket: BucketFacts, { engine, units }: CutFacts): Recor
     accruedFunding: units.amount(accrued),
     orderCharge: units.amount(charge),
     thresholds: thresholdsOf(bucket, engine).map(({ level, health, equityLeast, isBreached }) => ({
-      level: LEVEL_NAMES[level], health: rateText(health), equityAtLeast: units.amount(equityLeast), breached: isBreached,
+      level: LEVEL_NAMES[level],
+      health: rateText(health),
+      equityAtLeast: units.amount(equityLeast),
+      breached: isBreached,
     })),
     positions: bucket.positions.map((position) => positionDocument(position, engine, units)),
     orders: bucket.orders.map(({ id, market, leg, size, price, notional }) => ({
-      id, market: units.market(market), leg: LEG_NAMES[leg], size: units.size(market, size), price: units.price(market, price), notional: units.amount(notional),
+      id,
+      market: units.market(market),
+      leg: LEG_NAMES[leg],
+      size: units.size(market, size),
+      price: units.price(market, price),
+      notional: units.amount(notional),
     })),
     orderCharges: bucket.charges.map(({ market, bids, asks, charge }) => {
       const { orderMargin, orderRate } = engine.specs[market];
-      return { market: units.market(market), bids: units.amount(bids), asks: units.amount(asks), side: ORDER_MARGIN_NAMES[orderMargin], rate: rateText(orderRate), charge: units.amount(charge) };
+      return {
+        market: units.market(market),
+        bids: units.amount(bids),
+        asks: units.amount(asks),
+        side: ORDER_MARGIN_NAMES[orderMargin],
+        rate: rateText(orderRate),
+        charge: units.amount(charge),
+      };
     }),
-    saved: topUp === null ? null : { topUp: units.amount(topUp), reductions: bucket.positions.map((position) => reductionDocument(position, units)) },
+    saved:
+      topUp === null
+        ? null
+        : {
+            topUp: units.amount(topUp),
+            reductions: bucket.positions.map((position) => reductionDocument(position, units)),
+          },
   };
 }
 
-function reductionDocument({ market, leg, reduction, size }: PositionFacts, units: Units): Record<string, unknown> {
+function reductionDocument(
+  { market, leg, reduction, size }: PositionFacts,
+  units: Units,
+): Record<string, unknown> {
   const { lots, maintenance } = reduction!;
   return {
-    market: units.market(market), leg: LEG_NAMES[leg], close: lots === null ? null : units.size(market, lots), of: units.size(market, abs(size)),
-    maintenanceMarginThen: units.amount(maintenance), reason: lots === null ? 'not_enough' : null, assumption: 'closed at the mark, without fees',
+    market: units.market(market),
+    leg: LEG_NAMES[leg],
+    close: lots === null ? null : units.size(market, lots),
+    of: units.size(market, abs(size)),
+    maintenanceMarginThen: units.amount(maintenance),
+    reason: lots === null ? 'not_enough' : null,
+    assumption: 'closed at the mark, without fees',
   };
 }
 
 function positionDocument(position: PositionFacts, engine: CutState, units: Units): Record<string, unknown> {
-  const { market, leg, size, cost, mark, unrealized, accrued, notional, base, tier, line, unrounded, maintenance, fundingAtEntry } = position;
+  const {
+    market,
+    leg,
+    size,
+    cost,
+    mark,
+    unrealized,
+    accrued,
+    notional,
+    base,
+    tier,
+    line,
+    unrounded,
+    maintenance,
+    fundingAtEntry,
+  } = position;
   const { basis, closeFee } = engine.specs[market];
   return {
     market: units.market(market),
@@ -150,11 +210,21 @@ function positionDocument(position: PositionFacts, engine: CutState, units: Unit
     mark: units.mark(market, mark),
     unrealizedPnl: units.amount(unrealized),
     accruedFunding: units.amount(accrued),
-    fundingIndex: { entry: fundingText(fundingAtEntry, units), now: fundingText(BigInt(engine.fundingIndices[market]), units) },
+    fundingIndex: {
+      entry: fundingText(fundingAtEntry, units),
+      now: fundingText(BigInt(engine.fundingIndices[market]), units),
+    },
     notional: units.amount(notional),
     marginBasis: basis === 0 ? 'mark' : 'entry',
     marginOn: units.amount(base),
-    tier: { number: tier + 1, of: engine.tiers[market].length, floor: units.amount(line.floor), mmr: rateText(line.mmr), cum: units.exact({ num: line.cut, den: line.den }), closeFee: rateText(closeFee) },
+    tier: {
+      number: tier + 1,
+      of: engine.tiers[market].length,
+      floor: units.amount(line.floor),
+      mmr: rateText(line.mmr),
+      cum: units.exact({ num: line.cut, den: line.den }),
+      closeFee: rateText(closeFee),
+    },
     maintenanceMarginUnrounded: units.exact(unrounded),
     maintenanceMargin: units.amount(maintenance),
     liquidationPrice: priceDocument(position.liquidation, market, units),
@@ -162,19 +232,43 @@ function positionDocument(position: PositionFacts, engine: CutState, units: Unit
   };
 }
 
-function priceDocument({ price, reason }: PriceAnswer, market: number, units: Units): Record<string, unknown> {
+function priceDocument(
+  { price, reason }: PriceAnswer,
+  market: number,
+  units: Units,
+): Record<string, unknown> {
   return { price: price === null ? null : units.mark(market, price), reason, assumption: ASSUMPTION };
 }
 
-export function markDocument({ market, price, before, sequence, timeUs, text }: MarkOrigin, units: Units): Record<string, unknown> {
+export function markDocument(
+  { market, price, before, sequence, timeUs, text }: MarkOrigin,
+  units: Units,
+): Record<string, unknown> {
   return {
-    market: units.market(market), price: units.mark(market, price), before: before === null ? null : units.mark(market, before),
-    text: text === '' ? null : text, sequence: sequence === 0 ? null : sequence, time: timeText(timeUs),
+    market: units.market(market),
+    price: units.mark(market, price),
+    before: before === null ? null : units.mark(market, before),
+    text: text === '' ? null : text,
+    sequence: sequence === 0 ? null : sequence,
+    time: timeText(timeUs),
   };
 }
 
-function momentDocument({ sequence, timeUs, kind, from, to, marks }: Moment, bucket: string, units: Units): Record<string, unknown> {
-  return { bucket, sequence, time: timeText(timeUs), timeUs, from: LEVEL_NAMES[from], to: LEVEL_NAMES[to], by: kind, marks: marks.map((mark) => markDocument(mark, units)) };
+function momentDocument(
+  { sequence, timeUs, kind, from, to, marks }: Moment,
+  bucket: string,
+  units: Units,
+): Record<string, unknown> {
+  return {
+    bucket,
+    sequence,
+    time: timeText(timeUs),
+    timeUs,
+    from: LEVEL_NAMES[from],
+    to: LEVEL_NAMES[to],
+    by: kind,
+    marks: marks.map((mark) => markDocument(mark, units)),
+  };
 }
 
 export interface ThresholdFacts {
@@ -185,7 +279,10 @@ export interface ThresholdFacts {
   readonly isBreached: boolean;
 }
 
-export function thresholdsOf({ equity, maintenance }: BucketFacts, { thresholds }: CutState): ThresholdFacts[] {
+export function thresholdsOf(
+  { equity, maintenance }: BucketFacts,
+  { thresholds }: CutState,
+): ThresholdFacts[] {
   return thresholds.map(({ num, den, inclusive }, at) => {
     const tie = inclusive && maintenance > 0n ? 1n : 0n;
     const equityLeast = ceilDiv(BigInt(num) * maintenance + tie, BigInt(den));
@@ -203,7 +300,6 @@ export function inequality({ equity, maintenance }: BucketFacts, units: Units): 
 export function fundingText(index: bigint, units: Units): string {
   return units.exact({ num: index, den: 1_000_000n });
 }
-
 
 function abs(value: bigint): bigint {
   return value < 0n ? -value : value;

@@ -23,25 +23,50 @@ export interface Explanation {
 }
 
 /** Reads the directory and takes no lock: a writer may be at work. */
-export async function explainAccount({ account, directory, wish, verify, onProgress }: ExplainOptions): Promise<Explanation> {
+export async function explainAccount({
+  account,
+  directory,
+  wish,
+  verify,
+  onProgress,
+}: ExplainOptions): Promise<Explanation> {
   const opened = await openJournal(directory, { readOnly: true });
   try {
     const walk = await walkJournal(
-      opened, account, wish,
+      opened,
+      account,
+      wish,
       (engine, row, marks) => takeFacts(engine, row, marks),
       (done, total) => onProgress('reading', done, total),
     );
     const { engine } = walk.cut;
     const names = { at: (row: number) => engine.specs[row]?.name ?? `market ${row}` };
     const explained: Explained = {
-      row: walk.row, name: walk.name, cut: walk.cut, episodes: walk.episodes, first: walk.first, last: walk.last,
+      row: walk.row,
+      name: walk.name,
+      cut: walk.cut,
+      episodes: walk.episodes,
+      first: walk.first,
+      last: walk.last,
       nameOf: ({ isolated, market, leg }) => bucketName({ markets: { names } }, isolated, market, leg),
     };
     if (!verify) return { explained, verification: null };
-    if (opened.journal.first > 1) throw new OperationalError('EXPLAIN_PRUNED', `${directory} has no records before ${opened.journal.first}, and the reference must see all. Verify on a copy that keeps history`, { field: '--verify' });
+    if (opened.journal.first > 1)
+      throw new OperationalError(
+        'EXPLAIN_PRUNED',
+        `${directory} has no records before ${opened.journal.first}, and the reference must see all. Verify on a copy that keeps history`,
+        { field: '--verify' },
+      );
     const verification = await verifyExplanation(
       opened.journal,
-      { account: walk.row, sequence: walk.cutSequence, timeUs: engine.timeUs, buckets: walk.cut.buckets, episodes: walk.episodes, inclusive: engine.inclusive },
+      {
+        account: walk.row,
+        sequence: walk.cutSequence,
+        timeUs: engine.timeUs,
+        buckets: walk.cut.buckets,
+        episodes: walk.episodes,
+        inclusive: engine.inclusive,
+      },
       (done, total) => onProgress('verifying', done, total),
     );
     return { explained, verification };
@@ -52,11 +77,15 @@ export async function explainAccount({ account, directory, wish, verify, onProgr
 
 function takeFacts(engine: Engine, row: number, marks: readonly (MarkOrigin | null)[]): CutFacts {
   const { book } = engine;
-  const held = new Set(accountBuckets(book, row).flatMap((bucket) => bucketPositions(book, bucket).map(({ market }) => market)));
+  const held = new Set(
+    accountBuckets(book, row).flatMap((bucket) => bucketPositions(book, bucket).map(({ market }) => market)),
+  );
   return {
     engine: cutState(engine),
     units: new Units(book, engine.settings!),
-    marks: marks.filter((mark): mark is MarkOrigin => mark !== null && mark !== undefined && held.has(mark.market)),
+    marks: marks.filter(
+      (mark): mark is MarkOrigin => mark !== null && mark !== undefined && held.has(mark.market),
+    ),
     buckets: accountFacts(engine, row),
   };
 }

@@ -111,9 +111,15 @@ function bucketFacts(book: Book, thresholds: Thresholds, bucket: number): Bucket
  * difference into collateral, so equity stays as it is to the unit. What falls is maintenance, and it never rises with more
  * lots closed: the fewest are found by bisection, and each step values the rest exactly.
  */
-function smallestReduction(book: Book, trigger: Threshold, { equity, maintenance }: BucketValue, position: PositionValue): Reduction {
+function smallestReduction(
+  book: Book,
+  trigger: Threshold,
+  { equity, maintenance }: BucketValue,
+  position: PositionValue,
+): Reduction {
   const size = abs(position.size);
-  const at = (lots: bigint): bigint => maintenance - position.maintenance + maintenanceOfRest(book, position, lots);
+  const at = (lots: bigint): bigint =>
+    maintenance - position.maintenance + maintenanceOfRest(book, position, lots);
   const isEnough = (lots: bigint): boolean => slackWide(trigger, equity, at(lots)) >= 0n;
   if (!isEnough(size)) return { lots: null, equity, maintenance: at(size) };
   let few = 0n;
@@ -147,7 +153,12 @@ function chargesOf(book: Book, bucket: number, orders: readonly OrderFacts[]): C
     const { f64 } = book.orderMargins;
     const bids = row === END ? 0 : f64[row * MARGIN_F64 + MarginField.bids];
     const asks = row === END ? 0 : f64[row * MARGIN_F64 + MarginField.asks];
-    return { market, bids: BigInt(bids), asks: BigInt(asks), charge: BigInt(book.chargeOf(market, bids, asks) ?? 0) };
+    return {
+      market,
+      bids: BigInt(bids),
+      asks: BigInt(asks),
+      charge: BigInt(book.chargeOf(market, bids, asks) ?? 0),
+    };
   });
 }
 

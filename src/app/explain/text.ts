@@ -5,7 +5,14 @@ import { fraction } from '../../core/num/rational.ts';
 import { Level, LEVEL_NAMES } from '../../core/schema/levels.ts';
 import { ORDER_MARGIN_NAMES } from '../../io/ingest/file/decode.ts';
 import { table, type Paint } from '../cli/output.ts';
-import { inequality, fundingText, thresholdsOf, type CutFacts, type CutState, type Explained } from './document.ts';
+import {
+  inequality,
+  fundingText,
+  thresholdsOf,
+  type CutFacts,
+  type CutState,
+  type Explained,
+} from './document.ts';
 import { abs, type BucketFacts, type PositionFacts } from './facts.ts';
 import { rateText, timeText, type Units } from './units.ts';
 import type { MarkOrigin, Moment } from './walk.ts';
@@ -22,7 +29,8 @@ export function explanationText(explained: Explained, hash: string, paint: Paint
     ...table([
       ['cut', `sequence ${engine.sequence} of ${last}, engine time ${timeText(engine.timeUs)}`],
       ...engine.sources.map(({ name, position, gapped }): [string, string] => [
-        'source', `${name} ${position === null ? 'nothing read yet' : `at position ${position}`}${gapped ? ', GAPPED: what follows is missing' : ''}`,
+        'source',
+        `${name} ${position === null ? 'nothing read yet' : `at position ${position}`}${gapped ? ', GAPPED: what follows is missing' : ''}`,
       ]),
       ...cut.marks.map((mark): [string, string] => ['mark', markText(mark, units)]),
     ]),
@@ -39,7 +47,19 @@ function bucketText(bucket: BucketFacts, cut: CutFacts, paint: Paint): string[] 
   const { engine, units } = cut;
   const { equity, maintenance, collateral, unrealized, accrued, charge, positions } = bucket;
   const health = maintenance === 0n ? 'none: nothing is required' : ratioText(fraction(equity, maintenance));
-  const money = aligned([equity, collateral, unrealized, accrued, maintenance, charge, equity - maintenance, ...positions.map((position) => position.maintenance)], units);
+  const money = aligned(
+    [
+      equity,
+      collateral,
+      unrealized,
+      accrued,
+      maintenance,
+      charge,
+      equity - maintenance,
+      ...positions.map((position) => position.maintenance),
+    ],
+    units,
+  );
   return [
     `${paint('bold', bucket.name)}: ${levelText(bucket.level, paint)}`,
     `  ${paint(bucket.level >= Level.liquidatable ? 'red' : 'green', inequality(bucket, units))}`,
@@ -51,7 +71,10 @@ function bucketText(bucket: BucketFacts, cut: CutFacts, paint: Paint): string[] 
         ['  unrealized', money(unrealized)],
         ['  funding', `${money(accrued)}  accrued and not settled`],
         ['maintenance', `${money(maintenance)}  = positions + orders`],
-        ...positions.map((position): [string, string] => [`  ${positionName(position, units)}`, money(position.maintenance)]),
+        ...positions.map((position): [string, string] => [
+          `  ${positionName(position, units)}`,
+          money(position.maintenance),
+        ]),
         ['  orders', money(charge)],
         ['excess', `${money(equity - maintenance)}  = equity - maintenance`],
         ['health', `${health}${maintenance === 0n ? '' : '  = equity / maintenance'}`],
@@ -68,27 +91,54 @@ function bucketText(bucket: BucketFacts, cut: CutFacts, paint: Paint): string[] 
 }
 
 function positionText(position: PositionFacts, engine: CutState, units: Units): string[] {
-  const { market, size, cost, mark, unrealized, accrued, notional, base, tier, line, unrounded, maintenance, fundingAtEntry } = position;
+  const {
+    market,
+    size,
+    cost,
+    mark,
+    unrealized,
+    accrued,
+    notional,
+    base,
+    tier,
+    line,
+    unrounded,
+    maintenance,
+    fundingAtEntry,
+  } = position;
   const spec = engine.specs[market];
   const tiers = engine.tiers[market];
   const isOnEntry = spec.basis === 1;
   const price = units.mark(market, mark);
   const lots = units.size(market, size);
   const feeText = spec.closeFee.num === 0 ? '' : ` + close fee ${rateText(spec.closeFee)}`;
-  const rate = spec.closeFee.num === 0 ? rateText(line.mmr) : `(${rateText(line.mmr)} + ${rateText(spec.closeFee)})`;
+  const rate =
+    spec.closeFee.num === 0 ? rateText(line.mmr) : `(${rateText(line.mmr)} + ${rateText(spec.closeFee)})`;
   const cum = units.exact({ num: line.cut, den: line.den });
   return [
     `  ${positionName(position, units)}`,
     ...table(
       [
         ['size', `${lots}  (${size > 0n ? 'long' : 'short'})`],
-        ['entry price', `${units.entryPrice(market, cost, size)}  = cost basis ${units.money(cost)} / ${lots}`],
+        [
+          'entry price',
+          `${units.entryPrice(market, cost, size)}  = cost basis ${units.money(cost)} / ${lots}`,
+        ],
         ['unrealized', `${units.money(unrealized)}  = ${lots} x ${price} - ${units.money(cost)}`],
         ['notional', `${units.money(notional)}  = ${units.size(market, abs(size))} x ${price}`],
         ...(isOnEntry ? [['margin on', `${units.money(base)}  = the absolute cost basis`] as const] : []),
-        ['tier', `${tier + 1} of ${tiers.length}, from ${units.money(line.floor)}: rate ${rateText(line.mmr)}, deduction ${cum}${feeText}`],
-        ['maintenance', `${units.money(maintenance)}  = ${units.money(base)} x ${rate} - ${cum} = ${units.exact(unrounded)}, rounded up`],
-        ['funding', `${units.money(accrued)}  = ${-size} lots x (index ${fundingText(BigInt(engine.fundingIndices[market]), units)} - ${fundingText(fundingAtEntry, units)} at entry), rounded down`],
+        [
+          'tier',
+          `${tier + 1} of ${tiers.length}, from ${units.money(line.floor)}: rate ${rateText(line.mmr)}, deduction ${cum}${feeText}`,
+        ],
+        [
+          'maintenance',
+          `${units.money(maintenance)}  = ${units.money(base)} x ${rate} - ${cum} = ${units.exact(unrounded)}, rounded up`,
+        ],
+        [
+          'funding',
+          `${units.money(accrued)}  = ${-size} lots x (index ${fundingText(BigInt(engine.fundingIndices[market]), units)} - ${fundingText(fundingAtEntry, units)} at entry), rounded down`,
+        ],
         ['liquidation price', answerText(position.liquidation, 'liquidatable', market, units)],
         ['bankruptcy price', answerText(position.bankruptcy, 'bankrupt', market, units)],
       ],
@@ -97,10 +147,16 @@ function positionText(position: PositionFacts, engine: CutState, units: Units): 
   ];
 }
 
-function answerText({ price, reason }: PriceAnswer, what: 'liquidatable' | 'bankrupt', market: number, units: Units): string {
+function answerText(
+  { price, reason }: PriceAnswer,
+  what: 'liquidatable' | 'bankrupt',
+  market: number,
+  units: Units,
+): string {
   const others = 'other marks as they are';
   if (price === null) return reason === null ? 'none' : `none: ${reason.replaceAll('_', ' ')}`;
-  if (reason !== null) return `${units.mark(market, price)}  the last ${what} mark: it is already, and one tick of ${units.grid(market).markTick} further it would not be; ${others}`;
+  if (reason !== null)
+    return `${units.mark(market, price)}  the last ${what} mark: it is already, and one tick of ${units.grid(market).markTick} further it would not be; ${others}`;
   return `${units.mark(market, price)}  the first ${what} mark; ${others}`;
 }
 
@@ -111,14 +167,20 @@ function ordersText({ orders, charges }: BucketFacts, { engine, units }: CutFact
     '  open orders',
     ...table(
       [
-        ...orders.slice(0, SHOWN).map(({ id, market, size, price, notional }): [string, string] => [
-          `#${id} ${units.market(market)}`, `${size > 0 ? 'buy' : 'sell'} ${units.size(market, Math.abs(size))} at ${units.price(market, price)}: ${units.money(notional)}`,
-        ]),
+        ...orders
+          .slice(0, SHOWN)
+          .map(({ id, market, size, price, notional }): [string, string] => [
+            `#${id} ${units.market(market)}`,
+            `${size > 0 ? 'buy' : 'sell'} ${units.size(market, Math.abs(size))} at ${units.price(market, price)}: ${units.money(notional)}`,
+          ]),
         ...(orders.length > SHOWN ? [['…', `${orders.length - SHOWN} more`] as const] : []),
         ...charges.map(({ market, bids, asks, charge }): [string, string] => {
           const { orderMargin, orderRate } = engine.specs[market];
           const rule = ORDER_MARGIN_NAMES[orderMargin];
-          const side = rule === 'none' ? 'orders charge nothing here' : `${rateText(orderRate)} of the ${rule === 'worst' ? 'larger side' : 'sum'} of bids ${units.money(bids)} and asks ${units.money(asks)}, rounded up`;
+          const side =
+            rule === 'none'
+              ? 'orders charge nothing here'
+              : `${rateText(orderRate)} of the ${rule === 'worst' ? 'larger side' : 'sum'} of bids ${units.money(bids)} and asks ${units.money(asks)}, rounded up`;
           return [`charge ${units.market(market)}`, `${units.money(charge)}  = ${side}`];
         }),
       ],
@@ -129,12 +191,18 @@ function ordersText({ orders, charges }: BucketFacts, { engine, units }: CutFact
 
 function thresholdLines(bucket: BucketFacts, { engine, units }: CutFacts, paint: Paint): string[] {
   const thresholds = thresholdsOf(bucket, engine);
-  const money = aligned(thresholds.map(({ equityLeast }) => equityLeast), units);
+  const money = aligned(
+    thresholds.map(({ equityLeast }) => equityLeast),
+    units,
+  );
   return table(
     thresholds.map(({ level, health, equityLeast, isBreached }): [string, string] => {
       const isInclusive = level === Level.liquidatable && engine.inclusive;
       const state = isBreached ? paint('red', 'breached') : 'holds';
-      return [LEVEL_NAMES[level], `health ${isInclusive ? 'at or under' : 'under'} ${rateText(health)}: equity must be at least ${money(equityLeast)}  ${state}`];
+      return [
+        LEVEL_NAMES[level],
+        `health ${isInclusive ? 'at or under' : 'under'} ${rateText(health)}: equity must be at least ${money(equityLeast)}  ${state}`,
+      ];
     }),
     '    ',
   );
@@ -147,13 +215,20 @@ function savedText({ topUp, positions, equity }: BucketFacts, units: Units, pain
     `  ${paint('bold', 'what would have been enough')}`,
     ...table(
       [
-        ['top up', `${units.money(topUp)} ${units.asset}: equity ${units.money(equity + topUp)}; one unit less and it is not enough`],
+        [
+          'top up',
+          `${units.money(topUp)} ${units.asset}: equity ${units.money(equity + topUp)}; one unit less and it is not enough`,
+        ],
         ...positions.map((position): [string, string] => {
           const { lots, maintenance } = position.reduction!;
           const name = `or close ${positionName(position, units)}`;
           const all = units.size(position.market, abs(position.size));
-          if (lots === null) return [name, `all ${all} is not enough: maintenance would still be ${units.money(maintenance)}`];
-          return [name, `${units.size(position.market, lots)} of ${all} at the mark, without fees: maintenance ${units.money(maintenance)}; one lot less and it is not enough`];
+          if (lots === null)
+            return [name, `all ${all} is not enough: maintenance would still be ${units.money(maintenance)}`];
+          return [
+            name,
+            `${units.size(position.market, lots)} of ${all} at the mark, without fees: maintenance ${units.money(maintenance)}; one lot less and it is not enough`,
+          ];
         }),
       ],
       '    ',
@@ -181,18 +256,34 @@ function historyText({ episodes, nameOf, cut }: Explained, paint: Paint): string
 }
 
 function momentText({ sequence, timeUs, kind, from, to, marks }: Moment, units: Units): string {
-  const by = marks.length === 0 ? `a command of kind ${kind}` : marks.map((mark) => `${units.market(mark.market)} ${mark.before === null ? '' : `${units.mark(mark.market, mark.before)} -> `}${units.mark(mark.market, mark.price)}${sourceText(mark, units, ' (', ')')}`).join(', ');
+  const by =
+    marks.length === 0
+      ? `a command of kind ${kind}`
+      : marks
+          .map(
+            (mark) =>
+              `${units.market(mark.market)} ${mark.before === null ? '' : `${units.mark(mark.market, mark.before)} -> `}${units.mark(mark.market, mark.price)}${sourceText(mark, units, ' (', ')')}`,
+          )
+          .join(', ');
   return `sequence ${sequence}, ${timeText(timeUs)}: ${LEVEL_NAMES[from]} -> ${LEVEL_NAMES[to]} by ${by}`;
 }
 
 function markText(mark: MarkOrigin, units: Units): string {
   const { market, price, sequence, timeUs } = mark;
-  const set = sequence === 0 ? 'set before the records that are left' : `set by sequence ${sequence}, ${timeText(timeUs)}`;
+  const set =
+    sequence === 0
+      ? 'set before the records that are left'
+      : `set by sequence ${sequence}, ${timeText(timeUs)}`;
   return `${units.market(market)} ${units.mark(market, price)}, ${set}${sourceText(mark, units, ': ', '')}`;
 }
 
 /** What the source said, unless that was the mark itself. */
-function sourceText({ market, price, text }: MarkOrigin, units: Units, before: string, after: string): string {
+function sourceText(
+  { market, price, text }: MarkOrigin,
+  units: Units,
+  before: string,
+  after: string,
+): string {
   return text === '' || text === units.mark(market, price) ? '' : `${before}${text}${after}`;
 }
 
@@ -208,5 +299,9 @@ function aligned(amounts: readonly bigint[], units: Units): (amount: bigint) => 
 
 function levelText(level: Level, paint: Paint): string {
   const name = LEVEL_NAMES[level].toUpperCase();
-  return level >= Level.liquidatable ? paint('red', name) : level > Level.safe ? paint('yellow', name) : paint('green', name);
+  return level >= Level.liquidatable
+    ? paint('red', name)
+    : level > Level.safe
+      ? paint('yellow', name)
+      : paint('green', name);
 }

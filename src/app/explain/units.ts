@@ -26,7 +26,10 @@ export class Units {
     this.#grids = markets.specs.map(({ name, tick, lot, markTick }) => {
       const grid = gridOf({ tick, lot, markTick, decimals });
       if (isGrid(grid)) return grid;
-      throw new OperationalError('MARKET_GRID', `market ${name}: ${grid.problem}`, { field: grid.field, market: name });
+      throw new OperationalError('MARKET_GRID', `market ${name}: ${grid.problem}`, {
+        field: grid.field,
+        market: name,
+      });
     });
   }
 
@@ -51,7 +54,10 @@ export class Units {
   /** A part of money units exactly, or as a fraction of them where it has no finite decimal. */
   exact({ num, den }: Fraction): string {
     const units = fraction(num, den);
-    return toExactText(fraction(num, den * 10n ** BigInt(this.decimals))) ?? `${units.num}/${units.den}e-${this.decimals}`;
+    return (
+      toExactText(fraction(num, den * 10n ** BigInt(this.decimals))) ??
+      `${units.num}/${units.den}e-${this.decimals}`
+    );
   }
 
   /** A mark, with the decimals of the market's tick at least. */
@@ -70,7 +76,10 @@ export class Units {
   /** Cost basis / size: derived, for people; to 12 significant digits where it does not end before. */
   entryPrice(market: number, cost: bigint, size: bigint): string {
     const { steps } = this.#grids[market];
-    const perUnit = fraction(cost * 10n ** BigInt(steps.size.scale), size * BigInt(steps.size.digits) * 10n ** BigInt(this.decimals));
+    const perUnit = fraction(
+      cost * 10n ** BigInt(steps.size.scale),
+      size * BigInt(steps.size.digits) * 10n ** BigInt(this.decimals),
+    );
     return padded(toText(perUnit), this.#grids[market]);
   }
 }

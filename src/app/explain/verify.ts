@@ -5,7 +5,15 @@
  * The reference sees the whole journal, but of other accounts only that they were opened: nothing of theirs can reach
  * this one. A command that is left out stands as an empty transaction of the same time and origin.
  */
-import type { AccountRow, FundingIndex, MarketRow, MarkTicks, QuoteMicros, SizeLots, TimeUs } from '../../core/num/units.ts';
+import type {
+  AccountRow,
+  FundingIndex,
+  MarketRow,
+  MarkTicks,
+  QuoteMicros,
+  SizeLots,
+  TimeUs,
+} from '../../core/num/units.ts';
 import { CommandReader } from '../../core/schema/codec-reader.ts';
 import { Kind, type Command, type Leg } from '../../core/schema/commands.ts';
 import type { LevelChange } from '../../core/schema/events.ts';
@@ -23,7 +31,11 @@ export interface Verification {
   readonly agrees: boolean;
   /** Numbers that were compared. */
   readonly compared: number;
-  readonly differences: readonly { readonly what: string; readonly engine: string; readonly reference: string }[];
+  readonly differences: readonly {
+    readonly what: string;
+    readonly engine: string;
+    readonly reference: string;
+  }[];
 }
 
 export interface Claims {
@@ -35,7 +47,11 @@ export interface Claims {
   readonly inclusive: boolean;
 }
 
-export async function verifyExplanation(journal: Journal, claims: Claims, onProgress: (done: number, total: number) => void): Promise<Verification> {
+export async function verifyExplanation(
+  journal: Journal,
+  claims: Claims,
+  onProgress: (done: number, total: number) => void,
+): Promise<Verification> {
   const comparison = new Comparison();
   const reference = new Reference();
   const reader = new CommandReader();
@@ -60,9 +76,18 @@ export async function verifyExplanation(journal: Journal, claims: Claims, onProg
 
 /** The command as far as it can concern the account; a copy, for the reference keeps what it is given. */
 function restrict(command: Command, account: number): Command {
-  if (command.kind === Kind.transaction) return { ...structuredClone(command), rows: structuredClone(command.rows.filter((row) => concerns(row, account))) };
+  if (command.kind === Kind.transaction)
+    return {
+      ...structuredClone(command),
+      rows: structuredClone(command.rows.filter((row) => concerns(row, account))),
+    };
   if (concerns(command, account)) return structuredClone(command);
-  return { kind: Kind.transaction, timeUs: command.timeUs, origin: structuredClone(command.origin), rows: [] };
+  return {
+    kind: Kind.transaction,
+    timeUs: command.timeUs,
+    origin: structuredClone(command.origin),
+    rows: [],
+  };
 }
 
 function concerns(command: Command, account: number): boolean {
@@ -75,7 +100,8 @@ class Comparison {
 
   same(what: string, engine: bigint | number | string, reference: bigint | number | string): void {
     this.compared++;
-    if (String(engine) !== String(reference)) this.differences.push({ what, engine: String(engine), reference: String(reference) });
+    if (String(engine) !== String(reference))
+      this.differences.push({ what, engine: String(engine), reference: String(reference) });
   }
 
   holds(what: string, isTrue: boolean): void {
@@ -103,11 +129,22 @@ function compareState(to: Comparison, reference: Reference, { account, buckets }
     to.same(at('maintenanceMargin'), bucket.maintenance, other.maintenance);
     to.same(at('accruedFunding'), bucket.accrued, other.accruedFunding);
     to.same(at('orderCharge'), bucket.charge, other.orderCharge);
-    to.same(at('orders'), bucket.orders.length, other.orders.reduce((sum, { count }) => sum + count, 0));
+    to.same(
+      at('orders'),
+      bucket.orders.length,
+      other.orders.reduce((sum, { count }) => sum + count, 0),
+    );
     to.same(at('positions'), bucket.positions.length, other.positions.length);
-    for (const { market, charge } of bucket.charges) to.same(at(`orderCharges[${market}]`), charge, other.orders.find((each) => each.market === market)?.charge ?? 'none');
+    for (const { market, charge } of bucket.charges)
+      to.same(
+        at(`orderCharges[${market}]`),
+        charge,
+        other.orders.find((each) => each.market === market)?.charge ?? 'none',
+      );
     for (const position of bucket.positions) {
-      const found = other.positions.find((each) => each.market === position.market && each.leg === position.leg);
+      const found = other.positions.find(
+        (each) => each.market === position.market && each.leg === position.leg,
+      );
       if (found === undefined) to.holds(at(`positions[${position.market}] exists`), false);
       else comparePosition(to, at(`positions[${found.marketName}]`), position, found);
     }
@@ -136,7 +173,12 @@ interface ReferenceEpisode {
   end: number | null;
 }
 
-function noteEpisodes(episodes: ReferenceEpisode[], levels: readonly LevelChange[], sequence: number, account: number): void {
+function noteEpisodes(
+  episodes: ReferenceEpisode[],
+  levels: readonly LevelChange[],
+  sequence: number,
+  account: number,
+): void {
   for (const change of levels) {
     if (change.account !== account) continue;
     const key = keyOf(change);
@@ -149,12 +191,20 @@ function noteEpisodes(episodes: ReferenceEpisode[], levels: readonly LevelChange
   }
 }
 
-function compareEpisodes(to: Comparison, ours: readonly Episode[], others: readonly ReferenceEpisode[]): void {
+function compareEpisodes(
+  to: Comparison,
+  ours: readonly Episode[],
+  others: readonly ReferenceEpisode[],
+): void {
   to.same('liquidatable.times', ours.length, others.length);
   for (const [at, episode] of ours.entries()) {
     const other = others[at];
     if (other === undefined) continue;
-    to.same(`liquidatable.episodes[${at}]`, `${keyOf(episode)} ${episode.start.sequence} ${episode.end?.sequence ?? 'open'}`, `${other.key} ${other.start} ${other.end ?? 'open'}`);
+    to.same(
+      `liquidatable.episodes[${at}]`,
+      `${keyOf(episode)} ${episode.start.sequence} ${episode.end?.sequence ?? 'open'}`,
+      `${other.key} ${other.start} ${other.end ?? 'open'}`,
+    );
   }
 }
 
@@ -162,17 +212,33 @@ function compareEpisodes(to: Comparison, ours: readonly Episode[], others: reado
 function testClaims(to: Comparison, reference: Reference, claims: Claims, bucket: BucketFacts): void {
   const { account, inclusive } = claims;
   const head = { timeUs: claims.timeUs as TimeUs, origin: null };
-  const now = (): { equity: bigint; maintenance: bigint } => find(reference.inspect(account)?.buckets ?? [], bucket) ?? { equity: 0n, maintenance: 0n };
+  const now = (): { equity: bigint; maintenance: bigint } =>
+    find(reference.inspect(account)?.buckets ?? [], bucket) ?? { equity: 0n, maintenance: 0n };
   const isLiquidatable = (): boolean => {
     const { equity, maintenance } = now();
     return equity < maintenance || (inclusive && maintenance > 0n && equity === maintenance);
   };
   const isBankrupt = (): boolean => now().equity < 0n;
   const mark = (market: number, price: bigint | number): void => {
-    reference.apply({ kind: Kind.marks, ...head, marks: [{ market: market as MarketRow, price: Number(price) as MarkTicks }], text: '' });
+    reference.apply({
+      kind: Kind.marks,
+      ...head,
+      marks: [{ market: market as MarketRow, price: Number(price) as MarkTicks }],
+      text: '',
+    });
   };
-  const place = { account: account as AccountRow, market: bucket.market as MarketRow, leg: bucket.leg as Leg, isolated: bucket.isolated };
-  const collateral = (amount: bigint): Command => ({ kind: Kind.collateral, ...head, ...place, amount: Number(amount) as QuoteMicros });
+  const place = {
+    account: account as AccountRow,
+    market: bucket.market as MarketRow,
+    leg: bucket.leg as Leg,
+    isolated: bucket.isolated,
+  };
+  const collateral = (amount: bigint): Command => ({
+    kind: Kind.collateral,
+    ...head,
+    ...place,
+    amount: Number(amount) as QuoteMicros,
+  });
 
   for (const { market, mark: present, liquidation, bankruptcy } of bucket.positions) {
     const test = (name: string, answer: PriceAnswer, isIt: () => boolean): void => {
@@ -182,7 +248,10 @@ function testClaims(to: Comparison, reference: Reference, claims: Claims, bucket
       };
       const what = `${bucket.name}.positions[${market}].${name}`;
       if (answer.price === null) {
-        to.holds(`${what} none`, answer.reason !== 'no_price_is_bad_enough' || (!holdsAt(1) && !holdsAt(MARK_MAX)));
+        to.holds(
+          `${what} none`,
+          answer.reason !== 'no_price_is_bad_enough' || (!holdsAt(1) && !holdsAt(MARK_MAX)),
+        );
       } else {
         const { price } = answer;
         const beside = [price - 1, price + 1].filter((other) => other >= 1 && other <= MARK_MAX);
@@ -198,39 +267,81 @@ function testClaims(to: Comparison, reference: Reference, claims: Claims, bucket
     reference.apply(command);
     return isLiquidatable();
   };
-  to.holds(`${bucket.name}.saved.topUp`, !liquidatableWith(collateral(bucket.collateral + bucket.topUp)) && liquidatableWith(collateral(bucket.collateral + bucket.topUp - 1n)));
+  to.holds(
+    `${bucket.name}.saved.topUp`,
+    !liquidatableWith(collateral(bucket.collateral + bucket.topUp)) &&
+      liquidatableWith(collateral(bucket.collateral + bucket.topUp - 1n)),
+  );
   reference.apply(collateral(bucket.collateral));
   for (const position of bucket.positions) {
     const { lots } = position.reduction!;
     const size = position.size < 0n ? -position.size : position.size;
     const what = `${bucket.name}.saved.reductions[${position.market}]`;
-    const closing = (count: bigint): boolean => liquidatableWith(closed(position, bucket, count, place, head));
+    const closing = (count: bigint): boolean =>
+      liquidatableWith(closed(position, bucket, count, place, head));
     if (lots === null) to.holds(`${what} none`, closing(size));
     else to.holds(what, !closing(lots) && (lots === 1n || closing(lots - 1n)));
-    reference.apply({ kind: Kind.transaction, ...head, rows: [positionOf(position, bucket, position.size, position.cost, position.fundingAtEntry, head, account), collateral(bucket.collateral)] });
+    reference.apply({
+      kind: Kind.transaction,
+      ...head,
+      rows: [
+        positionOf(position, bucket, position.size, position.cost, position.fundingAtEntry, head, account),
+        collateral(bucket.collateral),
+      ],
+    });
   }
 }
 
 /** Closing `count` lots at the mark without fees, stated as what it leaves. */
-function closed(position: PositionFacts, bucket: BucketFacts, count: bigint, place: { account: AccountRow; market: MarketRow; leg: Leg; isolated: boolean }, head: { timeUs: TimeUs; origin: null }): Command {
+function closed(
+  position: PositionFacts,
+  bucket: BucketFacts,
+  count: bigint,
+  place: { account: AccountRow; market: MarketRow; leg: Leg; isolated: boolean },
+  head: { timeUs: TimeUs; origin: null },
+): Command {
   const signed = position.size < 0n ? -count : count;
   const released = releasedBasis(position, count);
   // unrealized = size x lot value - cost, so the lot value is exact.
   const lotValue = (position.unrealized + position.cost) / position.size;
   const collateral = bucket.collateral + position.accrued + signed * lotValue - released;
   return {
-    kind: Kind.transaction, ...head,
+    kind: Kind.transaction,
+    ...head,
     rows: [
-      positionOf(position, bucket, position.size - signed, position.cost - released, null, head, place.account),
+      positionOf(
+        position,
+        bucket,
+        position.size - signed,
+        position.cost - released,
+        null,
+        head,
+        place.account,
+      ),
       { kind: Kind.collateral, ...head, ...place, amount: Number(collateral) as QuoteMicros },
     ],
   };
 }
 
-function positionOf(position: PositionFacts, bucket: BucketFacts, size: bigint, cost: bigint, funding: bigint | null, head: { timeUs: TimeUs; origin: null }, account: number): Command {
+function positionOf(
+  position: PositionFacts,
+  bucket: BucketFacts,
+  size: bigint,
+  cost: bigint,
+  funding: bigint | null,
+  head: { timeUs: TimeUs; origin: null },
+  account: number,
+): Command {
   return {
-    kind: Kind.position, ...head, account: account as AccountRow, market: position.market as MarketRow, leg: position.leg as Leg, isolated: bucket.isolated,
-    size: Number(size) as SizeLots, costBasis: Number(cost) as QuoteMicros, fundingIndex: funding === null ? null : (Number(funding) as FundingIndex),
+    kind: Kind.position,
+    ...head,
+    account: account as AccountRow,
+    market: position.market as MarketRow,
+    leg: position.leg as Leg,
+    isolated: bucket.isolated,
+    size: Number(size) as SizeLots,
+    costBasis: Number(cost) as QuoteMicros,
+    fundingIndex: funding === null ? null : (Number(funding) as FundingIndex),
   };
 }
 

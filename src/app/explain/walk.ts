@@ -21,7 +21,10 @@ import { decodeRecord, restoreSnapshot } from '../runtime/durable-engine.ts';
 import { bucketPositions } from './buckets.ts';
 
 /** Which moment is explained. `first`: when the account first became liquidatable, else the end. */
-export type CutWish = { readonly at: 'first' } | { readonly at: 'sequence'; readonly sequence: number } | { readonly at: 'time'; readonly timeUs: number };
+export type CutWish =
+  | { readonly at: 'first' }
+  | { readonly at: 'sequence'; readonly sequence: number }
+  | { readonly at: 'time'; readonly timeUs: number };
 
 /** Where a market's present mark came from. */
 export interface MarkOrigin {
@@ -70,14 +73,27 @@ export interface Walk<Cut> {
 /** Makes something of the engine as it is at the cut; it moves on afterwards. */
 export type CutTaker<Cut> = (engine: Engine, account: number, marks: readonly (MarkOrigin | null)[]) => Cut;
 
-export async function walkJournal<Cut>(opened: OpenedJournal, account: string, wish: CutWish, takeCut: CutTaker<Cut>, onProgress: (done: number, total: number) => void): Promise<Walk<Cut>> {
+export async function walkJournal<Cut>(
+  opened: OpenedJournal,
+  account: string,
+  wish: CutWish,
+  takeCut: CutTaker<Cut>,
+  onProgress: (done: number, total: number) => void,
+): Promise<Walk<Cut>> {
   const walker = new Walker(account, wish, takeCut);
   const { journal, snapshot } = opened;
   if (journal.first > 1 && snapshot !== null) walker.begin(await restoreSnapshot(snapshot));
   const from = walker.engine.sequence + 1;
-  if (wish.at === 'sequence' && (wish.sequence < walker.engine.sequence || wish.sequence > journal.acknowledged || wish.sequence < 1)) {
+  if (
+    wish.at === 'sequence' &&
+    (wish.sequence < walker.engine.sequence || wish.sequence > journal.acknowledged || wish.sequence < 1)
+  ) {
     const least = Math.max(1, walker.engine.sequence);
-    throw new OperationalError('EXPLAIN_SEQUENCE', `there is no state at sequence ${wish.sequence}: this directory has ${least} to ${journal.acknowledged}`, { field: '--seq', value: wish.sequence });
+    throw new OperationalError(
+      'EXPLAIN_SEQUENCE',
+      `there is no state at sequence ${wish.sequence}: this directory has ${least} to ${journal.acknowledged}`,
+      { field: '--seq', value: wish.sequence },
+    );
   }
   const reader = new CommandReader();
   walker.takeIfAtCut();
@@ -114,7 +130,17 @@ class Walker<Cut> {
     const { markets } = engine.book;
     for (let market = 0; market < markets.count; market++) {
       const price = markets.mark(market as MarketRow);
-      this.#marks[market] = price === MARK_NONE ? null : { market: market as MarketRow, price, before: null, sequence: 0, timeUs: engine.timeUs, text: '' };
+      this.#marks[market] =
+        price === MARK_NONE
+          ? null
+          : {
+              market: market as MarketRow,
+              price,
+              before: null,
+              sequence: 0,
+              timeUs: engine.timeUs,
+              text: '',
+            };
     }
     this.#findAccount();
   }
@@ -145,7 +171,15 @@ class Walker<Cut> {
       this.#take();
     }
     const { value, sequence } = this.#cut!;
-    return { row, name: this.engine.book.accounts.at(row), cut: value, cutSequence: sequence, episodes: this.#episodes, first, last: this.engine.sequence };
+    return {
+      row,
+      name: this.engine.book.accounts.at(row),
+      cut: value,
+      cutSequence: sequence,
+      episodes: this.#episodes,
+      first,
+      last: this.engine.sequence,
+    };
   }
 
   #take(): void {
@@ -159,7 +193,8 @@ class Walker<Cut> {
     this.#accountsSeen = accounts.count;
     if (this.#row !== ROW_NONE) return;
     this.#row = accounts.find(this.#account);
-    if (this.#row === ROW_NONE && /^\d{1,9}$/.test(this.#account) && Number(this.#account) < accounts.count) this.#row = Number(this.#account);
+    if (this.#row === ROW_NONE && /^\d{1,9}$/.test(this.#account) && Number(this.#account) < accounts.count)
+      this.#row = Number(this.#account);
   }
 
   #noteMarks(command: Command, decision: Decision): void {
@@ -167,13 +202,22 @@ class Walker<Cut> {
     if (command.kind === Kind.marks) this.#noteMarksOf(command);
     if (command.kind !== Kind.transaction) return;
     for (const [at, row] of command.rows.entries()) {
-      if (row.kind === Kind.marks && decision.refusals.every((refusal) => refusal.row !== at)) this.#noteMarksOf(row);
+      if (row.kind === Kind.marks && decision.refusals.every((refusal) => refusal.row !== at))
+        this.#noteMarksOf(row);
     }
   }
 
   #noteMarksOf({ marks, text }: MarksCommand): void {
     const { sequence, timeUs } = this.engine;
-    for (const { market, price } of marks) this.#marks[market] = { market, price, before: this.#marks[market]?.price ?? null, sequence, timeUs, text };
+    for (const { market, price } of marks)
+      this.#marks[market] = {
+        market,
+        price,
+        before: this.#marks[market]?.price ?? null,
+        sequence,
+        timeUs,
+        text,
+      };
   }
 
   #noteLevels(command: Command): void {
@@ -185,14 +229,22 @@ class Walker<Cut> {
       const bucket = changes.bucket[at];
       if (buckets.account(bucket) !== this.#row) continue;
       const place = buckets.place(bucket);
-      const moment = (): Moment => this.#momentOf(command, bucket, changes.from[at] as Level, changes.to[at] as Level);
+      const moment = (): Moment =>
+        this.#momentOf(command, bucket, changes.from[at] as Level, changes.to[at] as Level);
       const open = this.#open.get(place);
       if (changes.to[at] >= Level.liquidatable) {
         if (open !== undefined) {
           if (changes.to[at] > open.worst) open.worst = changes.to[at] as Level;
           continue;
         }
-        const episode: Episode = { isolated: isIsolated(place), market: marketOfPlace(place), leg: legOfPlace(place), start: moment(), end: null, worst: changes.to[at] as Level };
+        const episode: Episode = {
+          isolated: isIsolated(place),
+          market: marketOfPlace(place),
+          leg: legOfPlace(place),
+          start: moment(),
+          end: null,
+          worst: changes.to[at] as Level,
+        };
         this.#episodes.push(episode);
         this.#open.set(place, episode);
         isNew = true;
@@ -207,17 +259,31 @@ class Walker<Cut> {
   #momentOf(command: Command, bucket: number, from: Level, to: Level): Moment {
     const { book, sequence, timeUs } = this.engine;
     const held = new Set(bucketPositions(book, bucket).map(({ market }) => market));
-    const marks = this.#marks.filter((mark): mark is MarkOrigin => mark !== null && mark !== undefined && mark.sequence === sequence && held.has(mark.market));
+    const marks = this.#marks.filter(
+      (mark): mark is MarkOrigin =>
+        mark !== null && mark !== undefined && mark.sequence === sequence && held.has(mark.market),
+    );
     return { sequence, timeUs, kind: KIND_NAMES[command.kind], from, to, marks };
   }
 
   #unknown(): OperationalError {
     const { accounts } = this.engine.book;
-    const hint = accounts.count === 0 ? 'it has no accounts' : `it has ${accounts.count}, from ${accounts.at(0)} to ${accounts.at(accounts.count - 1)}`;
-    return new OperationalError('EXPLAIN_ACCOUNT', `there is no account ${JSON.stringify(this.#account)} in this directory: ${hint}. Give a name, or a row from 0`, { field: 'account', value: this.#account });
+    const hint =
+      accounts.count === 0
+        ? 'it has no accounts'
+        : `it has ${accounts.count}, from ${accounts.at(0)} to ${accounts.at(accounts.count - 1)}`;
+    return new OperationalError(
+      'EXPLAIN_ACCOUNT',
+      `there is no account ${JSON.stringify(this.#account)} in this directory: ${hint}. Give a name, or a row from 0`,
+      { field: 'account', value: this.#account },
+    );
   }
 
   #notYet(when: string): OperationalError {
-    return new OperationalError('EXPLAIN_ACCOUNT', `account ${JSON.stringify(this.#account)} was not open yet ${when}. Give a later moment`, { field: 'account', value: this.#account });
+    return new OperationalError(
+      'EXPLAIN_ACCOUNT',
+      `account ${JSON.stringify(this.#account)} was not open yet ${when}. Give a later moment`,
+      { field: 'account', value: this.#account },
+    );
   }
 }

@@ -55,7 +55,11 @@ export function planBook(captures: readonly Input[], wishes: BookWishes): BookPl
   if (markets.length === 0) {
     const known = BINANCE_MARKETS.map(({ name }) => name).join(', ');
     const found = [...first.keys()].join(', ') || 'none';
-    throw new OperationalError('INPUT_MARKETS', `${captures.map(({ name }) => name).join(', ')}: no best bid and ask of a known market in the beginning (found: ${found}; known: ${known}). Accounts for other markets can come as a command file before the capture`, { file: captures[0].name, field: 's', value: found });
+    throw new OperationalError(
+      'INPUT_MARKETS',
+      `${captures.map(({ name }) => name).join(', ')}: no best bid and ask of a known market in the beginning (found: ${found}; known: ${known}). Accounts for other markets can come as a command file before the capture`,
+      { file: captures[0].name, field: 's', value: found },
+    );
   }
   const options = { ...DEFAULTS, ...said(wishes) };
   const commands = 2 + markets.length + options.accounts;
@@ -93,12 +97,16 @@ export async function readStoredBook(journal: Journal): Promise<StoredBook | nul
       if (command.kind === Kind.market) markets.push({ name: command.name, mark: null });
       if (command.kind === Kind.marks) {
         ({ text } = command);
-        for (const { market, price } of command.marks) if (markets[market] !== undefined) markets[market].mark = price;
+        for (const { market, price } of command.marks)
+          if (markets[market] !== undefined) markets[market].mark = price;
       }
       return command.kind === Kind.settings || command.kind === Kind.market ? undefined : false;
     });
   }
-  return { plan: text === null ? null : storedPlan(text, startUs, markets), acknowledged: journal.acknowledged };
+  return {
+    plan: text === null ? null : storedPlan(text, startUs, markets),
+    acknowledged: journal.acknowledged,
+  };
 }
 
 /** Throws where the wishes are other than what is stored. */
@@ -106,16 +114,26 @@ export function assertSameBook(directory: string, { plan }: StoredBook, wishes: 
   const asked = said(wishes);
   if (plan === null) {
     if (Object.keys(asked).length === 0) return;
-    throw usageError(`${directory} has accounts of its own, from command files: leave out --accounts, --seed and --book, or give another directory`, { field: '--data', value: directory });
+    throw usageError(
+      `${directory} has accounts of its own, from command files: leave out --accounts, --seed and --book, or give another directory`,
+      { field: '--data', value: directory },
+    );
   }
   for (const [field, value] of Object.entries(asked)) {
     const stored = plan.options[field as keyof BookWishes];
     if (stored === value) continue;
-    throw usageError(`${directory} was made with ${bookText(plan.options)}: --${field} ${value} would be another book. Leave the option out to go on, or give another directory`, { field: `--${field}`, value });
+    throw usageError(
+      `${directory} was made with ${bookText(plan.options)}: --${field} ${value} would be another book. Leave the option out to go on, or give another directory`,
+      { field: `--${field}`, value },
+    );
   }
 }
 
-function storedPlan(text: string, startUs: TimeUs, stored: readonly { name: string; mark: MarkTicks | null }[]): BookPlan | null {
+function storedPlan(
+  text: string,
+  startUs: TimeUs,
+  stored: readonly { name: string; mark: MarkTicks | null }[],
+): BookPlan | null {
   const match = TEXT.exec(text);
   if (match === null) return null;
   const markets = stored.flatMap(({ name, mark }): SimMarket[] => {
@@ -123,25 +141,52 @@ function storedPlan(text: string, startUs: TimeUs, stored: readonly { name: stri
     return spec === undefined || mark === null ? [] : [{ spec, grid: gridOfSpec(spec, DECIMALS), mark }];
   });
   if (markets.length !== stored.length) return null;
-  return finish({ accounts: Number(match[1]), seed: Number(match[2]), book: match[3] as BookShape, popularity: match[4] as Popularity, startUs }, markets);
+  return finish(
+    {
+      accounts: Number(match[1]),
+      seed: Number(match[2]),
+      book: match[3] as BookShape,
+      popularity: match[4] as Popularity,
+      startUs,
+    },
+    markets,
+  );
 }
 
 function finish(options: BookOptions, markets: readonly SimMarket[]): BookPlan {
-  return { options, markets, commands: 2 + markets.length + options.accounts, description: describeBook({ ...options, markets }) };
+  return {
+    options,
+    markets,
+    commands: 2 + markets.length + options.accounts,
+    description: describeBook({ ...options, markets }),
+  };
 }
 
-function said({ accounts, seed, book }: BookWishes): Partial<Pick<BookOptions, 'accounts' | 'seed' | 'book'>> {
-  return { ...(accounts === null ? {} : { accounts }), ...(seed === null ? {} : { seed }), ...(book === null ? {} : { book }) };
+function said({
+  accounts,
+  seed,
+  book,
+}: BookWishes): Partial<Pick<BookOptions, 'accounts' | 'seed' | 'book'>> {
+  return {
+    ...(accounts === null ? {} : { accounts }),
+    ...(seed === null ? {} : { seed }),
+    ...(book === null ? {} : { book }),
+  };
 }
 
 /** Of each market in the captures. Throws where two files have different streams of one. */
-function firstPrices(captures: readonly Input[]): Map<string, { readonly bid: string; readonly ask: string; readonly timeUs: number }> {
+function firstPrices(
+  captures: readonly Input[],
+): Map<string, { readonly bid: string; readonly ask: string; readonly timeUs: number }> {
   const all = new Map<string, { bid: string; ask: string; timeUs: number; stream: string; name: string }>();
   for (const { name, prices } of captures) {
     for (const [market, price] of prices) {
       const before = all.get(market);
       if (before !== undefined && before.stream !== price.stream) {
-        throw usageError(`${before.name} and ${name} are different streams of ${market} (${before.stream} and ${price.stream}): one mark cannot follow both. Replay them apart`, { field: 'files', value: name });
+        throw usageError(
+          `${before.name} and ${name} are different streams of ${market} (${before.stream} and ${price.stream}): one mark cannot follow both. Replay them apart`,
+          { field: 'files', value: name },
+        );
       }
       if (before === undefined) all.set(market, { ...price, name });
     }

@@ -47,7 +47,8 @@ const CAPTURE_LINE = /^\d{16,19} \{/;
 export async function openInput(file: string, signal: AbortSignal): Promise<Input> {
   const name = file === '-' ? '<stdin>' : file;
   const counter = { done: 0 };
-  const source = (): AsyncGenerator<LineBatch, void, undefined> => linesOf(counted(file, counter, signal), name);
+  const source = (): AsyncGenerator<LineBatch, void, undefined> =>
+    linesOf(counted(file, counter, signal), name);
   const bytes = file === '-' ? null : await sizeOf(file);
   const stream = source();
   const scanned: LineBatch[] = [];
@@ -95,15 +96,30 @@ function pricesOf(batches: readonly LineBatch[]): Map<string, FirstPrice> {
       // Most lines are depth updates and trades, or of a market that was seen.
       if (!line.includes('bookTicker') && !line.includes('"u":')) continue;
       const event = decodeLine(line);
-      if (event.type !== 'bookTicker' || prices.has(event.market) || !(Number(event.bid) > 0) || !(Number(event.ask) >= Number(event.bid))) continue;
+      if (
+        event.type !== 'bookTicker' ||
+        prices.has(event.market) ||
+        !(Number(event.bid) > 0) ||
+        !(Number(event.ask) >= Number(event.bid))
+      )
+        continue;
       const timeUs = event.eventMs === null ? event.localUs : event.eventMs * 1000;
-      prices.set(event.market, { stream: event.eventMs === null ? 'binance-spot' : 'binance-usdm', bid: event.bid, ask: event.ask, timeUs });
+      prices.set(event.market, {
+        stream: event.eventMs === null ? 'binance-spot' : 'binance-usdm',
+        bid: event.bid,
+        ask: event.ask,
+        timeUs,
+      });
     }
   }
   return prices;
 }
 
-async function* counted(file: string, counter: { done: number }, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+async function* counted(
+  file: string,
+  counter: { done: number },
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const stream = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK });
   // A pipe may have nothing more to say for hours.
   const stop = (): void => void stream.destroy();
@@ -118,7 +134,11 @@ async function* counted(file: string, counter: { done: number }, signal: AbortSi
   }
 }
 
-async function* replayed(scanned: readonly LineBatch[], stream: AsyncGenerator<LineBatch, void, undefined>, failure: unknown): AsyncGenerator<LineBatch, void, undefined> {
+async function* replayed(
+  scanned: readonly LineBatch[],
+  stream: AsyncGenerator<LineBatch, void, undefined>,
+  failure: unknown,
+): AsyncGenerator<LineBatch, void, undefined> {
   yield* scanned;
   if (failure !== null) throw failure as Error;
   yield* stream;
@@ -135,12 +155,20 @@ async function sizeOf(file: string): Promise<number> {
 }
 
 function unreadable(file: string, errno: string, cause?: unknown): OperationalError {
-  return new OperationalError('INPUT_UNREADABLE', `${file} cannot be read (${errno}). Check the path and its permissions`, { file, errno }, cause);
+  return new OperationalError(
+    'INPUT_UNREADABLE',
+    `${file} cannot be read (${errno}). Check the path and its permissions`,
+    { file, errno },
+    cause,
+  );
 }
 
 function unknownContent(name: string, batch: LineBatch | undefined): OperationalError {
   const index = batch?.lines.findIndex((line) => line.trim() !== '') ?? -1;
-  if (batch === undefined || index === -1) return new OperationalError('INPUT_EMPTY', `${name} has no lines: there is nothing to replay`, { file: name });
+  if (batch === undefined || index === -1)
+    return new OperationalError('INPUT_EMPTY', `${name} has no lines: there is nothing to replay`, {
+      file: name,
+    });
   const value = excerpt(batch.lines[index]);
   return new OperationalError(
     'INPUT_UNKNOWN',

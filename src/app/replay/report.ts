@@ -5,7 +5,8 @@ import { CHECK_FAILED, USAGE } from '../cli/errors.ts';
 import { INTERRUPTED } from '../cli/interrupt.ts';
 import type { ReplayResult } from './run.ts';
 
-const INCLUDES = 'reading, unpacking, parsing, journaling, applying and checking; not making accounts, recovery or the last snapshot';
+const INCLUDES =
+  'reading, unpacking, parsing, journaling, applying and checking; not making accounts, recovery or the last snapshot';
 
 export function replayExitCode({ check, failure, isInterrupted, problems, gaps }: ReplayResult): number {
   if (check?.checker === 'disagrees') return CHECK_FAILED;
@@ -15,7 +16,20 @@ export function replayExitCode({ check, failure, isInterrupted, problems, gaps }
 }
 
 export function replayDocument(result: ReplayResult): Record<string, unknown> {
-  const { engine, tally, inputs, plan, durable, problems, gaps, check, difference, elapsedMs, isInterrupted, failure } = result;
+  const {
+    engine,
+    tally,
+    inputs,
+    plan,
+    durable,
+    problems,
+    gaps,
+    check,
+    difference,
+    elapsedMs,
+    isInterrupted,
+    failure,
+  } = result;
   const { book } = engine;
   return {
     prices: tally.prices,
@@ -29,7 +43,15 @@ export function replayDocument(result: ReplayResult): Record<string, unknown> {
     late: check?.late ?? null,
     extra: check?.extra ?? null,
     checker: check?.checker ?? 'off',
-    checked: check === null ? null : { commands: check.commands, compared: check.compared, other: check.other, difference: difference === null ? null : { ...difference } },
+    checked:
+      check === null
+        ? null
+        : {
+            commands: check.commands,
+            compared: check.compared,
+            other: check.other,
+            difference: difference === null ? null : { ...difference },
+          },
     stateHash: engine.digest(),
     elapsedMs: Math.round(elapsedMs * 10) / 10,
     elapsedIncludes: INCLUDES,
@@ -50,27 +72,50 @@ export function replayDocument(result: ReplayResult): Record<string, unknown> {
 export function replayText(result: ReplayResult, paint: Paint): string[] {
   const { engine, tally, inputs, plan, durable, problems, gaps, check, elapsedMs, isInterrupted } = result;
   const { book } = engine;
-  const refused = [...tally.refused].filter(([reason]) => reason !== 'duplicate').map(([reason, count]) => `${reason} ${grouped(count)}`);
+  const refused = [...tally.refused]
+    .filter(([reason]) => reason !== 'duplicate')
+    .map(([reason, count]) => `${reason} ${grouped(count)}`);
   const now = liquidatable(result);
   const evaluations = tally.evaluations(engine);
   const each = tally.prices === 0 ? '' : `, ${(evaluations / tally.prices).toFixed(2)} a price`;
   return [
     paint('bold', `${inputs.map(({ name }) => name).join(', ')}${isInterrupted ? '  (interrupted)' : ''}`),
-    ...(plan === null ? [] : plan.description.text.map((line, at) => `  ${at === 0 ? 'accounts: ' : '          '}${line}`)),
+    ...(plan === null
+      ? []
+      : plan.description.text.map((line, at) => `  ${at === 0 ? 'accounts: ' : '          '}${line}`)),
     '',
     ...table([
       ['prices', `${grouped(tally.prices)}${rate(result)}`],
       ['accounts', `${grouped(book.accounts.count)} with ${grouped(book.positions.count)} positions`],
       ['evaluations', `${grouped(evaluations)}${each}`],
       ['level changes', grouped(tally.levelChanges)],
-      ['liquidatable', paint(now > 0 ? 'red' : 'green', `${grouped(now)} margin buckets at the end`) + `, ${grouped(tally.everLiquidatable)} at some time`],
+      [
+        'liquidatable',
+        paint(now > 0 ? 'red' : 'green', `${grouped(now)} margin buckets at the end`) +
+          `, ${grouped(tally.everLiquidatable)} at some time`,
+      ],
       ['checker', checkerText(result, paint)],
-      ['input', `${grouped(gaps)} gaps, ${grouped(problems)} lines left out, ${grouped(tally.duplicates)} duplicates${refused.length === 0 ? '' : `, refused: ${refused.join(', ')}`}`],
+      [
+        'input',
+        `${grouped(gaps)} gaps, ${grouped(problems)} lines left out, ${grouped(tally.duplicates)} duplicates${refused.length === 0 ? '' : `, refused: ${refused.join(', ')}`}`,
+      ],
       ['state hash', engine.digest()],
-      ...(durable === null ? [] : ([['data', `${durable.directory}: ${grouped(durable.acknowledged)} commands on disk${durable.resumedAt === 0 ? '' : `, ${grouped(durable.resumedAt)} of them from before`}`]] as const)),
+      ...(durable === null
+        ? []
+        : ([
+            [
+              'data',
+              `${durable.directory}: ${grouped(durable.acknowledged)} commands on disk${durable.resumedAt === 0 ? '' : `, ${grouped(durable.resumedAt)} of them from before`}`,
+            ],
+          ] as const)),
       ['time', `${duration(elapsedMs)} (${INCLUDES})`],
     ]),
-    ...(check === null ? [] : ['', `  ${check.checker === 'agrees' ? paint('green', 'The reference agrees') : paint('red', 'The reference disagrees')} on ${grouped(check.compared)} of ${grouped(check.commands)} commands compared.`]),
+    ...(check === null
+      ? []
+      : [
+          '',
+          `  ${check.checker === 'agrees' ? paint('green', 'The reference agrees') : paint('red', 'The reference disagrees')} on ${grouped(check.compared)} of ${grouped(check.commands)} commands compared.`,
+        ]),
     ...advice(result),
   ];
 }
@@ -78,8 +123,19 @@ export function replayText(result: ReplayResult, paint: Paint): string[] {
 /** What to do about what the exit code says. */
 function advice({ gaps, problems, durable, isInterrupted }: ReplayResult): string[] {
   return [
-    ...(gaps > 0 ? ['', '  Gaps: prices are missing from the recording, so levels around them are not complete. Record that time again, or take', '  verdicts near the lines named above as open.'] : []),
-    ...(problems > 0 ? ['', '  Lines were left out: each is named above. Repair them, or run with --strict to stop at the first.'] : []),
+    ...(gaps > 0
+      ? [
+          '',
+          '  Gaps: prices are missing from the recording, so levels around them are not complete. Record that time again, or take',
+          '  verdicts near the lines named above as open.',
+        ]
+      : []),
+    ...(problems > 0
+      ? [
+          '',
+          '  Lines were left out: each is named above. Repair them, or run with --strict to stop at the first.',
+        ]
+      : []),
     ...(isInterrupted && durable !== null ? ['', '  Interrupted: the same command goes on from here.'] : []),
   ];
 }

@@ -37,7 +37,17 @@ class Forgetful extends Engine {
   }
 }
 
-const options: ReplayOptions = { files: [file], accounts: null, seed: null, book: null, data: null, checkEvery: 1, snapshotEvery: 1000, strict: false, version: '0' };
+const options: ReplayOptions = {
+  files: [file],
+  accounts: null,
+  seed: null,
+  book: null,
+  data: null,
+  checkEvery: 1,
+  snapshotEvery: 1000,
+  strict: false,
+  version: '0',
+};
 const hooks: ReplayHooks = { signal: new AbortController().signal, problem: () => {}, progress: () => {} };
 
 test('a missed level change stops the run at its command, with the account that it is about', async () => {
@@ -52,7 +62,10 @@ test('a missed level change stops the run at its command, with the account that 
 });
 
 describe('a disk that fails', () => {
-  test.each([['ENOSPC', 'JOURNAL_FULL'], ['EIO', 'JOURNAL_FAILED']])('%s: no more is acknowledged, and what was is there again', async (errno, code) => {
+  test.each([
+    ['ENOSPC', 'JOURNAL_FULL'],
+    ['EIO', 'JOURNAL_FAILED'],
+  ])('%s: no more is acknowledged, and what was is there again', async (errno, code) => {
     const disk = new SimulatedDisk();
     const open = (pid: number) => DurableEngine.open('/data', { disk, processes: lonelyProcess(pid) });
     const first = await open(1);
@@ -88,11 +101,18 @@ describe('a disk that fails', () => {
     await durable.close();
     disk.fault = () => undefined;
     const again = await DurableEngine.open('/data', { disk, processes: lonelyProcess(2) });
-    expect([acknowledged, again.engine.sequence, again.recovered]).toEqual([8, 8, { snapshot: 0, records: 8 }]);
+    expect([acknowledged, again.engine.sequence, again.recovered]).toEqual([
+      8,
+      8,
+      { snapshot: 0, records: 8 },
+    ]);
     await again.snapshot();
     await again.close();
     const third = await DurableEngine.open('/data', { disk, processes: lonelyProcess(3) });
-    expect([third.recovered, third.engine.digest()]).toEqual([{ snapshot: 8, records: 0 }, again.engine.digest()]);
+    expect([third.recovered, third.engine.digest()]).toEqual([
+      { snapshot: 8, records: 0 },
+      again.engine.digest(),
+    ]);
     await third.close();
   });
 });

@@ -24,7 +24,15 @@ import { usageError } from '../cli/errors.ts';
 import { DurableEngine } from '../runtime/durable-engine.ts';
 import { registryOf } from '../runtime/registry-of.ts';
 import { applyWhenReady, PlainEngine, type Target } from '../runtime/target.ts';
-import { assertSameBook, bookCommands, planBook, readStoredBook, type BookPlan, type BookWishes, type StoredBook } from './book-plan.ts';
+import {
+  assertSameBook,
+  bookCommands,
+  planBook,
+  readStoredBook,
+  type BookPlan,
+  type BookWishes,
+  type StoredBook,
+} from './book-plan.ts';
 import { openInput, type Input } from './inputs.ts';
 import { mergeCaptures } from './merge.ts';
 import { Tally } from './tally.ts';
@@ -56,7 +64,11 @@ export interface ReplayResult {
   readonly inputs: readonly Input[];
   readonly plan: BookPlan | null;
   /** Commands of this run that the directory had already, or null without one. */
-  readonly durable: { readonly directory: string; readonly resumedAt: number; readonly acknowledged: number } | null;
+  readonly durable: {
+    readonly directory: string;
+    readonly resumedAt: number;
+    readonly acknowledged: number;
+  } | null;
   readonly problems: number;
   readonly gaps: number;
   readonly check: CheckSummary | null;
@@ -93,7 +105,12 @@ class Run {
   #depthGaps = 0;
   #snapshotAt = 0;
 
-  constructor(options: ReplayOptions, hooks: ReplayHooks, commands: readonly Input[], captures: readonly Input[]) {
+  constructor(
+    options: ReplayOptions,
+    hooks: ReplayHooks,
+    commands: readonly Input[],
+    captures: readonly Input[],
+  ) {
     this.#options = options;
     this.#hooks = hooks;
     this.#commands = commands;
@@ -126,7 +143,10 @@ class Run {
         tally: this.#tally,
         inputs,
         plan: this.#plan,
-        durable: this.#durable === null ? null : { directory: this.#durable.directory, resumedAt, acknowledged: this.#durable.acknowledged },
+        durable:
+          this.#durable === null
+            ? null
+            : { directory: this.#durable.directory, resumedAt, acknowledged: this.#durable.acknowledged },
         problems: this.#problems - this.#depthGaps,
         gaps: this.#depthGaps + this.#tally.sourceGaps,
         check: this.#checker?.summary ?? null,
@@ -225,7 +245,8 @@ class Run {
           }
           registry.learn(command, decision);
           this.#tally.note(target.engine, command, decision);
-          if (decision.reason !== Reason.accepted || decision.refusals.length > 0) this.#reportRefusal(decision, file, line);
+          if (decision.reason !== Reason.accepted || decision.refusals.length > 0)
+            this.#reportRefusal(decision, file, line);
           if (this.#checker !== null) this.#check(command, decision);
           if (this.#isOver) return;
         }
@@ -241,7 +262,12 @@ class Run {
       return this.#target.apply(command);
     } catch (error) {
       if (!(error instanceof OperationalError) || error.code !== 'REPLAY_DIFFERS') throw error;
-      throw new OperationalError(error.code, `${file}:${line}: ${error.message}`, { ...error.fields, file, line, directory: this.#options.data });
+      throw new OperationalError(error.code, `${file}:${line}: ${error.message}`, {
+        ...error.fields,
+        file,
+        line,
+        directory: this.#options.data,
+      });
     }
   }
 
@@ -275,34 +301,58 @@ class Run {
   async #captureMarkets(): Promise<CaptureMarket[]> {
     const { book, settings, timeUs } = this.#target.engine;
     const found = new Map<string, string>();
-    for (const { prices } of this.#captures) for (const [market, { stream }] of prices) found.set(market, stream);
+    for (const { prices } of this.#captures)
+      for (const [market, { stream }] of prices) found.set(market, stream);
     const markets: CaptureMarket[] = [];
     for (const [name, stream] of found) {
       const market = book.markets.names.find(name);
       if (market < 0 || settings === null) continue;
       const { tick, lot, markTick } = book.markets.specs[market];
       const grid = gridOf({ tick, lot, markTick, decimals: settings.decimals });
-      if (!isGrid(grid)) throw new OperationalError('MARKET_GRID', `market ${name}: ${grid.problem}`, { field: grid.field, market: name });
+      if (!isGrid(grid))
+        throw new OperationalError('MARKET_GRID', `market ${name}: ${grid.problem}`, {
+          field: grid.field,
+          market: name,
+        });
       const sourceName = `${stream}:${name}`;
       if (book.sources.names.find(sourceName) < 0) {
-        const command: Command = { kind: Kind.source, timeUs: timeUs as TimeUs, origin: null, name: sourceName };
+        const command: Command = {
+          kind: Kind.source,
+          timeUs: timeUs as TimeUs,
+          origin: null,
+          name: sourceName,
+        };
         const decision = await applyWhenReady(this.#target, command);
         if (this.#checker !== null) this.#check(command, decision);
       }
       const source = book.sources.names.find(sourceName) as SourceRow;
-      markets.push({ name, market: market as CaptureMarket['market'], grid, source, last: book.sources.last[source] < 0 ? null : book.sources.last[source] });
+      markets.push({
+        name,
+        market: market as CaptureMarket['market'],
+        grid,
+        source,
+        last: book.sources.last[source] < 0 ? null : book.sources.last[source],
+      });
     }
     if (markets.length > 0) return markets;
     const asked = [...found.keys()].join(', ') || 'none';
-    const names = Array.from({ length: book.markets.count }, (_, row) => book.markets.names.at(row)).join(', ') || 'none';
-    throw new OperationalError('INPUT_MARKETS', `${this.#captures[0].name}: its markets (${asked}) are not among those defined (${names}). Define them in a command file before the capture`, { file: this.#captures[0].name, field: 's', value: asked });
+    const names =
+      Array.from({ length: book.markets.count }, (_, row) => book.markets.names.at(row)).join(', ') || 'none';
+    throw new OperationalError(
+      'INPUT_MARKETS',
+      `${this.#captures[0].name}: its markets (${asked}) are not among those defined (${names}). Define them in a command file before the capture`,
+      { file: this.#captures[0].name, field: 's', value: asked },
+    );
   }
 
   async #afterBatch(): Promise<void> {
     const { signal } = this.#hooks;
     const inputs = [...this.#commands, ...this.#captures];
-    const total = inputs.every(({ bytes }) => bytes !== null) ? inputs.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) : null;
-    const done = total === null ? this.#tally.commands : inputs.reduce((sum, { counter }) => sum + counter.done, 0);
+    const total = inputs.every(({ bytes }) => bytes !== null)
+      ? inputs.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0)
+      : null;
+    const done =
+      total === null ? this.#tally.commands : inputs.reduce((sum, { counter }) => sum + counter.done, 0);
     this.#hooks.progress('replaying', done, total, this.#tally.prices);
     const durable = this.#durable;
     if (durable === null || durable.isRetracing || signal.aborted) return;
@@ -351,15 +401,27 @@ class Run {
 function assertOrder(inputs: readonly Input[], { accounts, seed, book }: BookWishes): void {
   const firstCapture = inputs.findIndex(({ kind }) => kind === 'capture');
   const late = inputs.find(({ kind }, at) => kind === 'commands' && firstCapture !== -1 && at > firstCapture);
-  if (late !== undefined) throw usageError(`${late.name} holds commands and comes after a capture: give command files first`, { field: 'files', value: late.name });
+  if (late !== undefined)
+    throw usageError(`${late.name} holds commands and comes after a capture: give command files first`, {
+      field: 'files',
+      value: late.name,
+    });
   const commands = inputs.find(({ kind }) => kind === 'commands');
   if (commands === undefined || (accounts === null && seed === null && book === null)) return;
-  throw usageError(`--accounts, --seed and --book make accounts for captures; the accounts here are those of ${commands.name}. Leave the options out`, { field: '--accounts', value: accounts ?? seed ?? book });
+  throw usageError(
+    `--accounts, --seed and --book make accounts for captures; the accounts here are those of ${commands.name}. Leave the options out`,
+    { field: '--accounts', value: accounts ?? seed ?? book },
+  );
 }
 
 /** An error of the journal, with how far everything is safe. */
 function withAcknowledged(error: unknown, durable: DurableEngine): unknown {
   if (!(error instanceof OperationalError) || error !== durable.journal.failure) return error;
   const { acknowledged } = durable;
-  return new OperationalError(error.code, `${error.message} The same command goes on from there.`, { ...error.fields, acknowledged }, error);
+  return new OperationalError(
+    error.code,
+    `${error.message} The same command goes on from there.`,
+    { ...error.fields, acknowledged },
+    error,
+  );
 }

@@ -27,7 +27,8 @@ export class Tally {
     this.#evaluationsBefore = watch?.evaluations ?? 0;
     for (let bucket = 0; bucket < book.buckets.used; bucket++) {
       const isFree = (book.buckets.i32[bucket * BUCKET_I32 + BucketLink.flags] & Flag.free) !== 0;
-      if (!isFree && book.buckets.level(bucket) >= Level.liquidatable) this.#ever.add(book.buckets.account(bucket) * PLACES + book.buckets.place(bucket));
+      if (!isFree && book.buckets.level(bucket) >= Level.liquidatable)
+        this.#ever.add(book.buckets.account(bucket) * PLACES + book.buckets.place(bucket));
     }
   }
 

@@ -59,7 +59,14 @@ export class DurableEngine implements Target {
   readonly #writer = new CommandWriter();
   #history: History | null;
 
-  private constructor(directory: string, journal: EmbeddedJournal, recovery: Recovery, engine: Engine, snapshot: number, newest: number) {
+  private constructor(
+    directory: string,
+    journal: EmbeddedJournal,
+    recovery: Recovery,
+    engine: Engine,
+    snapshot: number,
+    newest: number,
+  ) {
     this.directory = directory;
     this.journal = journal;
     this.recovery = recovery;
@@ -87,7 +94,14 @@ export class DurableEngine implements Target {
           if (sequence % 65_536 === 0) onProgress?.(sequence, total);
         });
       }
-      return new DurableEngine(directory, journal, recovery, engine, isFresh ? 0 : snapshot.sequence, snapshot?.sequence ?? 0);
+      return new DurableEngine(
+        directory,
+        journal,
+        recovery,
+        engine,
+        isFresh ? 0 : snapshot.sequence,
+        snapshot?.sequence ?? 0,
+      );
     } catch (error) {
       await journal.close().catch(() => {});
       throw error;
@@ -118,7 +132,9 @@ export class DurableEngine implements Target {
       if (this.engine.sequence === this.journal.appended) this.#history = null;
       return decision;
     }
-    return this.journal.append(this.#writer.bytes, 0, length) === SEQUENCE_NONE ? null : this.engine.apply(command);
+    return this.journal.append(this.#writer.bytes, 0, length) === SEQUENCE_NONE
+      ? null
+      : this.engine.apply(command);
   }
 
   async ready(): Promise<void> {
@@ -186,18 +202,34 @@ export async function restoreSnapshot(snapshot: JournalSnapshot): Promise<Engine
   );
 }
 
-export function decodeRecord(reader: CommandReader, bytes: Uint8Array, offset: number, length: number): Command {
+export function decodeRecord(
+  reader: CommandReader,
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+): Command {
   return reader.decode(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset, length);
 }
 
-function applyRecord(engine: Engine, reader: CommandReader, sequence: number, bytes: Uint8Array, offset: number, length: number): void {
+function applyRecord(
+  engine: Engine,
+  reader: CommandReader,
+  sequence: number,
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+): void {
   applyDecoded(engine, sequence, decodeRecord(reader, bytes, offset, length));
 }
 
 function applyDecoded(engine: Engine, sequence: number, command: Command): EngineDecision {
   const decision = engine.apply(command);
   if (decision.sequence === sequence) return decision;
-  throw new OperationalError('JOURNAL_DAMAGED', `Record ${sequence} of the journal is command ${decision.sequence} of the engine: records are missing`, { sequence });
+  throw new OperationalError(
+    'JOURNAL_DAMAGED',
+    `Record ${sequence} of the journal is command ${decision.sequence} of the engine: records are missing`,
+    { sequence },
+  );
 }
 
 /** Journaled records, read ahead in pieces, to compare what is applied again with. */

@@ -10,7 +10,9 @@ export function registryOf({ book, settings }: Engine): Registry {
   const head = { timeUs: 0 as TimeUs, origin: null };
   registry.learn(settings);
   for (const spec of book.markets.specs) registry.learn({ kind: Kind.market, ...head, ...spec });
-  for (let row = 0; row < book.sources.names.count; row++) registry.learn({ kind: Kind.source, ...head, name: book.sources.names.at(row) });
-  for (let row = 0; row < book.accounts.count; row++) registry.learn({ kind: Kind.account, ...head, name: book.accounts.at(row) });
+  for (let row = 0; row < book.sources.names.count; row++)
+    registry.learn({ kind: Kind.source, ...head, name: book.sources.names.at(row) });
+  for (let row = 0; row < book.accounts.count; row++)
+    registry.learn({ kind: Kind.account, ...head, name: book.accounts.at(row) });
   return registry;
 }

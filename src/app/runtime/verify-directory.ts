@@ -39,26 +39,46 @@ export interface DirectoryVerdict {
   readonly stateHash: string | null;
 }
 
-export async function verifyDirectory(directory: string, onProgress: (done: number, total: number) => void): Promise<DirectoryVerdict> {
+export async function verifyDirectory(
+  directory: string,
+  onProgress: (done: number, total: number) => void,
+): Promise<DirectoryVerdict> {
   const paths = directoryPaths(directory);
   const replayer = new Replayer(snapshotsIn(nodeDisk.list(paths.snapshots)));
-  const verdict = await verifyJournal(directory, (sequence, bytes, offset, length) => replayer.visit(sequence, bytes, offset, length), onProgress);
+  const verdict = await verifyJournal(
+    directory,
+    (sequence, bytes, offset, length) => replayer.visit(sequence, bytes, offset, length),
+    onProgress,
+  );
   const damages = [...verdict.damages];
   if (replayer.fault !== null) {
-    damages.push({ file: paths.journal, offset: replayer.fault.offset, sequence: replayer.fault.sequence, what: replayer.fault.what });
+    damages.push({
+      file: paths.journal,
+      offset: replayer.fault.offset,
+      sequence: replayer.fault.sequence,
+      what: replayer.fault.what,
+    });
   }
   const snapshots: SnapshotVerdict[] = [];
   for (const { sequence, stateHash } of verdict.snapshots) {
     const file = `${paths.snapshots}/${snapshotName(sequence)}`;
     const replayed = replayer.hashes.get(sequence) ?? null;
     if (replayed !== null && replayed !== stateHash) {
-      damages.push({ file, offset: 0, sequence, what: `the snapshot was stored with state hash ${stateHash}, and the records to there give ${replayed}` });
+      damages.push({
+        file,
+        offset: 0,
+        sequence,
+        what: `the snapshot was stored with state hash ${stateHash}, and the records to there give ${replayed}`,
+      });
     }
     const wrong = await restoreFault(directory, sequence);
     if (wrong !== null) damages.push({ file, offset: 0, sequence, what: wrong });
     snapshots.push({ sequence, stateHash, replayed, restores: wrong === null });
   }
-  const isWhole = verdict.first === 1 && replayer.fault === null && verdict.damages.every(({ file }) => !file.startsWith(paths.journal));
+  const isWhole =
+    verdict.first === 1 &&
+    replayer.fault === null &&
+    verdict.damages.every(({ file }) => !file.startsWith(paths.journal));
   return {
     verdict,
     damages,
@@ -90,7 +110,11 @@ class Replayer {
       command = decodeRecord(this.#reader, bytes, offset, length);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
-      this.fault = { sequence, offset: 0, what: `record ${sequence} is whole and holds no command: ${error.message}` };
+      this.fault = {
+        sequence,
+        offset: 0,
+        what: `record ${sequence} is whole and holds no command: ${error.message}`,
+      };
       return;
     }
     count(this.kinds, KIND_NAMES[command.kind]);
