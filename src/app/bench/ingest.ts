@@ -168,7 +168,6 @@ async function feed(
   const { bytes, offsets, kinds } = input;
   const view = new DataView(bytes.buffer);
   const reader = new CommandReader({ texts: false });
-  const latencies = new Latencies();
   const acknowledgements = new Latencies();
   const byKind = MIX_KINDS.map(() => new Latencies());
   const waiting: { sequence: number; since: number }[] = [];
@@ -193,7 +192,6 @@ async function feed(
       if (reason !== Reason.accepted) refused++;
       levelChanges += changes.count;
       const now = performance.now();
-      latencies.add(now - since);
       byKind[kinds[done]].add(now - since);
       since = now;
     }

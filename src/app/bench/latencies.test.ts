@@ -15,6 +15,17 @@ it('finds percentiles to within a step, and the worst exactly', () => {
   expect(latencies.percentileUs(1)).toBeCloseTo(samples.at(-1)! * 1000, 3);
 });
 
+it('adds up', () => {
+  const [one, other, both] = [new Latencies(), new Latencies(), new Latencies()];
+  for (let at = 1; at <= 1000; at++) {
+    (at % 3 === 0 ? one : other).add(at / 7);
+    both.add(at / 7);
+  }
+  one.addAll(other);
+  expect(one.report()).toEqual(both.report());
+  expect([one.count, one.longest]).toEqual([both.count, both.longest]);
+});
+
 it('counts what is longer than it has steps for', () => {
   const latencies = new Latencies();
   latencies.add(5000);

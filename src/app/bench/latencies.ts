@@ -31,6 +31,13 @@ export class Latencies {
     this.#counts[indexOf(ns < NS_MAX ? ns | 0 : NS_MAX)]++;
   }
 
+  addAll(other: Latencies): void {
+    this.count += other.count;
+    this.total += other.total;
+    if (other.longest > this.longest) this.longest = other.longest;
+    for (let index = 0; index < LENGTH; index++) this.#counts[index] += other.#counts[index];
+  }
+
   /** The least duration that `share` of all do not exceed, in µs, up to the width of a step; 0 of none. */
   percentileUs(share: number): number {
     const wanted = Math.max(1, Math.ceil(share * this.count));

@@ -124,6 +124,7 @@ export function command(): Command {
   withBook(
     sub(bench, 'ingest', 'a busy exchange, decoded, journaled and watched; then the journal replayed'),
     'spread',
+    100_000,
   )
     .option('--directory <folder>', 'where the journal is (default: the temporary folder)')
     .action(async (flags: BookFlags & { directory?: string }) => {
@@ -131,7 +132,7 @@ export function command(): Command {
       await run(flags, (onProgress) =>
         benchIngest(
           {
-            ...bookOf(flags),
+            ...bookOf(flags, 100_000),
             seconds: secondsOf(flags, 3),
             directory: flags.directory ?? null,
             quick: isQuick(flags),
