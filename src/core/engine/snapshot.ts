@@ -7,7 +7,8 @@
  *   text        settings command (JSON), then sequence f64, time f64
  *   sources     count u32, each: name, last position f64, gapped u32
  *   markets     count u32, each: spec (JSON), mark f64, funding index f64; then pending tiers (JSON)
- *   accounts    count u32, each: name, buckets u32, each bucket:
+ *   sizes       accounts u32, buckets u32, rows that positions take u32
+ *   accounts    each: name, buckets u32, each bucket:
  *                 place u32, level u32, collateral f64, positions u32, each: tag u32, size, cost, funding index f64
  *   orders      count u32, each: account u32, place u32, market u32, leg u32, id f64, size f64, price f64
  *   "PANSMILP"
@@ -17,11 +18,12 @@
 import { assert } from '../num/assert.ts';
 import { SAFE_MAX } from '../num/units.ts';
 import { Kind, type SettingsCommand } from '../schema/commands.ts';
+import { LEVEL_COUNT } from '../schema/levels.ts';
 import { ByteReader, ByteWriter } from '../state/bytes.ts';
 import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, isIsolated, legOfPlace, marketOfPlace, placeOf } from '../state/buckets.ts';
 import { MARK_NONE, MARKET_STRIDE, MarketField, type MarketSpec, type PendingTiers } from '../state/markets.ts';
 import { ORDER_F64, ORDER_I32, OrderField, OrderLink } from '../state/orders.ts';
-import { END, legOfTag, marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLink, TAG_PLACE } from '../state/positions.ts';
+import { END, marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLink, TAG_PLACE } from '../state/positions.ts';
 import { Engine, type WatchMode } from './engine.ts';
 import { isWhole, mulDivCeil } from '../num/exact.ts';
 
@@ -47,7 +49,7 @@ export function* snapshotChunks(engine: Engine): Generator<Uint8Array, void, und
     to.text(JSON.stringify(spec)).f64(book.markets.mark(row as never)).f64(book.markets.fundingIndex(row as never));
   }
   to.text(JSON.stringify(book.markets.pending));
-  to.u32(book.accounts.count);
+  to.u32(book.accounts.count).u32(book.buckets.count).u32(book.positions.used);
   for (let account = 0; account < book.accounts.count; account++) {
     writeAccount(to, engine, account);
     if (to.isFull()) yield to.take();
@@ -112,7 +114,7 @@ function read(from: ByteReader, mode: WatchMode): Engine {
   readMarkets(from, engine);
   readAccounts(from, engine);
   readOrders(from, engine);
-  expect(from.ascii(8) === TAIL && from.isAtEnd(), 'the end is missing');
+  expect(from.ascii(8) === TAIL && from.left === 0, 'the end is missing');
   const moved = engine.resume(sequence, timeUs);
   expect(moved === 0, `${moved} levels do not agree with the marks beside them`);
   return engine;
@@ -143,18 +145,24 @@ function readMarkets(from: ByteReader, engine: Engine): void {
 
 function readAccounts(from: ByteReader, { book }: Engine): void {
   const accounts = from.u32();
+  const [buckets, rows] = [from.u32(), from.u32()];
+  // A damaged count must not ask for more memory than the bytes at hand could fill.
+  if (accounts + buckets + rows < from.left) book.reserve(accounts, buckets, rows);
   for (let account = 0; account < accounts; account++) {
     expect(book.openAccount(from.text()) === account, 'accounts out of order');
     for (let left = from.u32(); left > 0; left--) {
       const place = from.u32();
+      const level = from.u32();
       const bucket = book.ensureBucket(account, place);
-      book.setLevel(bucket, from.u32());
-      book.setCollateral(bucket, from.f64());
-      for (let held = from.u32(); held > 0; held--) {
+      const collateral = from.f64();
+      const held = from.u32();
+      expect(level < LEVEL_COUNT && isWhole(collateral) && held < from.left, 'a bucket makes no sense');
+      book.restoreBucket(bucket, level, collateral, held);
+      for (let position = 0; position < held; position++) {
         const tag = from.u32();
         const size = from.f64();
         expect(isWhole(size) && size !== 0 && marketOfTag(tag) < book.markets.count, 'a position makes no sense');
-        book.setPosition(bucket, marketOfTag(tag), legOfTag(tag), size, from.f64(), from.f64());
+        book.restorePosition(bucket, tag, size, from.f64(), from.f64());
       }
     }
   }

@@ -1,15 +1,23 @@
 /**
  * Sums over all buckets that are kept as things change, never counted again: lots per market, side and level (so
  * open interest and notional per level cost one multiplication at the present mark), cost basis per market and side,
- * and buckets per level. Exact: lots fit into 2^53, cost and notional are wide.
+ * and buckets per level. All exact: lots and cost are wide. `aggregates-of-market.ts` reads them as money.
  */
 import { WideColumn } from '../num/wide-sum.ts';
 import { LEVEL_COUNT } from '../schema/levels.ts';
 
+/** A sum of lots is carry * RADIX + lots, with |lots| < RADIX. */
+const RADIX = 2 ** 53;
+
 export class Aggregates {
-  /** Lots held long (as a positive number) and short (likewise), at [market * LEVEL_COUNT + level]. */
+  /**
+   * Lots held long (as a positive number) and short (likewise), at [market * LEVEL_COUNT + level]; of sums past 2^53 what
+   * is not carried. `longAt` and `shortAt` have the whole of it.
+   */
   longLots = new Float64Array(16 * LEVEL_COUNT);
   shortLots = new Float64Array(16 * LEVEL_COUNT);
+  #longCarry = new Float64Array(16 * LEVEL_COUNT);
+  #shortCarry = new Float64Array(16 * LEVEL_COUNT);
   /** Cost basis of long positions at [market * 2], of short ones at [market * 2 + 1]. */
   readonly cost = new WideColumn();
   /** Margin buckets at each level. */
@@ -17,12 +25,10 @@ export class Aggregates {
 
   addMarket(market: number): void {
     if ((market + 1) * LEVEL_COUNT > this.longLots.length) {
-      const long = new Float64Array(this.longLots.length * 2);
-      const short = new Float64Array(long.length);
-      long.set(this.longLots);
-      short.set(this.shortLots);
-      this.longLots = long;
-      this.shortLots = short;
+      this.longLots = widen(this.longLots);
+      this.shortLots = widen(this.shortLots);
+      this.#longCarry = widen(this.#longCarry);
+      this.#shortCarry = widen(this.#shortCarry);
     }
     this.cost.reserve((market + 1) * 2);
   }
@@ -32,10 +38,10 @@ export class Aggregates {
     if (size === 0) return;
     const at = market * LEVEL_COUNT + level;
     if (size > 0) {
-      this.longLots[at] += sign * size;
+      add(this.longLots, this.#longCarry, at, sign * size);
       this.cost.add(market * 2, sign * cost);
     } else {
-      this.shortLots[at] -= sign * size;
+      add(this.shortLots, this.#shortCarry, at, -sign * size);
       this.cost.add(market * 2 + 1, sign * cost);
     }
   }
@@ -44,21 +50,57 @@ export class Aggregates {
   shift(market: number, size: number, from: number, to: number): void {
     const base = market * LEVEL_COUNT;
     if (size > 0) {
-      this.longLots[base + from] -= size;
-      this.longLots[base + to] += size;
+      add(this.longLots, this.#longCarry, base + from, -size);
+      add(this.longLots, this.#longCarry, base + to, size);
     } else {
-      this.shortLots[base + from] += size;
-      this.shortLots[base + to] -= size;
+      add(this.shortLots, this.#shortCarry, base + from, size);
+      add(this.shortLots, this.#shortCarry, base + to, -size);
     }
   }
 
-  lots(market: number): { long: number; short: number } {
-    let long = 0;
-    let short = 0;
-    for (let level = 0; level < LEVEL_COUNT; level++) {
-      long += this.longLots[market * LEVEL_COUNT + level];
-      short += this.shortLots[market * LEVEL_COUNT + level];
-    }
-    return { long, short };
+  longAt(market: number, level: number): bigint {
+    return sumAt(this.longLots, this.#longCarry, market * LEVEL_COUNT + level);
   }
+
+  /** As a positive number. */
+  shortAt(market: number, level: number): bigint {
+    return sumAt(this.shortLots, this.#shortCarry, market * LEVEL_COUNT + level);
+  }
+
+  /** For displays: each side is rounded once where it passes 2^53. */
+  lots(market: number): { long: number; short: number } {
+    let long = 0n;
+    let short = 0n;
+    for (let level = 0; level < LEVEL_COUNT; level++) {
+      long += this.longAt(market, level);
+      short += this.shortAt(market, level);
+    }
+    return { long: Number(long), short: Number(short) };
+  }
+}
+
+/**
+ * Adds a whole number under 2^53 in absolute terms. Rounding keeps order, so a sum that does not fit cannot look as if it
+ * did; one that does is one addition, and the rest of this is a branch that is never taken in a market of this world.
+ */
+function add(lots: Float64Array, carry: Float64Array, at: number, amount: number): void {
+  const sum = lots[at] + amount;
+  if (sum < RADIX && sum > -RADIX) {
+    lots[at] = sum;
+    return;
+  }
+  // Both have the sign of the sum, so taking RADIX off the one first is exact.
+  const sign = sum > 0 ? 1 : -1;
+  lots[at] = lots[at] - sign * RADIX + amount;
+  carry[at] += sign;
+}
+
+function sumAt(lots: Float64Array, carry: Float64Array, at: number): bigint {
+  return BigInt(carry[at]) * BigInt(RADIX) + BigInt(lots[at]);
+}
+
+function widen(column: Float64Array): Float64Array<ArrayBuffer> {
+  const wider = new Float64Array(column.length * 2);
+  wider.set(column);
+  return wider;
 }

@@ -14,7 +14,7 @@ import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, Buckets, isIsolated, p
 import { Markets } from './markets.ts';
 import { NameTable } from './names.ts';
 import { MARGIN_F64, MARGIN_I32, MarginField, MarginLink, ORDER_F64, ORDER_I32, OrderField, OrderLink, OrderMargins, Orders } from './orders.ts';
-import { END, POSITION_F64, POSITION_I32, PositionField, PositionLink, Positions, TAG_PLACE, tagOf } from './positions.ts';
+import { END, marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLink, Positions, TAG_PLACE, tagOf } from './positions.ts';
 import { Sources } from './sources.ts';
 
 export interface BookKeeper {
@@ -47,9 +47,7 @@ export class Book {
   openAccount(name: string): number {
     const account = this.accounts.add(name);
     if (account >= this.cross.length) {
-      const longer = new Int32Array(Math.ceil(this.cross.length * 1.5));
-      longer.set(this.cross);
-      this.cross = longer;
+      this.cross = widened(this.cross, Math.ceil(this.cross.length * 1.5));
     }
     this.cross[account] = this.#addBucket(account, placeOf(false, 0, 0));
     return account;
@@ -132,13 +130,39 @@ export class Book {
     this.#keeper!.touch(bucket);
   }
 
-  /** For a bucket without positions yet: restoring, not deciding. */
-  setLevel(bucket: number, level: number): void {
+  /** Makes room for so many rows, so that restoring a large book copies nothing. */
+  reserve(accounts: number, buckets: number, positions: number): void {
+    this.accounts.reserve(accounts);
+    this.buckets.reserve(buckets);
+    this.positions.reserve(positions);
+    if (accounts > this.cross.length) this.cross = widened(this.cross, accounts);
+  }
+
+  /** Fills a new bucket as a snapshot has it, with room for `count` positions, which `restorePosition` then fills in order. */
+  restoreBucket(bucket: number, level: number, collateral: number, count: number): void {
     assert(level >= 0 && level < LEVEL_COUNT, 'a level is one of seven');
     this.aggregates.buckets[this.buckets.level(bucket)]--;
     this.aggregates.buckets[level]++;
     this.buckets.levels[bucket] = level;
-    this.#keeper!.touch(bucket);
+    this.setCollateral(bucket, collateral);
+    if (count === 0) return;
+    const runClass = Positions.classOf(count);
+    const i = bucket * BUCKET_I32;
+    this.buckets.i32[i + BucketLink.start] = this.positions.allocate(runClass);
+    this.buckets.i32[i + BucketLink.runClass] = runClass;
+  }
+
+  restorePosition(bucket: number, tag: number, size: number, cost: number, funding: number): void {
+    const i = bucket * BUCKET_I32;
+    const row = this.buckets.i32[i + BucketLink.start] + this.buckets.i32[i + BucketLink.count]++;
+    this.positions.clear(row, bucket, tag);
+    this.positions.count++;
+    const { f64 } = this.positions;
+    const f = row * POSITION_F64;
+    f64[f + PositionField.size] = size;
+    f64[f + PositionField.cost] = cost;
+    f64[f + PositionField.funding] = funding;
+    this.aggregates.position(marketOfTag(tag), this.buckets.level(bucket), size, cost, 1);
   }
 
   collateral(bucket: number): number {
@@ -269,4 +293,10 @@ export class Book {
     this.positions.count++;
     return row;
   }
+}
+
+function widened(column: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const wider = new Int32Array(length);
+  wider.set(column);
+  return wider;
 }

@@ -59,14 +59,16 @@ export class ByteReader {
   at = 0;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  #units = new Uint16Array(64);
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  isAtEnd(): boolean {
-    return this.at === this.#bytes.length;
+  /** Bytes not yet read. */
+  get left(): number {
+    return this.#bytes.length - this.at;
   }
 
   u32(): number {
@@ -84,9 +86,12 @@ export class ByteReader {
   text(): string {
     const length = this.u32();
     if (this.at + length * 2 > this.#bytes.length) throw new RangeError('a text runs past the end');
-    let value = '';
-    for (let at = 0; at < length; at++) value += String.fromCharCode(this.#view.getUint16(this.at + at * 2, true));
+    if (this.#units.length < length) this.#units = new Uint16Array(length * 2);
+    for (let at = 0; at < length; at++) this.#units[at] = this.#view.getUint16(this.at + at * 2, true);
     this.at += length * 2;
+    if (length < 4096) return String.fromCharCode.apply(null, this.#units.subarray(0, length) as unknown as number[]);
+    let value = '';
+    for (let at = 0; at < length; at++) value += String.fromCharCode(this.#units[at]);
     return value;
   }
 

@@ -6,12 +6,27 @@
  */
 export const ROW_NONE = -1;
 export const NAME_BYTES_MAX = 64;
+/** FNV-1a over UTF-16 units. */
+const HASH_SEED = 0x811c9dc5;
+const HASH_FACTOR = 0x01000193;
 
 export class NameTable {
   count = 0;
   #units = new Uint16Array(256);
   #ends = new Uint32Array(16);
   #slots = new Int32Array(32).fill(ROW_NONE);
+
+  /** Makes room for `rows` names in all, so that loading many copies nothing. */
+  reserve(rows: number): void {
+    if (rows > this.#ends.length) {
+      const longer = new Uint32Array(rows);
+      longer.set(this.#ends);
+      this.#ends = longer;
+    }
+    let slots = this.#slots.length;
+    while (rows * 2 > slots) slots *= 2;
+    if (slots > this.#slots.length) this.#rehash(slots);
+  }
 
   /** The row of `name`, or ROW_NONE. */
   find(name: string): number {
@@ -65,10 +80,27 @@ export class NameTable {
       longer.set(this.#ends);
       this.#ends = longer;
     }
-    if (this.count * 2 > this.#slots.length) {
-      this.#slots = new Int32Array(this.#slots.length * 2).fill(ROW_NONE);
-      for (let row = 0; row < this.count - 1; row++) this.#slots[this.#slotOf(this.at(row))] = row;
+    if (this.count * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
+  }
+
+  /** Places every name but one that is being added anew. */
+  #rehash(slots: number): void {
+    const wider = new Int32Array(slots).fill(ROW_NONE);
+    const mask = slots - 1;
+    for (const row of this.#slots) {
+      if (row === ROW_NONE) continue;
+      let slot = this.#hashAt(row) & mask;
+      while (wider[slot] !== ROW_NONE) slot = (slot + 1) & mask;
+      wider[slot] = row;
     }
+    this.#slots = wider;
+  }
+
+  #hashAt(row: number): number {
+    const end = this.#ends[row];
+    let hash = HASH_SEED;
+    for (let at = row === 0 ? 0 : this.#ends[row - 1]; at < end; at++) hash = Math.imul(hash ^ this.#units[at], HASH_FACTOR);
+    return hash ^ (hash >>> 15);
   }
 }
 
@@ -91,7 +123,7 @@ export function isText(text: string, bytesMin: number, bytesMax: number): boolea
 }
 
 function hashOf(name: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
+  let hash = HASH_SEED;
+  for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), HASH_FACTOR);
   return hash ^ (hash >>> 15);
 }
