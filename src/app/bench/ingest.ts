@@ -204,6 +204,8 @@ async function feed(
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   journal.onAcknowledged = null;
+  const latencies = new Latencies();
+  for (const each of byKind) latencies.addAll(each);
   return {
     seconds,
     coresUsed: (user + system) / 1e6 / seconds,
