@@ -41,7 +41,7 @@ export async function loadBook(
   const { onProgress, onCommand, onApplied, isOver } = options;
   const mean = choice.positionsPerAccountMean ?? 3;
   // What is reserved and not used costs address space, not memory.
-  engine.book.positions.reserve(Math.ceil(choice.accounts * mean * 1.06) + 1024);
+  engine.book.positions.reserve(Math.ceil(choice.accounts * mean * 1.08) + 1024);
   engine.book.buckets.reserve(Math.ceil(choice.accounts * (1 + mean * 0.12)) + 1024);
   let marks: MarkTicks[] = [];
   let accounts = 0;

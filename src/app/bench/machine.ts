@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import os from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -29,11 +30,20 @@ export function machineHere(): Machine {
   };
 }
 
-/** What this process holds, after a garbage collection: the larger of what is resident and what is allocated. */
-export function memoryBytes(): number {
-  collectGarbage();
-  const { rss, heapUsed, external } = process.memoryUsage();
-  return Math.max(rss, heapUsed + external);
+/**
+ * What this process occupies, garbage collected. Memory that is reserved and was never written to is not in it. Buffers are
+ * given back some time after they were collected, so this waits until nothing more goes.
+ */
+export async function memoryBytes(): Promise<number> {
+  let before = Infinity;
+  for (let waited = 0; waited < 20; waited++) {
+    collectGarbage();
+    await sleep(100);
+    const now = process.memoryUsage.rss();
+    if (now > before * 0.999) return now;
+    before = now;
+  }
+  return before;
 }
 
 let collect: (() => void) | null = null;

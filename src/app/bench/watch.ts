@@ -54,13 +54,13 @@ export async function benchWatch(
   onProgress: OnProgress,
 ): Promise<Report & WatchResults> {
   const { seconds, quick, stepBp, popularity, seed } = options;
-  const before = memoryBytes();
+  const before = await memoryBytes();
   const loadStart = performance.now();
   const engine = new Engine();
   const marks = await loadBook(engine, options, { onProgress });
   const loadSeconds = (performance.now() - loadStart) / 1000;
   const positions = engine.book.positions.count;
-  const bytesPerPosition = (memoryBytes() - before) / positions;
+  const bytesPerPosition = ((await memoryBytes()) - before) / positions;
 
   const stream = new PriceStream({ marks, seed, popularity, stepBp });
   const block = new PriceBlock(stream);
@@ -160,7 +160,7 @@ function judge(options: WatchOptions, gaps: Gaps | null, found: Judged): Checks 
     rounded(4 * found.levelChangesPerPrice + 1),
   );
   checks.atMost('usPerEvaluation', found.usPerEvaluation, 0.6);
-  checks.atMost('bytesPerPosition', found.bytesPerPosition, 120, accounts >= 1_000_000);
+  checks.atMost('bytesPerPosition', found.bytesPerPosition, 120, accounts >= 3_300_000);
   checks.atLeast(
     'speedup',
     found.speedup,
