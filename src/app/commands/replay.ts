@@ -84,6 +84,9 @@ export function command(): Command {
           {
             signal: interrupt.signal,
             problem: (problem) => problems.print(problem),
+            note: (text) => {
+              if (!json) progress.print(`plimsoll: ${text}`);
+            },
             progress: (what, done, total, prices) =>
               progress.show(done, total, () => `${what}${prices === 0 ? '' : `, ${grouped(prices)} prices`}`),
           },

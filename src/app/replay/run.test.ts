@@ -48,7 +48,12 @@ const options: ReplayOptions = {
   strict: false,
   version: '0',
 };
-const hooks: ReplayHooks = { signal: new AbortController().signal, problem: () => {}, progress: () => {} };
+const hooks: ReplayHooks = {
+  signal: new AbortController().signal,
+  problem: () => {},
+  note: () => {},
+  progress: () => {},
+};
 
 test('a missed level change stops the run at its command, with the account that it is about', async () => {
   const result = await replay(options, { ...hooks, createEngine: () => new Forgetful() });
@@ -128,3 +133,26 @@ class Recorder extends Engine {
     return super.apply(command);
   }
 }
+
+test('a snapshot that cannot be used is passed over and replaced: the records are the truth', async () => {
+  const disk = new SimulatedDisk();
+  const open = (pid: number) => DurableEngine.open('/data', { disk, processes: lonelyProcess(pid) });
+  const commands: Command[] = [];
+  await replay({ ...options, checkEvery: null }, { ...hooks, createEngine: () => new Recorder(commands) });
+  const first = await open(1);
+  for (const command of commands) first.apply(command);
+  await first.flush();
+  await first.journal.writeSnapshot(8, first.engine.digest(), [new TextEncoder().encode('no state at all')]);
+  await first.close();
+  const second = await open(2);
+  expect(second.notes).toEqual([expect.stringContaining('the snapshot at sequence 8 cannot be used')]);
+  expect([second.recovered, second.engine.digest()]).toEqual([
+    { snapshot: 0, records: 8 },
+    first.engine.digest(),
+  ]);
+  await second.snapshot();
+  await second.close();
+  const third = await open(3);
+  expect([third.notes, third.recovered]).toEqual([[], { snapshot: 8, records: 0 }]);
+  await third.close();
+});

@@ -54,6 +54,8 @@ export interface ReplayHooks {
   /** A line that was left out, or a command that was refused. */
   problem(problem: Problem): void;
   progress(what: string, done: number, total: number | null, prices: number): void;
+  /** What recovery got over. */
+  note(text: string): void;
   /** Makes the engine, for tests that need a faulty one. */
   readonly createEngine?: () => Engine;
 }
@@ -68,6 +70,7 @@ export interface ReplayResult {
     readonly directory: string;
     readonly resumedAt: number;
     readonly acknowledged: number;
+    readonly notes: readonly string[];
   } | null;
   readonly problems: number;
   readonly gaps: number;
@@ -104,6 +107,7 @@ class Run {
   #problems = 0;
   #depthGaps = 0;
   #snapshotAt = 0;
+  #snapshotFailure: OperationalError | null = null;
 
   constructor(
     options: ReplayOptions,
@@ -125,6 +129,7 @@ class Run {
     } else {
       this.#durable = await this.#open(data);
       this.#target = this.#durable;
+      for (const note of this.#durable.notes) this.#hooks.note(note);
     }
     try {
       const resumedAt = this.#durable?.acknowledged ?? 0;
@@ -137,7 +142,7 @@ class Run {
       await this.#durable?.flush();
       const elapsedMs = performance.now() - started;
       if (this.#difference === null && this.#checker !== null) this.#difference = this.#checker.finish();
-      failure ??= await this.#keep();
+      failure ??= (await this.#keep()) ?? this.#snapshotFailure;
       return {
         engine: this.#target.engine,
         tally: this.#tally,
@@ -146,7 +151,12 @@ class Run {
         durable:
           this.#durable === null
             ? null
-            : { directory: this.#durable.directory, resumedAt, acknowledged: this.#durable.acknowledged },
+            : {
+                directory: this.#durable.directory,
+                resumedAt,
+                acknowledged: this.#durable.acknowledged,
+                notes: this.#durable.notes,
+              },
         problems: this.#problems - this.#depthGaps,
         gaps: this.#depthGaps + this.#tally.sourceGaps,
         check: this.#checker?.summary ?? null,
@@ -357,7 +367,7 @@ class Run {
     const durable = this.#durable;
     if (durable === null || durable.isRetracing || signal.aborted) return;
     if (durable.engine.sequence - this.#snapshotAt < this.#options.snapshotEvery) return;
-    await durable.snapshot();
+    this.#snapshotFailure = await this.#keep();
     this.#snapshotAt = durable.engine.sequence;
   }
 

@@ -13,7 +13,7 @@
  */
 import type { EngineDecision } from '../../core/engine/decision.ts';
 import { Engine } from '../../core/engine/engine.ts';
-import { restoreEngine, snapshotChunks } from '../../core/engine/snapshot.ts';
+import { restoreEngine, snapshotChunks, SnapshotError } from '../../core/engine/snapshot.ts';
 import { CommandWriter } from '../../core/schema/codec.ts';
 import { CommandReader } from '../../core/schema/codec-reader.ts';
 import { KIND_NAMES, type Command } from '../../core/schema/commands.ts';
@@ -50,7 +50,8 @@ export type CommandVisitor = (command: Command, decision: Decision) => void | fa
 
 export class DurableEngine implements Target {
   readonly journal: EmbeddedJournal;
-  readonly recovery: Recovery;
+  /** What opening found and got over, for the log: a torn tail that was cut, a snapshot that was passed over. */
+  readonly notes: readonly string[];
   /** The snapshot that the engine began with, 0 for none, and how many records were applied on top of it. */
   readonly recovered: { readonly snapshot: number; readonly records: number };
   readonly directory: string;
@@ -62,14 +63,14 @@ export class DurableEngine implements Target {
   private constructor(
     directory: string,
     journal: EmbeddedJournal,
-    recovery: Recovery,
     engine: Engine,
     snapshot: number,
     newest: number,
+    notes: readonly string[],
   ) {
     this.directory = directory;
     this.journal = journal;
-    this.recovery = recovery;
+    this.notes = notes;
     this.#engine = engine;
     this.#snapshotted = newest;
     this.recovered = { snapshot, records: engine.sequence - snapshot };
@@ -84,24 +85,20 @@ export class DurableEngine implements Target {
     try {
       const { from: wanted = 'snapshot' } = options;
       const from = typeof wanted === 'string' ? wanted : await wanted(journal);
-      const isFresh = from === 'start' || snapshot === null;
-      const engine = isFresh ? createEngine() : await restoreSnapshot(snapshot);
+      const notes = notesOf(recovery);
+      const restored =
+        from === 'start' || snapshot === null ? null : await restoreOrNote(snapshot, journal, notes);
+      const engine = restored ?? createEngine();
+      const start = engine.sequence;
       if (from === 'snapshot') {
-        const total = journal.acknowledged - engine.sequence;
         const reader = new CommandReader({ texts: false });
-        await opened.replay((sequence, bytes, offset, length) => {
+        await journal.read(start + 1, (sequence, bytes, offset, length) => {
           applyRecord(engine, reader, sequence, bytes, offset, length);
-          if (sequence % 65_536 === 0) onProgress?.(sequence, total);
+          if (sequence % 65_536 === 0) onProgress?.(sequence - start, journal.acknowledged - start);
         });
       }
-      return new DurableEngine(
-        directory,
-        journal,
-        recovery,
-        engine,
-        isFresh ? 0 : snapshot.sequence,
-        snapshot?.sequence ?? 0,
-      );
+      const isKept = restored !== null || (from === 'start' && snapshot !== null);
+      return new DurableEngine(directory, journal, engine, start, isKept ? snapshot!.sequence : 0, notes);
     } catch (error) {
       await journal.close().catch(() => {});
       throw error;
@@ -182,6 +179,36 @@ function journalOptions({ version, disk, processes }: DurableOptions): OpenOptio
     ...(disk === undefined ? {} : { disk }),
     ...(processes === undefined ? {} : { processes }),
   };
+}
+
+function notesOf({ tornTail, warnings }: Recovery): string[] {
+  const notes = warnings.map(({ what, file }) => `${file}: ${what}. Recovery went on without it`);
+  if (tornTail !== null) {
+    notes.push(
+      `${tornTail.file}: an interrupted write left ${tornTail.bytes} bytes after the last record, which were cut. Nothing acknowledged was in them`,
+    );
+  }
+  return notes;
+}
+
+/** Records are the truth, snapshots only save time: one that cannot be used is passed over while all records are there. */
+async function restoreOrNote(
+  snapshot: JournalSnapshot,
+  journal: EmbeddedJournal,
+  notes: string[],
+): Promise<Engine | null> {
+  try {
+    return await restoreSnapshot(snapshot);
+  } catch (error) {
+    const isWrong =
+      error instanceof SnapshotError ||
+      (error instanceof OperationalError && error.code === 'SNAPSHOT_DIFFERS');
+    if (!isWrong || journal.first > 1) throw error;
+    notes.push(
+      `the snapshot at sequence ${snapshot.sequence} cannot be used (${error.message}). All ${journal.acknowledged} records were applied instead, and a new one will be written`,
+    );
+    return null;
+  }
 }
 
 /** The engine that a snapshot holds, its state hash compared with the one stored beside it. */
