@@ -9,6 +9,10 @@
  *   entry     margin on the cost basis, orders that charge, close fees
  *   wide      notionals around and past 2^53
  *   large     hundreds of buckets, so that a gap fires more wires than is worth following
+ *   leaps     marks that jump by factors beside others that fall, tier floors from a thousandth to a thousandfold
+ *   primes    tables of dozens of tiers with unrelated prime denominators, which only BigInt can value
+ *   legs      net, long and short legs of one market that together pass 2^53 money per tick and all but cancel out
+ *   history   hundreds of thousands of funding changes, from bound to bound, before anybody holds anything
  */
 import { MARK_MAX, SAFE_MAX, type MarkTicks, type QuoteMicros, type Rate } from '../../src/core/num/units.ts';
 import {
@@ -21,15 +25,35 @@ import {
 } from '../../src/core/schema/commands.ts';
 import { DEFAULT_LEVELS, type Fraction, type LevelSettings } from '../../src/core/schema/levels.ts';
 import type { TimeUs } from '../../src/core/num/units.ts';
+import { largestPrimes } from './primes.ts';
 import type { Random } from './random.ts';
 
-export const STYLES = ['plain', 'dust', 'tiers', 'hedged', 'isolated', 'entry', 'wide', 'large'] as const;
+export const STYLES = [
+  'plain',
+  'dust',
+  'tiers',
+  'hedged',
+  'isolated',
+  'entry',
+  'wide',
+  'large',
+  'leaps',
+  'primes',
+  'legs',
+  'history',
+] as const;
 export type Style = (typeof STYLES)[number];
 
-/** One in eight of each, but the large ones cost more and come more rarely. */
+const OFTEN = STYLES.slice(0, STYLES.indexOf('large'));
+const SELDOM: readonly Style[] = ['large', 'leaps', 'primes', 'legs'];
+const HISTORY_EVERY = 512;
+
+/** One in eight of each; of those that cost more or show one thing only, one in 32, and of `history` one in 512. */
 export function styleOf(seed: number): Style {
-  const style = STYLES[seed % STYLES.length];
-  return style === 'large' && seed % (STYLES.length * 4) !== STYLES.length - 1 ? 'tiers' : style;
+  if (seed % HISTORY_EVERY === HISTORY_EVERY - 1) return 'history';
+  const turn = seed % (OFTEN.length + 1);
+  if (turn < OFTEN.length) return OFTEN[turn];
+  return SELDOM[Math.floor(seed / (OFTEN.length + 1)) % SELDOM.length];
 }
 
 /** From 0 to 1, as fractions that rarely come out whole. */
@@ -87,7 +111,7 @@ export interface MarketPlan {
 }
 
 export function randomMarket(random: Random, style: Style, name: string, timeUs: TimeUs): MarketPlan {
-  const markUnit = style === 'dust' ? random.pick([1, 1, 2, 3]) : random.pick([1, 3, 10, 100, 700]);
+  const markUnit = markUnitOf(random, style);
   const firstMark = firstMarkOf(random, style);
   const lots = lotsOf(random, style, firstMark * markUnit);
   const isHedged = style === 'hedged';
@@ -105,7 +129,10 @@ export function randomMarket(random: Random, style: Style, name: string, timeUs:
       markUnit,
       tickUnit: { num: random.pick([1, 3, 7, 100]), den: random.pick([1, 1, 10, 10, 7]) },
       tiers: randomTiers(random, style, firstMark * markUnit * lots),
-      closeFee: random.pick([rate(0, 1), rate(0, 1), rate(1, 2000), rate(11, 20_000), rate(1, 3)]),
+      closeFee:
+        style === 'legs'
+          ? rate(0, 1)
+          : random.pick([rate(0, 1), rate(0, 1), rate(1, 2000), rate(11, 20_000), rate(1, 3)]),
       basis: random.chance(style === 'entry' ? 0.6 : 0.08) ? MarginBasis.entry : MarginBasis.mark,
       orderMargin: random.pick([OrderMargin.none, OrderMargin.worst, OrderMargin.sum]),
       orderRate: random.pick(isHedged ? RATES : RATES.slice(0, 12)),
@@ -115,13 +142,22 @@ export function randomMarket(random: Random, style: Style, name: string, timeUs:
 
 /** 1 to 5 tiers with floors around the notional that positions will have, so that they change tier. */
 export function randomTiers(random: Random, style: Style, notional: number): Tier[] {
-  const count = style === 'tiers' ? random.whole(2, 5) : random.pick([1, 1, 2, 3, 5]);
+  if (style === 'primes' && random.chance(0.7)) return primeTiers(random, notional);
+  if (style === 'legs' && random.chance(0.7))
+    return [{ floor: 0 as QuoteMicros, mmr: RATES[0], imr: RATES[0] }];
+  const count = style === 'tiers' || style === 'leaps' ? random.whole(2, 5) : random.pick([1, 1, 2, 3, 5]);
   const steep =
     style === 'hedged' || style === 'dust' ? RATES.length : random.pick([9, 13, 16, RATES.length]);
   const places = Array.from({ length: count }, () => Math.floor(random.unit() ** 1.5 * steep));
+  if (style === 'leaps') {
+    // Low at first, so that nobody safe has a wire on the winning side, and steep enough further up to lose there.
+    for (let at = 0; at < count; at++)
+      places[at] = at === 0 ? random.whole(0, 3) : random.whole(9, RATES.length - 1);
+  }
   const floors = new Set([0]);
   for (let guard = 0; floors.size < count && guard < 50; guard++) {
-    floors.add(clamp(Math.round(notional * random.log(0.05, 4)), 1, SAFE_MAX));
+    const share = style === 'leaps' ? random.log(0.001, 1_000) : random.log(0.05, 4);
+    floors.add(clamp(Math.round(notional * share), 1, SAFE_MAX));
   }
   const tiers: Tier[] = [];
   let imrPlace = 0;
@@ -132,6 +168,22 @@ export function randomTiers(random: Random, style: Style, notional: number): Tie
   }
   return tiers;
 }
+
+/** 30 to 60 tiers whose common denominator runs to hundreds of digits, past what a double can be. */
+function primeTiers(random: Random, notional: number): Tier[] {
+  const count = random.whole(30, 60);
+  const highest = random.pick([0.02, 0.2, 0.9]);
+  const start = random.whole(0, PRIMES.length - count);
+  const step = Math.max(1, Math.round((notional * random.log(0.5, 20)) / count));
+  return PRIMES.slice(start, start + count).map((den, at) => ({
+    floor: (at * step) as QuoteMicros,
+    mmr: rate(Math.floor(den * (0.001 + (highest * at) / count)), den),
+    imr: rate(1, 1),
+  }));
+}
+
+/** The largest primes under 10^9, the largest denominator there may be. */
+const PRIMES: readonly number[] = largestPrimes(1e9, 80);
 
 export function clamp(value: number, low: number, high: number): number {
   return Math.max(low, Math.min(high, value));
@@ -149,7 +201,13 @@ function levels(enter: string, exit: string, backstop: string): LevelSettings {
   };
 }
 
+function markUnitOf(random: Random, style: Style): number {
+  if (style === 'history') return 1;
+  return style === 'dust' || style === 'legs' ? random.pick([1, 1, 2, 3]) : random.pick([1, 3, 10, 100, 700]);
+}
+
 function firstMarkOf(random: Random, style: Style): number {
+  if (style === 'legs') return 1;
   if (style === 'dust') return random.whole(1, 60);
   if (style === 'wide') return Math.floor(random.log(2 ** 20, MARK_MAX));
   return Math.floor(random.log(1_000, 10_000_000));
@@ -157,6 +215,7 @@ function firstMarkOf(random: Random, style: Style): number {
 
 function lotsOf(random: Random, style: Style, lotValue: number): number {
   if (style === 'dust') return random.whole(1, 3);
+  if (style === 'legs') return Math.floor(2 ** 52 / lotValue);
   if (style === 'wide') return Math.max(1, Math.floor(random.log(2 ** 44, 2 ** 52.5) / lotValue));
   return Math.floor(random.log(1, 5_000));
 }

@@ -55,7 +55,7 @@ export function playBook(seed: number, makeSubject: () => Subject, tally: Tally)
   const duel = new Duel(makeSubject);
   const stream = new Stream(random, style, duel.reference);
   const steps: Step[] = [];
-  const tidyShare = random.pick([0, 0.05, 0.3]);
+  const tidyShare = random.pick(style === 'leaps' ? [0.3, 0.6] : [0, 0.05, 0.3]);
   let mismatch: Mismatch | null = null;
   const length = random.chance(0.05) ? 600 : random.whole(60, 150);
   for (const command of stream.commands(length)) {

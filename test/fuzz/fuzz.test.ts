@@ -43,7 +43,7 @@ class Generous extends Honest {
 it('agrees with itself, through every style, every reason and many level changes', () => {
   const tally = emptyTally();
   const styles = new Set<string>();
-  for (let seed = 0; seed < 400; seed++) {
+  for (let seed = 0; seed < 512; seed++) {
     styles.add(styleOf(seed));
     expect(playBook(seed, () => new Honest(), tally)).toBeNull();
   }

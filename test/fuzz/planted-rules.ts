@@ -1,13 +1,32 @@
 /** The rules of the certificate (docs/internals/watch.md), each with what leaves it out of the core. */
+import type { Style } from './books.ts';
+import {
+  LEAP_AND_BACK,
+  LEAP_INTO_FAR_TIER,
+  LEGS_PAST_2_53,
+  LONG_FUNDING_HISTORY,
+  PRIME_DENOMINATORS,
+  type Case,
+} from './cases.ts';
 import { LAZY, type Patch } from './patched-core.ts';
 
 export interface PlantedRule {
   readonly rule: string;
   readonly patches: readonly Patch[];
+  /** The books that are made to show it, where others hardly can. */
+  readonly style?: Style;
+  /** Streams that fail without it. */
+  readonly cases?: readonly Case[];
 }
 
 const BUDGETS = 'watch/budgets.ts';
 const WATCH = 'watch/watch.ts';
+const NOT_FOLLOWED: Patch = {
+  file: WATCH,
+  find: '    const perTick = f[m + MarketField.rungsPerTick];\n    const loRung',
+  replace:
+    '    if (this.#sweepDue) return;\n    const perTick = f[m + MarketField.rungsPerTick];\n    const loRung',
+};
 
 export const PLANTED_RULES: readonly PlantedRule[] = [
   {
@@ -174,5 +193,53 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
         replace: '  if (hiKey !== hiWas && hiKey < fields[m + MarketField.nearHi])',
       },
     ],
+  },
+  {
+    rule: 'a mark that leaves the rungs is followed although a sweep is due',
+    patches: [...LAZY, NOT_FOLLOWED],
+    style: 'leaps',
+    cases: [LEAP_INTO_FAR_TIER, LEAP_AND_BACK],
+  },
+  {
+    rule: 'rates are quotients also where neither part fits into a double',
+    patches: [
+      {
+        file: 'state/tier-table.ts',
+        find: 'const rho = ratio(line.num, line.den);',
+        replace: 'const rho = Number(line.num) / Number(line.den);',
+      },
+    ],
+    style: 'primes',
+    cases: [PRIME_DENOMINATORS],
+  },
+  {
+    rule: 'the funding cursor starts over with the rungs',
+    patches: [
+      {
+        file: 'watch/ladders.ts',
+        find:
+          '    f[m + MarketField.sweptCursor] -= f[m + MarketField.cursor];\n' +
+          '    f[m + MarketField.cursor] = 0;\n' +
+          '    f[m + MarketField.baseLo] = mark / 2;\n' +
+          '    f[m + MarketField.baseHi] = mark / 2;',
+        replace:
+          '    f[m + MarketField.baseLo] = mark - f[m + MarketField.cursor] - mark / 2;\n' +
+          '    f[m + MarketField.baseHi] = mark + f[m + MarketField.cursor] - mark / 2;',
+      },
+    ],
+    style: 'history',
+    cases: [LONG_FUNDING_HISTORY],
+  },
+  {
+    rule: 'legs whose sum is not exact pin their mark',
+    patches: [
+      {
+        file: 'margin/valuation.ts',
+        find: 'if (Math.abs(net[coordinate]) + perTickAbs > SAFE_MAX)',
+        replace: 'if (net[coordinate] === Infinity)',
+      },
+    ],
+    style: 'legs',
+    cases: [LEGS_PAST_2_53],
   },
 ];

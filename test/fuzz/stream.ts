@@ -37,6 +37,8 @@ interface Held {
   readonly position: PositionReport;
 }
 
+/** Twice the cursor's way to 2^53 at one money unit a lot and tick, so that a cursor that only grows is off by several. */
+const HISTORY_CHANGES = 500_000;
 const EXTREMES = [0, 1, -1, SAFE_MAX, -SAFE_MAX, 2 ** 48, -(2 ** 48), 2 ** 52 + 1];
 
 export class Stream {
@@ -70,7 +72,7 @@ export class Stream {
       this.#style === 'hedged' ? 0.8 : random.pick(this.#style === 'dust' ? [0, 0.3, 0.9] : [0, 0, 0.2]);
     this.#accountTarget = this.#isLarge
       ? random.whole(300, 500)
-      : random.whole(1, this.#style === 'dust' ? 40 : 12);
+      : random.whole(1, this.#style === 'dust' || this.#style === 'leaps' ? 40 : 12);
     this.#marketTarget = random.pick([1, 2, 2, 3, 4, 6]);
     this.#weights = {
       marks: random.pick([40, 80, 200, 1_500]),
@@ -109,14 +111,17 @@ export class Stream {
       yield this.#command(this.#market());
       if (random.chance(0.95)) yield this.#command(this.#marksFields([[at, this.#markOf(at)]]));
     }
+    if (this.#style === 'history') yield this.#history();
     for (let at = 0; at < this.#accountTarget; at++) yield this.#command(this.#account());
     for (let account = 0; account < this.#accountTarget; account++) {
-      if (random.chance(this.#hedgedShare * 0.4)) {
+      if (this.#style === 'legs' && random.chance(0.6)) {
+        yield* this.#trio(account);
+      } else if (random.chance(this.#hedgedShare * 0.4)) {
         // One pair of legs and nothing else: all that can move its equity is rounding, if the sizes are equal.
         const place = { ...this.#newPlace(account), isolated: false };
         for (const leg of [Leg.long, Leg.short]) yield this.#command(this.#position({ ...place, leg }));
       } else {
-        for (let at = random.whole(0, 4); at > 0; at--) {
+        for (let at = this.#style === 'leaps' ? 1 : random.whole(0, 4); at > 0; at--) {
           const place = this.#newPlace(account);
           yield this.#command(random.chance(0.7) ? this.#position(place) : this.#fill(place));
         }
@@ -124,6 +129,48 @@ export class Stream {
       if (random.chance(0.2)) yield this.#command(this.#order(this.#newPlace(account)));
       for (const bucket of this.#reference.inspect(account)?.buckets ?? []) {
         if (random.chance(0.9)) yield this.#command(this.#aimedMoney(account, bucket));
+      }
+    }
+    if (this.#style === 'legs') yield* this.#raise();
+  }
+
+  /** One market's funding index from bound to bound and back, and then to where it was. */
+  #history(): Command {
+    const market = this.#anyMarket();
+    const row = (index: number): Command =>
+      ({ kind: Kind.funding, market, index, timeUs: 0, origin: null }) as unknown as Command;
+    const swings = [row(SAFE_MAX), row(-SAFE_MAX)];
+    const rows = Array.from({ length: HISTORY_CHANGES }, (_, at) => swings[at % 2]);
+    return this.#command({ kind: Kind.transaction, rows: [...rows, row(0)] });
+  }
+
+  /** Legs whose sum passes 2^53 money per tick on the way to next to nothing. */
+  *#trio(account: number): Generator<Command> {
+    const random = this.#random;
+    const market = this.#anyMarket();
+    const unit = this.#plan(market)?.definition.markUnit ?? 1;
+    const most = Math.floor(SAFE_MAX / unit);
+    const first = Math.floor(most / 2) + random.whole(-1_000, 1_000);
+    const sign = random.sign();
+    const legs = [
+      [Leg.net, sign * first],
+      [sign > 0 ? Leg.long : Leg.short, sign * (most - first + random.whole(0, 20))],
+      [sign > 0 ? Leg.short : Leg.long, -sign * (most - random.whole(0, 4))],
+    ];
+    for (const [leg, size] of legs) {
+      const place = { account, market, leg, isolated: false };
+      yield this.#command({ kind: Kind.position, ...place, size, costBasis: 0, fundingIndex: null });
+    }
+  }
+
+  /** Legs as large as they may be fit in at a mark of 1 only; what their sum is off by shows at a higher one. */
+  *#raise(): Generator<Command> {
+    for (let at = 0; at < this.#reference.marketCount; at++) {
+      yield this.#command(this.#marksFields([[at, this.#random.log(1e3, 1e6)]]));
+    }
+    for (let account = 0; account < this.#reference.accountCount; account++) {
+      for (const bucket of this.#reference.inspect(account)?.buckets ?? []) {
+        yield this.#command(this.#aimedMoney(account, bucket));
       }
     }
   }
@@ -199,6 +246,7 @@ export class Stream {
       floor: 5,
       twice: 2,
       extreme: 0.7,
+      leap: this.#style === 'leaps' ? 40 : this.#style === 'legs' ? 5 : 0.3,
       gapAll: this.#isLarge ? 8 : 2,
     });
     const row = this.#anyMarket();
@@ -228,6 +276,12 @@ export class Stream {
         return this.#marksFields([this.#markAtFloor() ?? step(row)]);
       case 'twice':
         return this.#marksFields([step(row), ...all.map(step), step(row)]);
+      case 'leap': {
+        // The others first: when a sweep is due already, this one is not followed any more.
+        const leap = Math.round((this.#plan(row)?.firstMark ?? 1) * random.log(0.05, 40));
+        const gaps = all.map((at): [number, number] => [at, this.#moved(at, random.log(0.01, 0.4))]);
+        return this.#marksFields([...gaps.filter(([at]) => at !== row), [row, Math.max(1, leap)]]);
+      }
       case 'extreme':
         return this.#marksFields([[row, random.pick([1, 2, MARK_MAX, mark * 2, mark / 2])]]);
     }
@@ -242,10 +296,10 @@ export class Stream {
     const excess = den * Number(bucket.equity) - num * Number(bucket.maintenance);
     const unit = this.#plan(position.market)?.definition.markUnit ?? 1;
     const same = bucket.positions.filter((other) => other.market === position.market);
-    let slope = 0;
+    let slope = unit * den * Number(same.reduce((sum, { size }) => sum + size, 0n));
     for (const { size, mmr, closeFee } of same) {
       const rate = Number(mmr.num) / Number(mmr.den) + Number(closeFee.num) / Number(closeFee.den);
-      slope += unit * (den * Number(size) - num * Math.abs(Number(size)) * rate);
+      slope -= unit * num * Math.abs(Number(size)) * rate;
     }
     const mark = Number(position.mark);
     const target = mark - excess / slope;
@@ -338,9 +392,15 @@ export class Stream {
     const notional = bucket.positions.reduce((sum, position) => sum + Number(position.notional), 0);
     const [num, den] = random.pick(this.#thresholds);
     const line = (BigInt(num) * maintenance) / BigInt(den);
-    const off = random.weighted({ exact: this.#style === 'dust' ? 16 : 4, near: 6, far: 4 });
+    const off = random.weighted({
+      exact: this.#style === 'dust' ? 16 : 4,
+      few: this.#style === 'legs' ? 20 : 0,
+      near: 6,
+      far: 4,
+    });
     const by = {
       exact: random.whole(-2, 2),
+      few: Math.round(random.sign() * random.log(10, 1e7)),
       near: Math.round(random.sign() * notional * random.log(1e-5, 1e-2)),
       far: Math.round(notional * random.log(1e-2, 1)),
     };
