@@ -21,7 +21,8 @@ export interface MarketAggregates {
 export function aggregatesOf(book: Book, market: MarketRow): MarketAggregates {
   const { aggregates, markets } = book;
   const mark = markets.mark(market);
-  const lotValue = (mark as number) === MARK_NONE ? 0n : BigInt(mark) * BigInt(markets.specs[market].markUnit);
+  const lotValue =
+    (mark as number) === MARK_NONE ? 0n : BigInt(mark) * BigInt(markets.specs[market].markUnit);
   const notionals: bigint[] = [];
   let longLots = 0n;
   let shortLots = 0n;

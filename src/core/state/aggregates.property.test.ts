@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest';
+import { STYLES, type Style } from '../../../test/fuzz/books.ts';
+import { play } from '../../../test/fuzz/play.ts';
+import type { Reference } from '../../reference/reference.ts';
+import type { MarketRow } from '../num/units.ts';
+import { LEVEL_COUNT } from '../schema/levels.ts';
+import { Aggregates } from './aggregates.ts';
+import { aggregatesOf, type MarketAggregates } from './aggregates-of-market.ts';
+
+const STYLES_PLAYED = STYLES.filter((style) => style !== 'history');
+const SEEDS_PER_STYLE = 12;
+const SEEDS_LARGE = 2;
+
+/** The same from all positions of all accounts, as the reference knows them. */
+function recount(reference: Reference, market: number, markUnit: bigint): MarketAggregates {
+  const lots = { long: 0n, short: 0n };
+  const notional = { long: 0n, short: 0n };
+  const pnl = { long: 0n, short: 0n };
+  const notionals = Array.from({ length: LEVEL_COUNT }, () => 0n);
+  for (let account = 0; account < reference.accountCount; account++) {
+    for (const { level, positions } of reference.inspect(account)!.buckets) {
+      for (const position of positions) {
+        if (position.market !== market) continue;
+        const side = position.size > 0n ? 'long' : 'short';
+        const size = position.size > 0n ? position.size : -position.size;
+        lots[side] += size;
+        notional[side] += size * position.mark * markUnit;
+        pnl[side] += position.size * position.mark * markUnit - position.costBasis;
+        notionals[level] += size * position.mark * markUnit;
+      }
+    }
+  }
+  return {
+    longLots: lots.long,
+    shortLots: lots.short,
+    longNotional: notional.long,
+    shortNotional: notional.short,
+    longPnl: pnl.long,
+    shortPnl: pnl.short,
+    notionals,
+  };
+}
+
+function countLevels(reference: Reference): number[] {
+  const counts = Array.from({ length: LEVEL_COUNT }, () => 0);
+  for (let account = 0; account < reference.accountCount; account++) {
+    for (const { level } of reference.inspect(account)!.buckets) counts[level]++;
+  }
+  return counts;
+}
+
+it.each(STYLES_PLAYED)('are what a recount of all accounts finds: %s', (style: Style) => {
+  for (let seed = 0; seed < (style === 'large' ? SEEDS_LARGE : SEEDS_PER_STYLE); seed++) {
+    for (const { engine, reference, commands } of play(seed, style, seed % 2 === 0 ? 'auto' : 'sweep')) {
+      if (commands % 20 !== 0) continue;
+      const { aggregates, markets } = engine.book;
+      expect([...aggregates.buckets]).toEqual(countLevels(reference));
+      for (let market = 0; market < markets.count; market++) {
+        const wanted = recount(reference, market, BigInt(markets.specs[market].markUnit));
+        expect(aggregatesOf(engine.book, market as MarketRow)).toEqual(wanted);
+      }
+    }
+  }
+});
+
+it('stay exact past 2^53 lots, through every level and back', () => {
+  const aggregates = new Aggregates();
+  const largest = Number.MAX_SAFE_INTEGER;
+  const sizes = [largest, -largest, largest - 2, 1, -1, 3, -(largest - 6), largest];
+  const longs = 3n * BigInt(largest) + 2n;
+  const shorts = 2n * BigInt(largest) - 5n;
+  for (let market = 0; market < 40; market++) aggregates.addMarket(market);
+  for (const market of [0, 39]) {
+    for (const size of sizes) aggregates.position(market, 0, size, size, 1);
+    for (let level = 1; level < LEVEL_COUNT; level++) {
+      for (const size of sizes) aggregates.shift(market, size, level - 1, level);
+      expect(aggregates.longAt(market, level)).toBe(longs);
+      expect(aggregates.shortAt(market, level)).toBe(shorts);
+      expect(aggregates.longAt(market, level - 1) + aggregates.shortAt(market, level - 1)).toBe(0n);
+    }
+    expect(aggregates.lots(market)).toEqual({ long: Number(longs), short: Number(shorts) });
+    for (const size of sizes) aggregates.position(market, LEVEL_COUNT - 1, size, size, -1);
+    expect(aggregates.lots(market)).toEqual({ long: 0, short: 0 });
+    expect(aggregates.cost.value(market * 2)).toBe(0n);
+  }
+});
