@@ -17,7 +17,7 @@ import { nodeDisk } from '../../io/journal/disk.ts';
 import { isDamage, openSnapshotFile, snapshotName, snapshotsIn } from '../../io/journal/snapshot-file.ts';
 import { type Verdict, verifyJournal } from '../../io/journal/verify.ts';
 import { OperationalError } from '../../io/operational-error.ts';
-import { decodeRecord, restoreSnapshot } from './durable-engine.ts';
+import { decodeRecord, proveSnapshot } from './durable-engine.ts';
 
 export interface SnapshotVerdict {
   readonly sequence: number;
@@ -135,7 +135,7 @@ async function restoreFault(directory: string, sequence: number): Promise<string
   // Gone since it was listed, or told as damage already.
   if (found === null || isDamage(found)) return null;
   try {
-    await restoreSnapshot(found);
+    await proveSnapshot(found);
     return null;
   } catch (error) {
     if (error instanceof SnapshotError || error instanceof OperationalError) return error.message;
