@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { generateBook } from '../../sim/book.ts';
 import { PriceStream } from '../../sim/prices.ts';
@@ -64,5 +65,16 @@ describe('a snapshot', () => {
     const bucket = [...engine.book.buckets.levels].findIndex((level, row) => level === 0 && row > 3);
     engine.book.buckets.levels[bucket] = 6;
     expect(() => restoreEngine(bytesOf(engine))).toThrow('do not agree');
+  });
+});
+
+describe('a snapshot of format 1', () => {
+  const golden = new URL('../../../test/golden/snapshot-v1.json', import.meta.url);
+
+  it('stays readable: the bytes of then give the state of then', () => {
+    const { bytes, digest, sequence } = JSON.parse(readFileSync(golden, 'utf8')) as { bytes: string; digest: string; sequence: number };
+    const engine = restoreEngine(Uint8Array.from(Buffer.from(bytes, 'base64')));
+    expect(engine.digest()).toBe(digest);
+    expect(engine.sequence).toBe(sequence);
   });
 });
