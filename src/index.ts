@@ -9,6 +9,16 @@ export { Engine, type WatchMode } from './core/engine/engine.ts';
 export { restoreEngine, snapshotChunks, SNAPSHOT_VERSION, SnapshotError } from './core/engine/snapshot.ts';
 export { RULES_LATEST } from './core/engine/rules.ts';
 
+// What it knows about who is near and who is under.
+export { nearest, type Near } from './core/watch/nearest.ts';
+export { worstFirst } from './core/watch/worst-first.ts';
+export {
+  bankruptcyPrice,
+  liquidationPrice,
+  type PriceAnswer,
+  type PriceReason,
+} from './core/margin/liquidation-price.ts';
+
 // What it is told.
 export {
   Kind,

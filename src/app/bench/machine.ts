@@ -1,9 +1,9 @@
 /** What a measurement ran on. A rate without its machine means nothing. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -57,8 +57,8 @@ export function collectGarbage(): void {
 }
 
 function commitHere(): string | null {
-  const root = fileURLToPath(new URL('../../../', import.meta.url));
-  if (!existsSync(`${root}.git`)) return null;
+  const root = join(import.meta.dirname, '..', '..', '..');
+  if (!existsSync(join(root, '.git'))) return null;
   const told = spawnSync('git', ['describe', '--always', '--dirty', '--abbrev=12', '--exclude', '*'], {
     cwd: root,
     encoding: 'utf8',
