@@ -78,6 +78,9 @@ const RATES: readonly Rate[] = [
   [1, 1],
 ].map(([num, den]) => ({ num, den }));
 
+/** Of a rate that is next to nothing: a pair of legs loses by it alone, at marks near the highest. */
+export const THIN_DEN = 1e9;
+
 /** Thresholds of warning, danger and critical, where they end, and of the backstop. */
 const LEVELS: readonly LevelSettings[] = [
   DEFAULT_LEVELS,
@@ -143,8 +146,10 @@ export function randomMarket(random: Random, style: Style, name: string, timeUs:
 /** 1 to 5 tiers with floors around the notional that positions will have, so that they change tier. */
 export function randomTiers(random: Random, style: Style, notional: number): Tier[] {
   if (style === 'primes' && random.chance(0.7)) return primeTiers(random, notional);
-  if (style === 'legs' && random.chance(0.7))
-    return [{ floor: 0 as QuoteMicros, mmr: RATES[0], imr: RATES[0] }];
+  if (style === 'legs' && random.chance(0.8)) {
+    const mmr = random.chance(0.6) ? RATES[0] : rate(random.whole(1, 9), THIN_DEN);
+    return [{ floor: 0 as QuoteMicros, mmr, imr: mmr }];
+  }
   const count = style === 'tiers' || style === 'leaps' ? random.whole(2, 5) : random.pick([1, 1, 2, 3, 5]);
   const steep =
     style === 'hedged' || style === 'dust' ? RATES.length : random.pick([9, 13, 16, RATES.length]);

@@ -145,7 +145,30 @@ export const LONG_FUNDING_HISTORY: Case = {
   },
 };
 
+export const TINY_RATE: Case = {
+  name: 'a pair of legs at a billionth, whose slope is nothing but its rate',
+  commands: () => {
+    const size = 2 ** 36;
+    const rate = { num: 1, den: 1e9 };
+    // Where twice the maintenance of both legs reaches the collateral.
+    const edge = 12_314_530_231_091;
+    const maintenance = 2n * ((BigInt(size) * BigInt(edge) + 999_999_999n) / 1_000_000_000n);
+    return [
+      settings(),
+      market('M', { tiers: [{ floor: 0, mmr: rate, imr: rate }] }),
+      marks([0, 1_024]),
+      account('hedged'),
+      position(cross(0, 0, Leg.long), size, 0),
+      position(cross(0, 0, Leg.short), -size, 0),
+      marks([0, 2 ** 43]),
+      money(0, Number(2n * maintenance)),
+      ...[-1, 0, 1, 2, 5, 30, 100].map((by) => marks([0, edge + by])),
+    ];
+  },
+};
+
 export const CASES: readonly Case[] = [
+  TINY_RATE,
   LEAP_INTO_FAR_TIER,
   LEAP_AND_BACK,
   PRIME_DENOMINATORS,

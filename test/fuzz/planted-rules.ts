@@ -6,6 +6,7 @@ import {
   LEGS_PAST_2_53,
   LONG_FUNDING_HISTORY,
   PRIME_DENOMINATORS,
+  TINY_RATE,
   type Case,
 } from './cases.ts';
 import { LAZY, type Patch } from './patched-core.ts';
@@ -211,6 +212,18 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
     ],
     style: 'primes',
     cases: [PRIME_DENOMINATORS],
+  },
+  {
+    rule: 'rates are good to the last bit however low they are',
+    patches: [
+      {
+        file: 'state/tier-table.ts',
+        find: 'const scale = 2n ** 128n;\n  return Number((num * scale) / den) / 2 ** 128;',
+        replace: 'const scale = 2n ** 64n;\n  return Number((num * scale) / den) / 2 ** 64;',
+      },
+    ],
+    style: 'legs',
+    cases: [TINY_RATE],
   },
   {
     rule: 'the funding cursor starts over with the rungs',

@@ -14,6 +14,7 @@ import {
   randomSettings,
   randomTiers,
   STYLES,
+  THIN_DEN,
   type MarketPlan,
   type Style,
 } from './books.ts';
@@ -148,6 +149,25 @@ export class Stream {
   *#trio(account: number): Generator<Command> {
     const random = this.#random;
     const market = this.#anyMarket();
+    if (this.#isThin(market)) {
+      const size = Math.floor(random.log(2 ** 32, 2 ** 37));
+      for (const [leg, signed] of [
+        [Leg.long, size],
+        [Leg.short, -size],
+      ]) {
+        const fields = {
+          account,
+          market,
+          leg,
+          isolated: false,
+          size: signed,
+          costBasis: 0,
+          fundingIndex: null,
+        };
+        yield this.#command({ kind: Kind.position, ...fields });
+      }
+      return;
+    }
     const unit = this.#plan(market)?.definition.markUnit ?? 1;
     const most = Math.floor(SAFE_MAX / unit);
     const first = Math.floor(most / 2) + random.whole(-1_000, 1_000);
@@ -166,13 +186,19 @@ export class Stream {
   /** Legs as large as they may be fit in at a mark of 1 only; what their sum is off by shows at a higher one. */
   *#raise(): Generator<Command> {
     for (let at = 0; at < this.#reference.marketCount; at++) {
-      yield this.#command(this.#marksFields([[at, this.#random.log(1e3, 1e6)]]));
+      const raised = this.#isThin(at) ? this.#random.log(2 ** 40, MARK_MAX / 2) : this.#random.log(1e3, 1e6);
+      yield this.#command(this.#marksFields([[at, raised]]));
     }
     for (let account = 0; account < this.#reference.accountCount; account++) {
       for (const bucket of this.#reference.inspect(account)?.buckets ?? []) {
         yield this.#command(this.#aimedMoney(account, bucket));
       }
     }
+  }
+
+  #isThin(market: number): boolean {
+    const mmr = this.#plan(market)?.definition.tiers[0].mmr;
+    return mmr !== undefined && mmr.den === THIN_DEN;
   }
 
   #any(): Fields {
@@ -400,7 +426,9 @@ export class Stream {
     });
     const by = {
       exact: random.whole(-2, 2),
-      few: Math.round(random.sign() * random.log(10, 1e7)),
+      few: Math.round(
+        random.sign() * (maintenance > 0n ? Number(maintenance) * random.log(1e-3, 1) : random.log(10, 1e7)),
+      ),
       near: Math.round(random.sign() * notional * random.log(1e-5, 1e-2)),
       far: Math.round(notional * random.log(1e-2, 1)),
     };

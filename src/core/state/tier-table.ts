@@ -106,10 +106,10 @@ export function writeTiers(into: Float64Array, start: number, room: number, line
   return fits;
 }
 
-/** num / den as a double, also where neither fits into one. */
+/** num / den as a double, also where neither fits into one; good to its last bit down to rates of a billionth. */
 function ratio(num: bigint, den: bigint): number {
-  const scale = 2n ** 64n;
-  return Number((num * scale) / den) / 2 ** 64;
+  const scale = 2n ** 128n;
+  return Number((num * scale) / den) / 2 ** 128;
 }
 
 function big(value: number): bigint {
