@@ -5,7 +5,8 @@
  */
 
 // The engine.
-export { Engine, type WatchMode } from './core/engine/engine.ts';
+export { Engine } from './core/engine/engine.ts';
+export type { WatchMode } from './core/watch/watch.ts';
 export { restoreEngine, snapshotChunks, SNAPSHOT_VERSION, SnapshotError } from './core/engine/snapshot.ts';
 export { RULES_LATEST } from './core/engine/rules.ts';
 

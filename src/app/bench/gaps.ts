@@ -5,7 +5,8 @@
  * Every gap is three commands and two waits: down (timed), the complete list of the liquidatable worst first (timed), wires
  * laid for everyone (timed), up again, wires laid. So each starts from the same marks, with all wires in place.
  */
-import { Engine, type WatchMode } from '../../core/engine/engine.ts';
+import { Engine } from '../../core/engine/engine.ts';
+import type { WatchMode } from '../../core/watch/watch.ts';
 import type { MarketRow, MarkTicks, TimeUs } from '../../core/num/units.ts';
 import { Kind, type MarksCommand } from '../../core/schema/commands.ts';
 import { worstFirst } from '../../core/watch/worst-first.ts';
@@ -56,11 +57,12 @@ export async function measureGaps(
   const digests = new Set<string>();
   for (const [place, mode] of modes.entries()) {
     collectGarbage();
-    const engine = new Engine(mode);
+    const engine = new Engine();
     const share = (part: number): number => (place + part) / modes.length;
     const marks = await loadBook(engine, choice, {
       onProgress: (_, part) => onProgress(`gaps (${mode}): loading`, share(part * 0.3)),
     });
+    engine.watch!.mode = mode;
     gap(engine, marks, GAP_BP);
     const measured: Timing[] = [];
     for (const [at, bp] of sizes.entries()) {

@@ -11,14 +11,12 @@ import { Reason } from '../schema/reasons.ts';
 import { Book } from '../state/book.ts';
 import { isName } from '../state/names.ts';
 import { digestState } from '../state/state-digest.ts';
-import { Watch } from '../watch/watch.ts';
+import { Watch, type WatchMode } from '../watch/watch.ts';
 import { EngineDecision } from './decision.ts';
 import { checkMarket, checkSettings, checkTiers } from './definitions.ts';
 import {
   applyAccount, applyCollateral, applyFill, applyFunding, applyMarks, applyOrder, applyPosition, applySettle, applyTransfer,
 } from './rows.ts';
-
-export type WatchMode = 'auto' | 'wires' | 'sweep';
 
 export class Engine {
   readonly book = new Book();

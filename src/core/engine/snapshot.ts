@@ -24,7 +24,8 @@ import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, isIsolated, legOfPlace
 import { MARK_NONE, MARKET_STRIDE, MarketField, type MarketSpec, type PendingTiers } from '../state/markets.ts';
 import { ORDER_F64, ORDER_I32, OrderField, OrderLink } from '../state/orders.ts';
 import { END, marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLink, TAG_PLACE } from '../state/positions.ts';
-import { Engine, type WatchMode } from './engine.ts';
+import type { WatchMode } from '../watch/watch.ts';
+import { Engine } from './engine.ts';
 import { isWhole, mulDivCeil } from '../num/exact.ts';
 
 export const SNAPSHOT_VERSION = 1;

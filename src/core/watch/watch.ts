@@ -32,9 +32,13 @@ const FORESEE_SURE = 1.5;
 /** Wires laid after each command while some are missing. */
 const TIDY_PER_COMMAND = 256;
 
+export type WatchMode = 'auto' | 'wires' | 'sweep';
+
 export class Watch implements BookKeeper, Swept {
   readonly changes = new Changes();
   readonly unwired = new Unwired();
+  /** Forces one way of finding what to evaluate, for tests and benchmarks; decisions are the same in all. */
+  mode: WatchMode;
   /** Evaluations and sweeps so far: cost, not state. */
   evaluations = 0;
   sweeps = 0;
@@ -50,12 +54,11 @@ export class Watch implements BookKeeper, Swept {
   #queued = 0;
   /** More buckets queued than a sweep would cost: the rest of this command's wires need not be collected. */
   #sweepDue = false;
-  readonly #mode: 'auto' | 'wires' | 'sweep';
 
-  constructor(book: Book, thresholds: Thresholds, mode: 'auto' | 'wires' | 'sweep' = 'auto') {
+  constructor(book: Book, thresholds: Thresholds, mode: WatchMode = 'auto') {
     this.#book = book;
     this.#thresholds = thresholds;
-    this.#mode = mode;
+    this.mode = mode;
     book.attach(this);
   }
 
@@ -149,7 +152,7 @@ export class Watch implements BookKeeper, Swept {
   /** Evaluates everything queued; level changes of the command are then in `changes`, sorted. */
   settle(): void {
     if (this.unwired.isDue()) this.#wireDue();
-    if (this.#sweepDue || (this.#mode === 'sweep' && this.#queued > 0) || (this.#mode === 'auto' && this.#queued > this.#sweepAt())) {
+    if (this.#sweepDue || (this.mode === 'sweep' && this.#queued > 0) || (this.mode === 'auto' && this.#queued > this.#sweepAt())) {
       this.#sweep();
     } else {
       this.#evaluateQueued();
@@ -285,7 +288,7 @@ export class Watch implements BookKeeper, Swept {
 
   /** How many queued buckets make a sweep the cheaper way. */
   #sweepAt(): number {
-    if (this.#mode === 'wires') return Infinity;
+    if (this.mode === 'wires') return Infinity;
     const cost = this.#book.buckets.count * SWEEP_PER_BUCKET + this.#book.positions.count * SWEEP_PER_POSITION;
     return cost > SWEEP_MIN ? cost : SWEEP_MIN;
   }
