@@ -5,13 +5,12 @@
  * Every gap is three commands and two waits: down (timed), the complete list of the liquidatable worst first (timed), wires
  * laid for everyone (timed), up again, wires laid. So each starts from the same marks, with all wires in place.
  */
-import { Engine } from '../../core/engine/engine.ts';
+import type { Engine } from '../../core/engine/engine.ts';
 import type { WatchMode } from '../../core/watch/watch.ts';
 import type { MarketRow, MarkTicks, TimeUs } from '../../core/num/units.ts';
 import { Kind, type MarksCommand } from '../../core/schema/commands.ts';
 import { worstFirst } from '../../core/watch/worst-first.ts';
-import { loadBook, nextTurn, type BookChoice, type OnProgress } from './load.ts';
-import { collectGarbage } from './machine.ts';
+import { nextTurn, type OnProgress } from './load.ts';
 import { median, rounded } from './report.ts';
 
 export interface GapSize {
@@ -30,7 +29,7 @@ export interface GapSize {
 
 export interface Gaps {
   readonly sizes: readonly GapSize[];
-  /** The three ways ended in the same state. */
+  /** The three ways ended at the same levels, with as many liquidatable. */
   readonly agree: boolean;
 }
 
@@ -41,55 +40,48 @@ interface Timing {
   readonly liquidatable: number;
 }
 
-/** Up to so many runs a size, fewer where they are slow; the headline has them all. */
+/** Up to so many runs a size and way, fewer where they are slow; the headline has them all. */
 const RUNS = 3;
 const RUNS_MS = 1000;
-/** The gap that warms everything up, and whose cost is the headline. */
+const MODES: readonly WatchMode[] = ['auto', 'sweep', 'wires'];
+/** The gap whose cost is the headline. */
 export const GAP_BP = 1000;
 
+/** From the engine's present marks, which it has again in the end. */
 export async function measureGaps(
-  choice: BookChoice,
+  engine: Engine,
   sizes: readonly number[],
   onProgress: OnProgress,
 ): Promise<Gaps> {
-  const modes: readonly WatchMode[] = ['auto', 'sweep', 'wires'];
-  const timings = new Map<WatchMode, Timing[]>();
-  const digests = new Set<string>();
-  for (const [place, mode] of modes.entries()) {
-    collectGarbage();
-    const engine = new Engine();
-    const share = (part: number): number => (place + part) / modes.length;
-    const marks = await loadBook(engine, choice, {
-      onProgress: (_, part) => onProgress(`gaps (${mode}): loading`, share(part * 0.3)),
-    });
-    engine.watch!.mode = mode;
-    gap(engine, marks, GAP_BP);
-    const measured: Timing[] = [];
-    for (const [at, bp] of sizes.entries()) {
-      onProgress(`gaps (${mode}): ${bp} bp`, share(0.3 + (0.7 * at) / sizes.length));
+  const { markets } = engine.book;
+  const marks = Array.from({ length: markets.count }, (_, row) => markets.mark(row as MarketRow));
+  const timings = new Map<WatchMode, Timing[]>(MODES.map((mode) => [mode, []]));
+  let agree = true;
+  for (const [at, bp] of sizes.entries()) {
+    onProgress(`gaps, ${bp} bp`, at / sizes.length);
+    // Down and up brings levels with hysteresis to where the same again leaves them.
+    const { liquidatable } = gap(engine, marks, bp);
+    const levels = levelsOf(engine);
+    for (const mode of MODES) {
       await nextTurn();
+      engine.watch!.mode = mode;
       const runs: Timing[] = [];
       const until = performance.now() + RUNS_MS;
       while (runs.length === 0 || (runs.length < RUNS && (bp === GAP_BP || performance.now() < until)))
         runs.push(gap(engine, marks, bp));
-      measured.push({
+      engine.watch!.mode = 'auto';
+      agree &&= levels.equals(levelsOf(engine)) && runs.every((run) => run.liquidatable === liquidatable);
+      timings.get(mode)!.push({
         apply: median(runs.map(({ apply }) => apply)),
         total: median(runs.map(({ total }) => total)),
         list: median(runs.map(({ list }) => list)),
-        liquidatable: runs[0].liquidatable,
+        liquidatable,
       });
     }
-    timings.set(mode, measured);
-    digests.add(engine.digest());
   }
-  const [auto, sweep, wires] = modes.map((mode) => timings.get(mode)!);
+  const [auto, sweep, wires] = MODES.map((mode) => timings.get(mode)!);
   return {
-    agree:
-      digests.size === 1 &&
-      auto.every(
-        ({ liquidatable }, at) =>
-          liquidatable === sweep[at].liquidatable && liquidatable === wires[at].liquidatable,
-      ),
+    agree,
     sizes: sizes.map((bp, at) => ({
       bp,
       wiresMs: rounded(wires[at].total),
@@ -101,6 +93,11 @@ export async function measureGaps(
       liquidatable: auto[at].liquidatable,
     })),
   };
+}
+
+function levelsOf(engine: Engine): Buffer {
+  const { levels, used } = engine.book.buckets;
+  return Buffer.from(levels.slice(0, used).buffer);
 }
 
 function gap(engine: Engine, marks: readonly MarkTicks[], bp: number): Timing {

@@ -52,7 +52,7 @@ export function command(): Command {
     .addOption(
       new Option('--step-bp <bp>', 'how far each price moves its market').argParser(basisPoints).default(1),
     )
-    .option('--no-gaps', 'leave out gaps, for which the book is loaded three times more')
+    .option('--no-gaps', 'leave out gaps, the longer part')
     .action(async (flags: BookFlags & { stepBp: number; gaps: boolean }) => {
       const { benchWatch } = await import('../bench/watch.ts');
       await run(flags, (onProgress) =>
