@@ -43,7 +43,7 @@ export class CheckerLink {
   #resyncs = 0;
   #whenDone: (() => void) | null = null;
 
-  constructor(engine: Engine, choice: BookChoice, dropChange: number, ringWords = RING_WORDS) {
+  constructor(engine: Engine, choice: BookChoice, dropChange: number, ringWords: number = RING_WORDS) {
     const ring = createRing(ringWords);
     this.#engine = engine;
     this.#words = ringWords;

@@ -151,7 +151,9 @@ describe('plimsoll demo', () => {
   });
 });
 
-const hasScript = spawnSync('script', ['--version']).status === 0;
+/** Of util-linux; not everywhere, and nowhere a dependency. */
+const PSEUDO_TERMINAL = 'script';
+const hasScript = spawnSync(PSEUDO_TERMINAL, ['--version']).status === 0;
 if (!hasScript) console.log('left out: the demo on a pseudo terminal, because there is no `script` here');
 
 describe.skipIf(!hasScript)('on a terminal', () => {
@@ -162,7 +164,7 @@ describe.skipIf(!hasScript)('on a terminal', () => {
   ];
 
   it('draws a screen of its own and leaves the terminal as it was', async () => {
-    const { code, out } = await run('script', inTerminal([...SMALL, '--seconds', '2'].join(' ')));
+    const { code, out } = await run(PSEUDO_TERMINAL, inTerminal([...SMALL, '--seconds', '2'].join(' ')));
     expect(code).toBe(0);
     expect(out.split('\u001b[?1049h')).toHaveLength(2);
     expect(out.split('\u001b[?1049l')).toHaveLength(2);
@@ -188,7 +190,7 @@ describe.skipIf(!hasScript)('on a terminal', () => {
 
   it('leaves it so at Ctrl-C too', async () => {
     // What is typed into the pseudo terminal, 3 being Ctrl-C, comes as a signal to the demo alone.
-    const child = spawn('script', inTerminal(SMALL.join(' ')), { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(PSEUDO_TERMINAL, inTerminal(SMALL.join(' ')), { stdio: ['pipe', 'pipe', 'inherit'] });
     let out = '';
     child.stdout.on('data', (data: Buffer) => (out += data.toString()));
     while (!out.includes('nearest to liquidation')) await sleep(20);
@@ -247,5 +249,34 @@ describe('runDemo', () => {
     );
     expect(status.checker).toMatchObject({ verdict: 'agrees', missed: 0, late: 0, extra: 0 });
     expect(status.checker.checked).toBeGreaterThan(0);
+  });
+
+  it('stays right where the checker cannot follow, and does not call checked what it has not heard of', async () => {
+    const output: DemoOutput = {
+      everyMs: 200,
+      loading: () => {},
+      begin: () => {},
+      show: () => {},
+      end: () => {},
+      close: () => {},
+    };
+    const status = await runDemo(
+      {
+        accounts: 3000,
+        markets: 4,
+        book: 'edge',
+        popularity: 'uniform',
+        seed: 9,
+        speed: 0,
+        seconds: 3,
+        ringWords: 4096,
+      },
+      output,
+      new AbortController().signal,
+    );
+    expect(status.checker).toMatchObject({ verdict: 'agrees', missed: 0, late: 0, extra: 0, opening: 1 });
+    expect(status.checker.left).toBeGreaterThan(0);
+    expect(status.checker.checked).toBeGreaterThan(0);
+    expect(status.checker.checked).toBeLessThanOrEqual(status.prices - status.checker.left);
   });
 });

@@ -31,6 +31,8 @@ export interface DemoOptions extends BookChoice {
   readonly seconds: number;
   /** For tests: see `CheckerData`. */
   readonly dropChange?: number;
+  /** For tests: room for prices on their way to the checker, a power of two. */
+  readonly ringWords?: number;
 }
 
 const SLICE_MS = 5;
@@ -48,7 +50,7 @@ export async function runDemo(
   signal: AbortSignal,
 ): Promise<Status> {
   const engine = new Engine();
-  const link = new CheckerLink(engine, options, options.dropChange ?? 0);
+  const link = new CheckerLink(engine, options, options.dropChange ?? 0, options.ringWords);
   try {
     const marks = await loadBook(engine, options, {
       onProgress: output.loading,
