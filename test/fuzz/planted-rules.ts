@@ -72,7 +72,7 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
     patches: [
       {
         file: BUDGETS,
-        find: 'count === 1 ? budget : (budget * weight[c] * SHY) / total',
+        find: 'count === 1 ? budget : budget * weight[c] * perWeight',
         replace: 'budget',
       },
     ],
@@ -86,9 +86,9 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
     patches: [
       {
         file: 'state/book.ts',
-        find: 'BucketField.collateral] = amount + 0;\n    this.#keeper!.touch(bucket);',
+        find: 'if (amount < before) this.#keeper!.touch(bucket);\n    else this.#keeper!.ease(bucket);',
         replace:
-          'BucketField.collateral] = amount + 0;\n    this.#keeper!.touch(bucket);\n' +
+          'this.#keeper!.touch(bucket);\n' +
           '    this.buckets.i32[bucket * BUCKET_I32 + BucketLink.flags] |= 8;',
       },
       {
@@ -102,6 +102,10 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
           '    const intervals',
       },
     ],
+  },
+  {
+    rule: 'a bucket that is not safe is evaluated when it does better',
+    patches: [{ file: WATCH, find: 'if (flags !== 0 || this.#book.buckets.levels[bucket] !== Level.safe)', replace: 'if (flags !== 0)' }],
   },
   {
     rule: 'rounding has a reserve',
@@ -161,8 +165,8 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
   {
     rule: 'intervals end at the edges of tiers',
     patches: [
-      { file: BUDGETS, find: 'this.lo[c] = valuation.tierLo[c];', replace: 'this.lo[c] = -Infinity;' },
-      { file: BUDGETS, find: 'this.hi[c] = valuation.tierHi[c];', replace: 'this.hi[c] = Infinity;' },
+      { file: BUDGETS, find: 'lo[c] = tierLo[c];', replace: 'lo[c] = -(2 ** 60);' },
+      { file: BUDGETS, find: 'hi[c] = tierHi[c];', replace: 'hi[c] = 2 ** 60;' },
     ],
   },
   {

@@ -1,5 +1,6 @@
 /** Plays a random book on an engine and the reference side by side, for tests of what is read from an engine. */
-import { Engine, type WatchMode } from '../../src/core/engine/engine.ts';
+import { Engine } from '../../src/core/engine/engine.ts';
+import type { WatchMode } from '../../src/core/watch/watch.ts';
 import { Reference } from '../../src/reference/reference.ts';
 import type { Style } from './books.ts';
 import { Random } from './random.ts';

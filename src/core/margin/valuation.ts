@@ -45,6 +45,9 @@ export class Valuation {
   /** By coordinate: first position row and market. */
   lead = new Int32Array(64);
   market = new Int32Array(64);
+  /** Its mark, and how far that typically moves between updates, in mark ticks. */
+  mark = new Float64Array(64);
+  step = new Float64Array(64);
   /** Net money per mark tick, signed; money per mark tick times maintenance rate, summed over legs. */
   net = new Float64Array(64);
   drag = new Float64Array(64);
@@ -57,6 +60,8 @@ export class Valuation {
     const size = count * 2;
     this.lead = new Int32Array(size);
     this.market = new Int32Array(size);
+    this.mark = new Float64Array(size);
+    this.step = new Float64Array(size);
     this.net = new Float64Array(size);
     this.drag = new Float64Array(size);
     this.tierLo = new Float64Array(size);
@@ -75,7 +80,7 @@ export function value(book: Book, bucket: number, out: Valuation): void {
   const start = bucketI[bucket * BUCKET_I32 + BucketLink.start];
   const count = bucketI[bucket * BUCKET_I32 + BucketLink.count];
   if (count > out.lead.length) out.reserve(count);
-  const { lead, market, net, drag, tierLo, tierHi, sums } = out;
+  const { lead, market, mark: marks, step: steps, net, drag, tierLo, tierHi, sums } = out;
 
   const collateral = bucketF[bucket * BUCKET_F64 + BucketField.collateral];
   const charge = bucketF[bucket * BUCKET_F64 + BucketField.charge];
@@ -161,6 +166,8 @@ export function value(book: Book, bucket: number, out: Valuation): void {
       marketBefore = place;
       lead[coordinate] = row;
       market[coordinate] = place;
+      marks[coordinate] = mark;
+      steps[coordinate] = markets[m + MarketField.step];
       net[coordinate] = perTick;
       drag[coordinate] = perTickAbs * rate;
       tierLo[coordinate] = lo;

@@ -22,6 +22,8 @@ export interface BookKeeper {
   unwire(bucket: number): void;
   /** The bucket must be evaluated before the command ends. */
   touch(bucket: number): void;
+  /** The bucket has more equity or needs less maintenance than before, and nothing else of it changed. */
+  ease(bucket: number): void;
 }
 
 export const BUCKET_NONE = -1;
@@ -144,7 +146,8 @@ export class Book {
     this.aggregates.buckets[this.buckets.level(bucket)]--;
     this.aggregates.buckets[level]++;
     this.buckets.levels[bucket] = level;
-    this.setCollateral(bucket, collateral);
+    this.buckets.f64[bucket * BUCKET_F64 + BucketField.collateral] = collateral;
+    this.#keeper!.touch(bucket);
     if (count === 0) return;
     const runClass = Positions.classOf(count);
     const i = bucket * BUCKET_I32;
@@ -170,8 +173,10 @@ export class Book {
   }
 
   setCollateral(bucket: number, amount: number): void {
+    const before = this.collateral(bucket);
     this.buckets.f64[bucket * BUCKET_F64 + BucketField.collateral] = amount + 0;
-    this.#keeper!.touch(bucket);
+    if (amount < before) this.#keeper!.touch(bucket);
+    else this.#keeper!.ease(bucket);
   }
 
   /** Adds a bucket's order; the caller has checked `orderFits`. */
@@ -241,7 +246,8 @@ export class Book {
     if (f64[f + MarginField.bids] === 0 && f64[f + MarginField.asks] === 0) this.#dropOrderMargin(bucket, row);
     if (after === before) return;
     this.buckets.f64[bucket * BUCKET_F64 + BucketField.charge] += after - before;
-    this.#keeper!.touch(bucket);
+    if (after > before) this.#keeper!.touch(bucket);
+    else this.#keeper!.ease(bucket);
   }
 
   #dropOrderMargin(bucket: number, row: number): void {

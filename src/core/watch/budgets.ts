@@ -18,32 +18,40 @@ const BOLD = 1 + 1e-12;
  */
 export const CURSOR_GAIN = 2;
 
-/** Safe intervals by coordinate; reused for every bucket. */
+/** Safe intervals by coordinate, and its weight when budgets are shared; reused for every bucket. */
 export class Intervals {
   lo = new Float64Array(64);
   hi = new Float64Array(64);
-  /** Loss of slack per mark tick down and up, and the wish for budget, by coordinate. */
-  down = new Float64Array(64);
-  up = new Float64Array(64);
   weight = new Float64Array(64);
+  /** What a budget times a weight is multiplied by to be a share of it. */
+  perWeight = 0;
 
   reserve(count: number): void {
     if (count <= this.lo.length) return;
     this.lo = new Float64Array(count * 2);
     this.hi = new Float64Array(count * 2);
-    this.down = new Float64Array(count * 2);
-    this.up = new Float64Array(count * 2);
     this.weight = new Float64Array(count * 2);
   }
 
-  /** Starts from the marks within which every tier stays. */
+  /**
+   * Starts from the marks within which every tier stays. With b of a budget a coordinate fires about once in b / s steps of
+   * s money units, so weights that go with the square root of s make firing rarest.
+   */
   begin(valuation: Valuation): void {
     const count = valuation.coordinates;
     if (count > this.lo.length) this.reserve(count);
+    const { lo, hi, weight } = this;
+    const { tierLo, tierHi, net, drag, step } = valuation;
+    let total = 0;
     for (let c = 0; c < count; c++) {
-      this.lo[c] = valuation.tierLo[c];
-      this.hi[c] = valuation.tierHi[c];
+      lo[c] = tierLo[c];
+      hi[c] = tierHi[c];
+      if (count === 1) continue;
+      const wish = Math.sqrt((Math.abs(net[c]) + drag[c]) * step[c]);
+      weight[c] = wish;
+      total += wish;
     }
+    this.perWeight = total > 0 ? SHY / total : 0;
   }
 }
 
@@ -54,62 +62,40 @@ export function reserveOf(legs: number, num: number, den: number): number {
 
 /**
  * Narrows `into` so that `slack` (>= 0) against num/den cannot be used up. `sign` is +1 where losing equity is the danger
- * (towards a worse level), -1 where gaining it is (towards a better one). `fields` are the market records:
- * mark and typical step are read at their offsets.
+ * (towards a worse level), -1 where gaining it is (towards a better one).
  */
-export function narrow(
-  into: Intervals, valuation: Valuation, slack: number, num: number, den: number, sign: number,
-  fields: Float64Array, stride: number, markOffset: number, stepOffset: number,
-): void {
-  const { lo, hi, down, up, weight } = into;
-  const { market, net, drag } = valuation;
+export function narrow(into: Intervals, valuation: Valuation, slack: number, num: number, den: number, sign: number): void {
+  const { lo, hi, weight, perWeight } = into;
+  const { mark: marks, net, drag } = valuation;
   const count = valuation.coordinates;
   const budget = slack * SHY - reserveOf(valuation.legs, num, den);
 
   // Not even rounding is covered: any move of any of its marks must fire. Never clamp this to zero.
   if (budget < 0) {
     for (let c = 0; c < count; c++) {
-      const mark = fields[market[c] * stride + markOffset];
+      const mark = marks[c];
       if (mark > lo[c]) lo[c] = mark;
       if (mark < hi[c]) hi[c] = mark;
     }
     return;
   }
 
-  let total = 0;
   for (let c = 0; c < count; c++) {
+    const mark = marks[c];
+    const share = count === 1 ? budget : budget * weight[c] * perWeight;
     const slope = sign * (den * net[c] - num * drag[c]);
     const slopeMin = ((den * Math.abs(net[c])) / CURSOR_GAIN) * BOLD;
-    let falls: number;
-    let rises: number;
     if (slope > 0 && slope >= slopeMin) {
-      falls = slope;
-      rises = 0;
-    } else if (slope < 0 && -slope >= slopeMin) {
-      falls = 0;
-      rises = -slope;
-    } else {
-      falls = slope > slopeMin ? slope : slopeMin;
-      rises = -slope > slopeMin ? -slope : slopeMin;
-    }
-    down[c] = falls;
-    up[c] = rises;
-    // With b of it, a coordinate fires about once in b / s steps of s: shares by the square root of s make firing rarest.
-    const wish = Math.sqrt((falls > rises ? falls : rises) * fields[market[c] * stride + stepOffset]);
-    weight[c] = wish;
-    total += wish;
-  }
-  if (total === 0) return;
-  for (let c = 0; c < count; c++) {
-    const mark = fields[market[c] * stride + markOffset];
-    const share = count === 1 ? budget : (budget * weight[c] * SHY) / total;
-    if (down[c] > 0) {
-      const bound = mark - Math.floor((share / down[c]) * SHY);
+      const bound = mark - Math.floor((share / slope) * SHY);
       if (bound > lo[c]) lo[c] = bound;
-    }
-    if (up[c] > 0) {
-      const bound = mark + Math.floor((share / up[c]) * SHY);
+    } else if (slope < 0 && -slope >= slopeMin) {
+      const bound = mark + Math.floor((share / -slope) * SHY);
       if (bound < hi[c]) hi[c] = bound;
+    } else if (slopeMin > 0) {
+      const below = mark - Math.floor((share / (slope > slopeMin ? slope : slopeMin)) * SHY);
+      const above = mark + Math.floor((share / (-slope > slopeMin ? -slope : slopeMin)) * SHY);
+      if (below > lo[c]) lo[c] = below;
+      if (above < hi[c]) hi[c] = above;
     }
   }
 }

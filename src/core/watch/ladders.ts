@@ -54,10 +54,11 @@ export function setWires(book: Book, heads: Int32Array, market: number, row: num
   const f = row * POSITION_F64;
   const i = row * POSITION_I32;
 
+  // A key that stays leaves its wire where it is: whoever lifts a wire sets its key to "never" as well.
   const loKey = lo - cursor;
   const loBase = fields[m + MarketField.baseLo];
   const loWas = f64[f + PositionField.lo];
-  if (loKey !== loWas || i32[i + PositionLink.loPrev] === UNLINKED) {
+  if (loKey !== loWas) {
     f64[f + PositionField.lo] = loKey;
     const rung = Math.floor((loKey - loBase) * perTick);
     const linked = i32[i + PositionLink.loPrev] !== UNLINKED;
@@ -72,7 +73,7 @@ export function setWires(book: Book, heads: Int32Array, market: number, row: num
   const hiKey = hi + cursor;
   const hiBase = fields[m + MarketField.baseHi];
   const hiWas = f64[f + PositionField.hi];
-  if (hiKey !== hiWas || i32[i + PositionLink.hiPrev] === UNLINKED) {
+  if (hiKey !== hiWas) {
     f64[f + PositionField.hi] = hiKey;
     const rung = Math.floor((hiKey - hiBase) * perTick);
     const linked = i32[i + PositionLink.hiPrev] !== UNLINKED;

@@ -2,7 +2,8 @@
  * Buckets that a sweep evaluated and that wait for new wires. Each has a reach (see `budgets.ts`): until some mark has
  * moved, relative to the mark at the sweep, by at least that much, its level cannot have changed.
  *
- * They are taken in order of reach, sorted once when first needed, so that those which may be due come first.
+ * Those which may be due are taken in order of reach, sorted once when first needed; wires at leisure are laid in the order of
+ * memory, in which the sweep found them.
  */
 import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, type Buckets, Flag } from '../state/buckets.ts';
 import { END } from '../state/positions.ts';
@@ -12,10 +13,11 @@ export class Unwired {
   /** Buckets that still lack wires. */
   count = 0;
   #rows = new Int32Array(0);
-  #keys = new Uint32Array(0);
   #filled = 0;
   #at = 0;
-  #sorted = false;
+  /** The same by reach, with how far they are taken. */
+  #sorted: Int32Array = new Int32Array(0);
+  #sortedAt = 0;
   #kept = new Float64Array(0);
   /** Largest relative move of any mark since the sweep, and the smallest reach still waiting. */
   #moved = 0;
@@ -28,7 +30,6 @@ export class Unwired {
   begin(buckets: Buckets): { waiting: Int32Array; kept: Float64Array } {
     if (buckets.used > this.#rows.length) {
       this.#rows = new Int32Array(buckets.levels.length);
-      this.#keys = new Uint32Array(buckets.levels.length);
       this.#kept = new Float64Array(2 * buckets.levels.length);
     }
     return { waiting: this.#rows, kept: this.#kept };
@@ -39,7 +40,8 @@ export class Unwired {
     this.count = count;
     this.#filled = count;
     this.#at = 0;
-    this.#sorted = false;
+    this.#sorted = new Int32Array(0);
+    this.#sortedAt = 0;
     this.#moved = 0;
     this.#reachMin = reachMin;
   }
@@ -72,34 +74,28 @@ export class Unwired {
 
   /** The next bucket out of reach, or END when no more is. */
   nextDue(buckets: Buckets): number {
-    const bucket = this.#peek(buckets);
-    if (bucket === END) {
-      this.#reachMin = Infinity;
-      return END;
+    if (this.#sorted.length < this.#filled) this.#sort(buckets);
+    for (; this.#sortedAt < this.#filled; this.#sortedAt++) {
+      const bucket = this.#sorted[this.#sortedAt];
+      if (!isWaiting(buckets, bucket)) continue;
+      const reach = buckets.f64[bucket * BUCKET_F64 + BucketField.reach];
+      // Keys are single precision: the order is right but for their last bit, which the margin covers.
+      if (this.#moved < reach * (1 - 1e-6)) {
+        this.#reachMin = reach * (1 - 1e-6);
+        return END;
+      }
+      this.#sortedAt++;
+      return bucket;
     }
-    const reach = buckets.f64[bucket * BUCKET_F64 + BucketField.reach];
-    // Keys are single precision: the order is right but for their last bit, which the margin covers.
-    if (this.#moved < reach * (1 - 1e-6)) {
-      this.#reachMin = reach * (1 - 1e-6);
-      return END;
-    }
-    this.#at++;
-    return bucket;
+    this.#reachMin = Infinity;
+    return END;
   }
 
-  /** The next bucket in order of reach, or END. */
+  /** The next bucket that waits, in the order of memory, or END. */
   next(buckets: Buckets): number {
-    const bucket = this.#peek(buckets);
-    if (bucket !== END) this.#at++;
-    return bucket;
-  }
-
-  #peek(buckets: Buckets): number {
-    if (!this.#sorted) this.#sort(buckets);
     while (this.#at < this.#filled) {
-      const bucket = this.#rows[this.#at];
-      if ((buckets.i32[bucket * BUCKET_I32 + BucketLink.flags] & Flag.unwired) !== 0) return bucket;
-      this.#at++;
+      const bucket = this.#rows[this.#at++];
+      if (isWaiting(buckets, bucket)) return bucket;
     }
     // What is still counted went with its bucket.
     this.count = 0;
@@ -107,14 +103,20 @@ export class Unwired {
   }
 
   #sort(buckets: Buckets): void {
+    const rows = this.#rows.slice(0, this.#filled);
+    const keys = new Uint32Array(this.#filled);
     const single = new Float32Array(1);
     const bits = new Uint32Array(single.buffer);
     for (let at = 0; at < this.#filled; at++) {
-      const reach = buckets.f64[this.#rows[at] * BUCKET_F64 + BucketField.reach];
+      const reach = buckets.f64[rows[at] * BUCKET_F64 + BucketField.reach];
       single[0] = reach > 0 ? reach : 0;
-      this.#keys[at] = bits[0];
+      keys[at] = bits[0];
     }
-    radixOrder(this.#keys, this.#rows, this.#filled);
-    this.#sorted = true;
+    radixOrder(keys, rows, this.#filled);
+    this.#sorted = rows;
   }
+}
+
+function isWaiting(buckets: Buckets, bucket: number): boolean {
+  return (buckets.i32[bucket * BUCKET_I32 + BucketLink.flags] & Flag.unwired) !== 0;
 }

@@ -84,6 +84,15 @@ export class Watch implements BookKeeper, Swept {
     this.#queue[this.#queued++] = bucket;
   }
 
+  /**
+   * A safe bucket that does better stays safe, and its wires, laid for less, fire early at worst. Any other may reach a better
+   * level now, and its wires on that side are too far.
+   */
+  ease(bucket: number): void {
+    const flags = this.#book.buckets.i32[bucket * BUCKET_I32 + BucketLink.flags];
+    if (flags !== 0 || this.#book.buckets.levels[bucket] !== Level.safe) this.touch(bucket);
+  }
+
   unwire(bucket: number): void {
     const start = this.#book.buckets.i32[bucket * BUCKET_I32 + BucketLink.start];
     const end = start + this.#book.buckets.i32[bucket * BUCKET_I32 + BucketLink.count];
@@ -313,15 +322,12 @@ export class Watch implements BookKeeper, Swept {
     const level = this.#judge(bucket);
     const intervals = this.#intervals;
     const thresholds = this.#thresholds;
-    const fields = this.#book.markets.fields;
     intervals.begin(valuation);
     if (level < LEVEL_COUNT - 1) {
-      narrow(intervals, valuation, this.#slackWorse, thresholds.enterNum[level + 1], thresholds.enterDen[level + 1], 1,
-        fields, MARKET_STRIDE, MarketField.mark, MarketField.step);
+      narrow(intervals, valuation, this.#slackWorse, thresholds.enterNum[level + 1], thresholds.enterDen[level + 1], 1);
     }
     if (level > 0) {
-      narrow(intervals, valuation, this.#slackBetter, thresholds.exitNum[level], thresholds.exitDen[level], -1,
-        fields, MARKET_STRIDE, MarketField.mark, MarketField.step);
+      narrow(intervals, valuation, this.#slackBetter, thresholds.exitNum[level], thresholds.exitDen[level], -1);
     }
     const heads = this.#ladders.heads;
     for (let c = 0; c < valuation.coordinates; c++) {
