@@ -159,11 +159,21 @@ export function applyOrder(book: Book, command: OrderCommand): Reason {
   const notional = orderNotional(Math.abs(size), price, tickUnit.num, tickUnit.den);
   if (notional === null) return Reason.amount_out_of_range;
   const place = placeOf(command.isolated, market, leg);
-  if (!chargeFits(book, command, book.findBucket(account, place), known, notional)) return Reason.amount_out_of_range;
-  const bucket = book.ensureBucket(account, place);
+  const found = book.findBucket(account, place);
+  if (!chargeFits(book, command, found, known, notional)) return Reason.amount_out_of_range;
+  if (known !== END && isIn(book, known, found, market)) {
+    book.restateOrder(known, leg, size, price, notional);
+    return Reason.accepted;
+  }
+  const bucket = found === BUCKET_NONE ? book.ensureBucket(account, place) : found;
   if (known !== END) book.removeOrder(known);
   book.addOrder(account, id, bucket, market, leg, size, price, notional);
   return Reason.accepted;
+}
+
+function isIn(book: Book, order: number, bucket: number, market: number): boolean {
+  const i = order * ORDER_I32;
+  return book.orders.i32[i + OrderLink.bucket] === bucket && book.orders.i32[i + OrderLink.market] === market;
 }
 
 /** Whether the order's market still sums and charges within 2^53 once it stands in place of `known`. */

@@ -199,6 +199,22 @@ export class Book {
     this.#charge(bucket, market, size > 0 ? notional : 0, size > 0 ? 0 : notional);
   }
 
+  /** States a known order anew, in its bucket and market: sums and charge move once. */
+  restateOrder(row: number, leg: number, size: number, price: number, notional: number): void {
+    const { f64, i32 } = this.orders;
+    const f = row * ORDER_F64;
+    const i = row * ORDER_I32;
+    const was = f64[f + OrderField.notional];
+    const bought = f64[f + OrderField.size] > 0;
+    i32[i + OrderLink.leg] = leg;
+    f64[f + OrderField.size] = size;
+    f64[f + OrderField.price] = price;
+    f64[f + OrderField.notional] = notional;
+    const bids = (size > 0 ? notional : 0) - (bought ? was : 0);
+    const asks = (size > 0 ? 0 : notional) - (bought ? 0 : was);
+    this.#charge(i32[i + OrderLink.bucket], i32[i + OrderLink.market], bids, asks);
+  }
+
   removeOrder(row: number): void {
     const { f64, i32 } = this.orders;
     const i = row * ORDER_I32;

@@ -1,32 +1,36 @@
 /**
- * Open orders, and what those of one market reserve in one bucket (`OrderMargins`). Orders are found by account and
- * id through an open-addressing hash of rows; those of a bucket form a doubly linked list.
+ * Open orders, and what those of one market reserve in one bucket (`OrderMargins`). One record of 64 bytes an order:
+ *
+ *   byte  0  id, size, price, notional               4 x f64
+ *        32  account, bucket (END: free), market, leg 4 x i32
+ *        48  next and previous order of the bucket   2 x i32
+ *        56  next order of the same hash             i32
+ *
+ * Orders come and go a hundred thousand times a second, so they are found through chains, which leave nothing behind.
  */
 import { END } from './positions.ts';
 
-export const ORDER_F64 = 4;
-export const ORDER_I32 = 8;
+export const ORDER_F64 = 8;
+export const ORDER_I32 = 16;
 export const OrderField = { id: 0, size: 1, price: 2, notional: 3 } as const;
-export const OrderLink = { account: 0, bucket: 1, market: 2, leg: 3, next: 4, previous: 5 } as const;
-const FREED = -2;
+export const OrderLink = { account: 8, bucket: 9, market: 10, leg: 11, next: 12, previous: 13, chain: 14 } as const;
 
 export class Orders {
   f64 = new Float64Array(256 * ORDER_F64);
-  i32 = new Int32Array(256 * ORDER_I32);
+  i32 = new Int32Array(this.f64.buffer);
   used = 0;
   count = 0;
   #free = END;
-  #slots = new Int32Array(512).fill(END);
-  /** Slots that are not END: rows and tombstones. */
-  #filled = 0;
+  /** First order of each hash; at least as many as orders. */
+  #chains = new Int32Array(256).fill(END);
 
   find(account: number, id: number): number {
-    const mask = this.#slots.length - 1;
-    for (let slot = hashOf(account, id) & mask; ; slot = (slot + 1) & mask) {
-      const row = this.#slots[slot];
-      if (row === END) return END;
-      if (row !== FREED && this.#is(row, account, id)) return row;
+    const { f64, i32 } = this;
+    let row = this.#chains[hashOf(account, id) & (this.#chains.length - 1)];
+    while (row !== END && (f64[row * ORDER_F64 + OrderField.id] !== id || i32[row * ORDER_I32 + OrderLink.account] !== account)) {
+      row = i32[row * ORDER_I32 + OrderLink.chain];
     }
+    return row;
   }
 
   add(account: number, id: number): number {
@@ -35,52 +39,51 @@ export class Orders {
     else this.#free = this.i32[row * ORDER_I32 + OrderLink.next];
     this.count++;
     if (this.used * ORDER_F64 > this.f64.length) {
-      const f64 = new Float64Array(this.f64.length * 2);
-      f64.set(this.f64);
-      this.f64 = f64;
-      const i32 = new Int32Array(this.i32.length * 2);
-      i32.set(this.i32);
-      this.i32 = i32;
+      const wider = new Float64Array(this.f64.length * 2);
+      wider.set(this.f64);
+      this.f64 = wider;
+      this.i32 = new Int32Array(wider.buffer);
     }
     this.f64[row * ORDER_F64 + OrderField.id] = id;
     this.i32[row * ORDER_I32 + OrderLink.account] = account;
-    if ((this.#filled + 1) * 2 > this.#slots.length) this.#rehash(row);
-    this.#place(row);
+    if (this.count > this.#chains.length) this.#widen(row);
+    this.#chain(row);
     return row;
   }
 
   remove(row: number): void {
-    const mask = this.#slots.length - 1;
-    const account = this.i32[row * ORDER_I32 + OrderLink.account];
-    const id = this.f64[row * ORDER_F64 + OrderField.id];
-    let slot = hashOf(account, id) & mask;
-    while (this.#slots[slot] !== row) slot = (slot + 1) & mask;
-    this.#slots[slot] = FREED;
+    const { i32 } = this;
+    const head = this.#headOf(row);
+    const after = i32[row * ORDER_I32 + OrderLink.chain];
+    if (this.#chains[head] === row) this.#chains[head] = after;
+    else {
+      let before = this.#chains[head];
+      while (i32[before * ORDER_I32 + OrderLink.chain] !== row) before = i32[before * ORDER_I32 + OrderLink.chain];
+      i32[before * ORDER_I32 + OrderLink.chain] = after;
+    }
     this.count--;
-    this.i32[row * ORDER_I32 + OrderLink.bucket] = END;
-    this.i32[row * ORDER_I32 + OrderLink.next] = this.#free;
+    i32[row * ORDER_I32 + OrderLink.bucket] = END;
+    i32[row * ORDER_I32 + OrderLink.next] = this.#free;
     this.#free = row;
   }
 
-  #is(row: number, account: number, id: number): boolean {
-    return this.f64[row * ORDER_F64 + OrderField.id] === id && this.i32[row * ORDER_I32 + OrderLink.account] === account;
+  #headOf(row: number): number {
+    const account = this.i32[row * ORDER_I32 + OrderLink.account];
+    return hashOf(account, this.f64[row * ORDER_F64 + OrderField.id]) & (this.#chains.length - 1);
   }
 
-  #place(row: number): void {
-    const mask = this.#slots.length - 1;
-    let slot = hashOf(this.i32[row * ORDER_I32 + OrderLink.account], this.f64[row * ORDER_F64 + OrderField.id]) & mask;
-    while (this.#slots[slot] >= 0) slot = (slot + 1) & mask;
-    if (this.#slots[slot] === END) this.#filled++;
-    this.#slots[slot] = row;
+  #chain(row: number): void {
+    const head = this.#headOf(row);
+    this.i32[row * ORDER_I32 + OrderLink.chain] = this.#chains[head];
+    this.#chains[head] = row;
   }
 
-  /** Doubles the hash, or clears its tombstones when the orders themselves would fit. `except` is placed by the caller. */
-  #rehash(except: number): void {
-    const size = this.count * 4 > this.#slots.length ? this.#slots.length * 2 : this.#slots.length;
-    const rows = this.#slots.filter((row) => row >= 0 && row !== except);
-    this.#slots = new Int32Array(size).fill(END);
-    this.#filled = 0;
-    for (const row of rows) this.#place(row);
+  /** Twice as many chains, for all orders but `except`, which the caller adds. */
+  #widen(except: number): void {
+    this.#chains = new Int32Array(this.#chains.length * 2).fill(END);
+    for (let row = 0; row < this.used; row++) {
+      if (row !== except && this.i32[row * ORDER_I32 + OrderLink.bucket] !== END) this.#chain(row);
+    }
   }
 }
 

@@ -14,7 +14,7 @@ import { MARKET_STRIDE, MarketField } from '../state/markets.ts';
 import type { Book } from '../state/book.ts';
 import { END, NEVER_HI, NEVER_LO, POSITION_F64, POSITION_I32, PositionField, PositionLink, UNLINKED } from '../state/positions.ts';
 
-export const RUNGS = 8192;
+export const RUNGS = 4096;
 
 export class Ladders {
   /** First row of each rung, at [(market * 2 + side) * RUNGS + rung]. */
