@@ -36,8 +36,8 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
       ...LAZY,
       {
         file: 'watch/sweep.ts',
-        find: 'bucketI[b + BucketLink.flags] = Flag.unwired;\n    bucketF',
-        replace: 'bucketI[b + BucketLink.flags] = 0;\n    bucketF',
+        find: 'bucketI[b + BucketLink.flags] = Flag.unwired;\n    reaches',
+        replace: 'bucketI[b + BucketLink.flags] = 0;\n    reaches',
       },
     ],
   },

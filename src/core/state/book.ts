@@ -10,7 +10,7 @@ import { SAFE_MAX } from '../num/units.ts';
 import { OrderMargin } from '../schema/commands.ts';
 import { LEVEL_COUNT } from '../schema/levels.ts';
 import { Aggregates } from './aggregates.ts';
-import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, Buckets, isIsolated, placeOf, RUN_NONE } from './buckets.ts';
+import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, Buckets, isIsolated, PLACE, placeOf, RUN_NONE } from './buckets.ts';
 import { Markets } from './markets.ts';
 import { NameTable } from './names.ts';
 import { MARGIN_F64, MARGIN_I32, MarginField, MarginLink, ORDER_F64, ORDER_I32, OrderField, OrderLink, OrderMargins, Orders } from './orders.ts';
@@ -59,7 +59,7 @@ export class Book {
   findBucket(account: number, place: number): number {
     const i32 = this.buckets.i32;
     let row = this.cross[account];
-    while (row !== END && i32[row * BUCKET_I32 + BucketLink.place] !== place) row = i32[row * BUCKET_I32 + BucketLink.next];
+    while (row !== END && (i32[row * BUCKET_I32 + BucketLink.place] & PLACE) !== place) row = i32[row * BUCKET_I32 + BucketLink.next];
     return row;
   }
 
@@ -78,13 +78,14 @@ export class Book {
   dropIfEmpty(bucket: number): void {
     const { f64, i32 } = this.buckets;
     const i = bucket * BUCKET_I32;
-    if (!isIsolated(i32[i + BucketLink.place]) || i32[i + BucketLink.count] !== 0) return;
+    if (!isIsolated(this.buckets.place(bucket)) || i32[i + BucketLink.count] !== 0) return;
     if (i32[i + BucketLink.orders] !== END || f64[bucket * BUCKET_F64 + BucketField.collateral] !== 0) return;
     let before = this.cross[i32[i + BucketLink.account]];
     while (i32[before * BUCKET_I32 + BucketLink.next] !== bucket) before = i32[before * BUCKET_I32 + BucketLink.next];
     i32[before * BUCKET_I32 + BucketLink.next] = i32[i + BucketLink.next];
     this.aggregates.buckets[this.buckets.level(bucket)]--;
-    if (i32[i + BucketLink.runClass] !== RUN_NONE) this.positions.release(i32[i + BucketLink.start], i32[i + BucketLink.runClass]);
+    const runClass = this.buckets.runClass(bucket);
+    if (runClass !== RUN_NONE) this.positions.release(i32[i + BucketLink.start], runClass);
     this.buckets.remove(bucket);
   }
 
@@ -150,9 +151,7 @@ export class Book {
     this.#keeper!.touch(bucket);
     if (count === 0) return;
     const runClass = Positions.classOf(count);
-    const i = bucket * BUCKET_I32;
-    this.buckets.i32[i + BucketLink.start] = this.positions.allocate(runClass);
-    this.buckets.i32[i + BucketLink.runClass] = runClass;
+    this.buckets.setRun(bucket, this.positions.allocate(runClass), runClass);
   }
 
   restorePosition(bucket: number, tag: number, size: number, cost: number, funding: number): void {
@@ -292,7 +291,7 @@ export class Book {
     const i = bucket * BUCKET_I32;
     const count = links[i + BucketLink.count];
     let start = links[i + BucketLink.start];
-    const runClass = links[i + BucketLink.runClass];
+    const runClass = this.buckets.runClass(bucket);
     if (runClass === RUN_NONE || count === Positions.roomOf(runClass)) {
       const wider = Positions.classOf(count + 1);
       if (runClass === RUN_NONE || !this.positions.widen(start, runClass, wider)) {
@@ -302,9 +301,8 @@ export class Book {
           this.positions.release(start, runClass);
         }
         start = moved;
-        links[i + BucketLink.start] = start;
       }
-      links[i + BucketLink.runClass] = wider;
+      this.buckets.setRun(bucket, start, wider);
     }
     const { f64, i32 } = this.positions;
     let row = start + count;

@@ -1,30 +1,31 @@
 /**
  * Margin buckets, the unit of solvency: an account's cross bucket, or one isolated market and leg. One record of
- * 64 bytes:
+ * 48 bytes:
  *
  *   byte  0  collateral                              f64
  *         8  orders' charge, part of maintenance     f64
- *        16  reach: joint relative move that a bucket without valid wires can bear (watch/sweep.ts)   f64
- *        24  place: 0 cross, else sorts by market and leg           i32
- *        28  flags: queued, unwired                               i32
- *        32  account row                                          i32
- *        36  first position, how many, run class                  3 x i32
- *        48  next bucket of the account                           i32
- *        52  first order, first order margin                      2 x i32
- *        60  unused
+ *        16  place: 0 cross, else sorts by market and leg; in the top bits the class of the run    i32
+ *        20  flags: queued, unwired, free            i32
+ *        24  account row                             i32
+ *        28  first position, how many                2 x i32
+ *        36  next bucket of the account              i32
+ *        40  first order, first order margin         2 x i32
  *
  * Levels stand apart in a byte column: scans for "everything at or beyond liquidatable" read a megabyte, not 64.
  */
 import type { Level } from '../schema/levels.ts';
 import { END } from './positions.ts';
 
-export const BUCKET_F64 = 8;
-export const BUCKET_I32 = 16;
-export const BucketField = { collateral: 0, charge: 1, reach: 2 } as const;
+export const BUCKET_F64 = 6;
+export const BUCKET_I32 = 12;
+export const BucketField = { collateral: 0, charge: 1 } as const;
 export const BucketLink = {
-  place: 6, flags: 7, account: 8, start: 9, count: 10, runClass: 11, next: 12, orders: 13, orderMargins: 14,
+  place: 4, flags: 5, account: 6, start: 7, count: 8, next: 9, orders: 10, orderMargins: 11,
 } as const;
 export const RUN_NONE = -1;
+/** Where a place ends and the run's class, plus one, begins. */
+const RUN_SHIFT = 26;
+export const PLACE = (1 << RUN_SHIFT) - 1;
 export const Flag = { queued: 1, unwired: 2, free: 4 } as const;
 
 export class Buckets {
@@ -66,7 +67,6 @@ export class Buckets {
     this.i32[i + BucketLink.place] = place;
     this.i32[i + BucketLink.account] = account;
     this.i32[i + BucketLink.start] = 0;
-    this.i32[i + BucketLink.runClass] = RUN_NONE;
     this.i32[i + BucketLink.next] = END;
     this.i32[i + BucketLink.orders] = END;
     this.i32[i + BucketLink.orderMargins] = END;
@@ -92,7 +92,18 @@ export class Buckets {
   }
 
   place(row: number): number {
-    return this.i32[row * BUCKET_I32 + BucketLink.place];
+    return this.i32[row * BUCKET_I32 + BucketLink.place] & PLACE;
+  }
+
+  /** Size class of the run that holds its positions, or RUN_NONE. */
+  runClass(row: number): number {
+    return (this.i32[row * BUCKET_I32 + BucketLink.place] >>> RUN_SHIFT) - 1;
+  }
+
+  setRun(row: number, start: number, runClass: number): void {
+    const i = row * BUCKET_I32;
+    this.i32[i + BucketLink.start] = start;
+    this.i32[i + BucketLink.place] = this.place(row) | ((runClass + 1) << RUN_SHIFT);
   }
 }
 

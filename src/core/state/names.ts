@@ -1,20 +1,27 @@
 /**
  * Outside names of accounts, markets and sources, in order of their rows, with a way back from name to row.
  *
- * A million JavaScript strings and a Map of them weigh ten times what the names do, so they are kept as UTF-16
- * units end to end with an open-addressing hash of rows beside them.
+ * A million JavaScript strings and a Map of them weigh ten times what the names do, so they are kept as UTF-8 bytes
+ * end to end with an open-addressing hash of rows beside them.
  */
+import { readText, textRoom, writeText } from '../schema/codec-text.ts';
+
 export const ROW_NONE = -1;
 export const NAME_BYTES_MAX = 64;
-/** FNV-1a over UTF-16 units. */
+/** FNV-1a over bytes. */
 const HASH_SEED = 0x811c9dc5;
 const HASH_FACTOR = 0x01000193;
 
+const WANTED = 4;
+
 export class NameTable {
   count = 0;
-  #units = new Uint16Array(256);
+  #bytes = new Uint8Array(256);
   #ends = new Uint32Array(16);
   #slots = new Int32Array(32).fill(ROW_NONE);
+  /** The name being looked for, as bytes from WANTED on (`writeText` puts a length before them). */
+  readonly #wanted = new Uint8Array(textRoom('x'.repeat(NAME_BYTES_MAX)));
+  readonly #wantedView = new DataView(this.#wanted.buffer);
 
   /** Makes room for `rows` names in all, so that loading many copies nothing. */
   reserve(rows: number): void {
@@ -30,53 +37,68 @@ export class NameTable {
 
   /** The row of `name`, or ROW_NONE. */
   find(name: string): number {
-    return this.#slots[this.#slotOf(name)];
+    return name.length > NAME_BYTES_MAX ? ROW_NONE : this.#slots[this.#slotOf(this.#encode(name))];
   }
 
   /** Gives `name` the next row. The caller has checked that it is valid and not taken. */
   add(name: string): number {
     const row = this.count++;
-    const start = row === 0 ? 0 : this.#ends[row - 1];
-    this.#reserve(start + name.length);
-    for (let at = 0; at < name.length; at++) this.#units[start + at] = name.charCodeAt(at);
-    this.#ends[row] = start + name.length;
-    this.#slots[this.#slotOf(name)] = row;
+    const length = this.#encode(name);
+    const start = this.#startOf(row);
+    this.#reserve(start + length);
+    for (let at = 0; at < length; at++) this.#bytes[start + at] = this.#wanted[WANTED + at];
+    this.#ends[row] = start + length;
+    this.#slots[this.#slotOf(length)] = row;
     return row;
   }
 
   at(row: number): string {
-    const start = row === 0 ? 0 : this.#ends[row - 1];
-    return String.fromCharCode(...this.#units.subarray(start, this.#ends[row]));
+    const start = this.#startOf(row);
+    return readText(new DataView(this.#bytes.buffer), start, this.#ends[row] - start)!;
   }
 
-  /** The slot that holds `name`, or the free one where it belongs. */
-  #slotOf(name: string): number {
+  #startOf(row: number): number {
+    return row === 0 ? 0 : this.#ends[row - 1];
+  }
+
+  /** Writes a name of up to 64 letters into `#wanted` and returns its length in bytes. */
+  #encode(name: string): number {
+    for (let at = 0; at < name.length; at++) {
+      const code = name.charCodeAt(at);
+      if (code >= 0x80) return writeText(name, this.#wantedView, 0) - WANTED;
+      this.#wanted[WANTED + at] = code;
+    }
+    return name.length;
+  }
+
+  /** The slot that holds the first `length` bytes of `#wanted`, or the free one where they belong. */
+  #slotOf(length: number): number {
     const mask = this.#slots.length - 1;
-    let slot = hashOf(name) & mask;
+    let slot = hashOf(this.#wanted, WANTED, WANTED + length) & mask;
     for (;;) {
       const row = this.#slots[slot];
-      if (row === ROW_NONE || this.#equals(row, name)) return slot;
+      if (row === ROW_NONE || this.#isWanted(row, length)) return slot;
       slot = (slot + 1) & mask;
     }
   }
 
-  #equals(row: number, name: string): boolean {
-    const start = row === 0 ? 0 : this.#ends[row - 1];
-    if (this.#ends[row] - start !== name.length) return false;
-    for (let at = 0; at < name.length; at++) {
-      if (this.#units[start + at] !== name.charCodeAt(at)) return false;
+  #isWanted(row: number, length: number): boolean {
+    const start = this.#startOf(row);
+    if (this.#ends[row] - start !== length) return false;
+    for (let at = 0; at < length; at++) {
+      if (this.#bytes[start + at] !== this.#wanted[WANTED + at]) return false;
     }
     return true;
   }
 
-  #reserve(units: number): void {
-    if (units > this.#units.length) {
-      const wider = new Uint16Array(Math.max(units, this.#units.length * 2));
-      wider.set(this.#units);
-      this.#units = wider;
+  #reserve(bytes: number): void {
+    if (bytes > this.#bytes.length) {
+      const wider = new Uint8Array(Math.max(bytes, Math.ceil(this.#bytes.length * 1.5)));
+      wider.set(this.#bytes);
+      this.#bytes = wider;
     }
     if (this.count > this.#ends.length) {
-      const longer = new Uint32Array(this.#ends.length * 2);
+      const longer = new Uint32Array(Math.ceil(this.#ends.length * 1.5));
       longer.set(this.#ends);
       this.#ends = longer;
     }
@@ -89,19 +111,18 @@ export class NameTable {
     const mask = slots - 1;
     for (const row of this.#slots) {
       if (row === ROW_NONE) continue;
-      let slot = this.#hashAt(row) & mask;
+      let slot = hashOf(this.#bytes, this.#startOf(row), this.#ends[row]) & mask;
       while (wider[slot] !== ROW_NONE) slot = (slot + 1) & mask;
       wider[slot] = row;
     }
     this.#slots = wider;
   }
+}
 
-  #hashAt(row: number): number {
-    const end = this.#ends[row];
-    let hash = HASH_SEED;
-    for (let at = row === 0 ? 0 : this.#ends[row - 1]; at < end; at++) hash = Math.imul(hash ^ this.#units[at], HASH_FACTOR);
-    return hash ^ (hash >>> 15);
-  }
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = HASH_SEED;
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at], HASH_FACTOR);
+  return hash ^ (hash >>> 15);
 }
 
 /** 1 to 64 bytes of UTF-8 without control characters. */
@@ -120,10 +141,4 @@ export function isText(text: string, bytesMin: number, bytesMax: number): boolea
     if (bytes > bytesMax) return false;
   }
   return bytes >= bytesMin;
-}
-
-function hashOf(name: string): number {
-  let hash = HASH_SEED;
-  for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), HASH_FACTOR);
-  return hash ^ (hash >>> 15);
 }

@@ -24,7 +24,7 @@ export const END = -1;
 export const UNLINKED = -1;
 
 /** Holes are filled once they are more than one row in this many. */
-const HOLES_SHARE = 16;
+const HOLES_SHARE = 256;
 const RUN_SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 256, 512, 1024, 4096, 16384, 65536, 262144];
 
 export class Positions {

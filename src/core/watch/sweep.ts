@@ -72,7 +72,7 @@ export function sweep(book: Book, thresholds: Thresholds, unwired: Unwired, swep
   const { f64, i32 } = book.positions;
   const tiers = book.markets.tierTable;
   const { enterNum, enterDen, exitNum, exitDen, inclusive } = thresholds;
-  const { waiting, kept } = unwired.begin(buckets);
+  const { waiting, reaches, kept } = unwired.begin(buckets);
   let filled = 0;
   let reachMin = Infinity;
   let evaluated = 0;
@@ -130,6 +130,7 @@ export function sweep(book: Book, thresholds: Thresholds, unwired: Unwired, swep
       const found = swept.judgeSwept(bucket);
       if (found === REACH_NONE) continue;
       bucketI[b + BucketLink.flags] = Flag.unwired;
+      reaches[bucket] = found;
       waiting[filled++] = bucket;
       if (found < reachMin) reachMin = found;
       continue;
@@ -154,7 +155,7 @@ export function sweep(book: Book, thresholds: Thresholds, unwired: Unwired, swep
     }
     if (level !== was) swept.change(bucket, was, level);
     bucketI[b + BucketLink.flags] = Flag.unwired;
-    bucketF[bucket * BUCKET_F64 + BucketField.reach] = reach;
+    reaches[bucket] = reach;
     waiting[filled++] = bucket;
     if (reach < reachMin) reachMin = reach;
     if (level >= Level.liquidatable) {

@@ -5,7 +5,7 @@
  * Those which may be due are taken in order of reach, sorted once when first needed; wires at leisure are laid in the order of
  * memory, in which the sweep found them.
  */
-import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, type Buckets, Flag } from '../state/buckets.ts';
+import { BUCKET_I32, BucketLink, type Buckets, Flag } from '../state/buckets.ts';
 import { END } from '../state/positions.ts';
 import { radixOrder } from './radix.ts';
 
@@ -18,6 +18,7 @@ export class Unwired {
   /** The same by reach, with how far they are taken. */
   #sorted: Int32Array = new Int32Array(0);
   #sortedAt = 0;
+  #reaches = new Float64Array(0);
   #kept = new Float64Array(0);
   /** Largest relative move of any mark since the sweep, and the smallest reach still waiting. */
   #moved = 0;
@@ -25,14 +26,15 @@ export class Unwired {
 
   /**
    * Starts over (a sweep evaluates every bucket that was waiting, too) and lends the columns for the sweep to fill: the
-   * buckets in any order, and equity and maintenance, at [2 * bucket], of those found liquidatable or worse.
+   * buckets in the order of memory, their reaches, at [bucket], and equity and maintenance, at [2 * bucket], of those found liquidatable or worse.
    */
-  begin(buckets: Buckets): { waiting: Int32Array; kept: Float64Array } {
+  begin(buckets: Buckets): { waiting: Int32Array; reaches: Float64Array; kept: Float64Array } {
     if (buckets.used > this.#rows.length) {
       this.#rows = new Int32Array(buckets.levels.length);
+      this.#reaches = new Float64Array(buckets.levels.length);
       this.#kept = new Float64Array(2 * buckets.levels.length);
     }
-    return { waiting: this.#rows, kept: this.#kept };
+    return { waiting: this.#rows, reaches: this.#reaches, kept: this.#kept };
   }
 
   /** The sweep left `count` buckets waiting, the least reach among them `reachMin`. */
@@ -74,11 +76,11 @@ export class Unwired {
 
   /** The next bucket out of reach, or END when no more is. */
   nextDue(buckets: Buckets): number {
-    if (this.#sorted.length < this.#filled) this.#sort(buckets);
+    if (this.#sorted.length < this.#filled) this.#sort();
     for (; this.#sortedAt < this.#filled; this.#sortedAt++) {
       const bucket = this.#sorted[this.#sortedAt];
       if (!isWaiting(buckets, bucket)) continue;
-      const reach = buckets.f64[bucket * BUCKET_F64 + BucketField.reach];
+      const reach = this.#reaches[bucket];
       // Keys are single precision: the order is right but for their last bit, which the margin covers.
       if (this.#moved < reach * (1 - 1e-6)) {
         this.#reachMin = reach * (1 - 1e-6);
@@ -102,13 +104,13 @@ export class Unwired {
     return END;
   }
 
-  #sort(buckets: Buckets): void {
+  #sort(): void {
     const rows = this.#rows.slice(0, this.#filled);
     const keys = new Uint32Array(this.#filled);
     const single = new Float32Array(1);
     const bits = new Uint32Array(single.buffer);
     for (let at = 0; at < this.#filled; at++) {
-      const reach = buckets.f64[rows[at] * BUCKET_F64 + BucketField.reach];
+      const reach = this.#reaches[rows[at]];
       single[0] = reach > 0 ? reach : 0;
       keys[at] = bits[0];
     }

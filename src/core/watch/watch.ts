@@ -12,7 +12,7 @@ import { Level, LEVEL_COUNT } from '../schema/levels.ts';
 import { FUNDING_SCALE } from '../num/units.ts';
 import type { MarkUpdate } from '../schema/commands.ts';
 import type { Book, BookKeeper } from '../state/book.ts';
-import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, Flag } from '../state/buckets.ts';
+import { BUCKET_I32, BucketLink, Flag } from '../state/buckets.ts';
 import { MARK_NONE, MARKET_STRIDE, MarketField } from '../state/markets.ts';
 import { END, marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLink } from '../state/positions.ts';
 import { CURSOR_GAIN, Intervals, narrow, reachOf } from './budgets.ts';
@@ -395,7 +395,6 @@ export class Watch implements BookKeeper, Swept {
       const better = reachOf(this.#slackBetter, valuation.legs, exitNum[level], exitDen[level], notional, notionalRate);
       if (better < reach) reach = better;
     }
-    buckets.f64[bucket * BUCKET_F64 + BucketField.reach] = reach;
     if (level >= Level.liquidatable) this.unwired.keep(bucket, valuation.sums[Sum.equity], valuation.sums[Sum.maintenance]);
     return reach;
   }
