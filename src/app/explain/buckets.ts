@@ -52,7 +52,7 @@ export function bucketOrders({ buckets, orders }: Book, bucket: number): OrderFa
       leg: i32[i + OrderLink.leg] as Leg,
       size: f64[f + OrderField.size],
       price: f64[f + OrderField.price],
-      notional: f64[f + OrderField.notional],
+      notional: book.notionalOf(row),
     });
   }
   return found.sort((a, b) => a.market - b.market || a.id - b.id);

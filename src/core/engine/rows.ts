@@ -2,7 +2,7 @@
  * The commands that change marks, funding, accounts, collateral, positions and orders. Each function applies its command
  * to the book, or returns why not and leaves everything as it was. Levels come later, in `Watch.settle`.
  */
-import { accruedFunding, accruedFundingWide, ceilDiv, isWhole, mulDivCeil, mulDivFloor, narrow } from '../num/exact.ts';
+import { accruedFunding, accruedFundingWide, ceilDiv, isWhole, mulDivCeil, mulDivFloor, narrow, orderNotional } from '../num/exact.ts';
 import { MARK_MAX, SAFE_MAX } from '../num/units.ts';
 import {
   Leg, type AccountCommand, type CollateralCommand, type FillCommand, type FundingCommand, type MarksCommand,
@@ -162,12 +162,12 @@ export function applyOrder(book: Book, command: OrderCommand): Reason {
   const found = book.findBucket(account, place);
   if (!chargeFits(book, command, found, known, notional)) return Reason.amount_out_of_range;
   if (known !== END && isIn(book, known, found, market)) {
-    book.restateOrder(known, leg, size, price, notional);
+    book.restateOrder(known, leg, size, price);
     return Reason.accepted;
   }
   const bucket = found === BUCKET_NONE ? book.ensureBucket(account, place) : found;
   if (known !== END) book.removeOrder(known);
-  book.addOrder(account, id, bucket, market, leg, size, price, notional);
+  book.addOrder(account, id, bucket, market, leg, size, price);
   return Reason.accepted;
 }
 
@@ -186,7 +186,7 @@ function chargeFits(book: Book, command: OrderCommand, bucket: number, known: nu
   const before = book.chargeOf(command.market, bids, asks)!;
   let elsewhere = 0;
   if (known !== END && book.orders.i32[known * ORDER_I32 + OrderLink.bucket] === bucket) {
-    const replaced = book.orders.f64[known * ORDER_F64 + OrderField.notional];
+    const replaced = book.notionalOf(known);
     const isBid = book.orders.f64[known * ORDER_F64 + OrderField.size] > 0;
     const market = book.orders.i32[known * ORDER_I32 + OrderLink.market];
     if (market !== command.market) elsewhere = chargeReleased(book, bucket, market, isBid ? replaced : 0, isBid ? 0 : replaced);
@@ -253,13 +253,6 @@ function valueAt(book: Book, market: number, size: number, price: number): numbe
   const { num, den } = book.markets.specs[market].tickUnit;
   const lots = size * price;
   if (Number.isSafeInteger(lots) && Number.isSafeInteger(lots * num)) return mulDivCeil(lots, num, den);
-  return narrow(ceilDiv(BigInt(size) * BigInt(price) * BigInt(num), BigInt(den)));
-}
-
-/** ceil(size * price * num / den) for a positive size; null past 2^53. */
-function orderNotional(size: number, price: number, num: number, den: number): number | null {
-  const lots = size * price;
-  if (Number.isSafeInteger(lots)) return mulDivCeil(lots, num, den);
   return narrow(ceilDiv(BigInt(size) * BigInt(price) * BigInt(num), BigInt(den)));
 }
 

@@ -16,7 +16,6 @@
  * Little-endian; texts are a u32 count of UTF-16 units and those units. Every version stays readable.
  */
 import { assert } from '../num/assert.ts';
-import { SAFE_MAX } from '../num/units.ts';
 import { Kind, type SettingsCommand } from '../schema/commands.ts';
 import { LEVEL_COUNT } from '../schema/levels.ts';
 import { ByteReader, ByteWriter } from '../state/bytes.ts';
@@ -26,7 +25,7 @@ import { ORDER_F64, ORDER_I32, OrderField, OrderLink } from '../state/orders.ts'
 import { END, marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLink, TAG_PLACE } from '../state/positions.ts';
 import type { WatchMode } from '../watch/watch.ts';
 import { Engine } from './engine.ts';
-import { isWhole, mulDivCeil } from '../num/exact.ts';
+import { isWhole, orderNotional } from '../num/exact.ts';
 
 export const SNAPSHOT_VERSION = 1;
 const HEAD = 'PLIMSNAP';
@@ -178,11 +177,10 @@ function readOrders(from: ByteReader, { book }: Engine): void {
     const [id, size, price] = [from.f64(), from.f64(), from.f64()];
     expect(account < book.accounts.count && market < book.markets.count, 'an order makes no sense');
     const { num, den } = book.markets.specs[market].tickUnit;
-    const lots = Math.abs(size) * price;
-    const notional = lots <= SAFE_MAX ? mulDivCeil(lots, num, den) : mulDivCeil(Math.abs(size), price * num, den);
-    expect(notional !== null, 'an order is out of range');
+    const makesSense = isWhole(id) && isWhole(size) && size !== 0 && isWhole(price) && orderNotional(Math.abs(size), price, num, den) !== null;
+    expect(makesSense, 'an order makes no sense');
     const bucket = book.ensureBucket(account, placeOf(isIsolated(place), marketOfPlace(place), legOfPlace(place)));
-    book.addOrder(account, id, bucket, market, leg, size, price, notional);
+    book.addOrder(account, id, bucket, market, leg, size, price);
   }
 }
 

@@ -5,7 +5,7 @@
  * The book does not decide anything. It tells a `BookKeeper` (the watch) which buckets it is about to change.
  */
 import { assert } from '../num/assert.ts';
-import { mulDivCeil } from '../num/exact.ts';
+import { mulDivCeil, orderNotional } from '../num/exact.ts';
 import { SAFE_MAX } from '../num/units.ts';
 import { OrderMargin } from '../schema/commands.ts';
 import { LEVEL_COUNT } from '../schema/levels.ts';
@@ -179,12 +179,11 @@ export class Book {
   }
 
   /** Adds a bucket's order; the caller has checked `orderFits`. */
-  addOrder(account: number, id: number, bucket: number, market: number, leg: number, size: number, price: number, notional: number): void {
+  addOrder(account: number, id: number, bucket: number, market: number, leg: number, size: number, price: number): void {
     const row = this.orders.add(account, id);
     const { f64, i32 } = this.orders;
     f64[row * ORDER_F64 + OrderField.size] = size;
     f64[row * ORDER_F64 + OrderField.price] = price;
-    f64[row * ORDER_F64 + OrderField.notional] = notional;
     const i = row * ORDER_I32;
     const head = bucket * BUCKET_I32 + BucketLink.orders;
     const first = this.buckets.i32[head];
@@ -195,20 +194,21 @@ export class Book {
     i32[i + OrderLink.previous] = END;
     if (first !== END) i32[first * ORDER_I32 + OrderLink.previous] = row;
     this.buckets.i32[head] = row;
+    const notional = this.notionalOf(row);
     this.#charge(bucket, market, size > 0 ? notional : 0, size > 0 ? 0 : notional);
   }
 
   /** States a known order anew, in its bucket and market: sums and charge move once. */
-  restateOrder(row: number, leg: number, size: number, price: number, notional: number): void {
+  restateOrder(row: number, leg: number, size: number, price: number): void {
     const { f64, i32 } = this.orders;
     const f = row * ORDER_F64;
     const i = row * ORDER_I32;
-    const was = f64[f + OrderField.notional];
+    const was = this.notionalOf(row);
     const bought = f64[f + OrderField.size] > 0;
     i32[i + OrderLink.leg] = leg;
     f64[f + OrderField.size] = size;
     f64[f + OrderField.price] = price;
-    f64[f + OrderField.notional] = notional;
+    const notional = this.notionalOf(row);
     const bids = (size > 0 ? notional : 0) - (bought ? was : 0);
     const asks = (size > 0 ? 0 : notional) - (bought ? 0 : was);
     this.#charge(i32[i + OrderLink.bucket], i32[i + OrderLink.market], bids, asks);
@@ -223,11 +223,19 @@ export class Book {
     if (next !== END) i32[next * ORDER_I32 + OrderLink.previous] = previous;
     if (previous === END) this.buckets.i32[bucket * BUCKET_I32 + BucketLink.orders] = next;
     else i32[previous * ORDER_I32 + OrderLink.next] = next;
-    const notional = f64[row * ORDER_F64 + OrderField.notional];
+    const notional = this.notionalOf(row);
     const buys = f64[row * ORDER_F64 + OrderField.size] > 0;
     this.#charge(bucket, i32[i + OrderLink.market], buys ? -notional : 0, buys ? 0 : -notional);
     if (next === END && previous === END) this.#keeper!.touch(bucket);
     this.orders.remove(row);
+  }
+
+  /** Notional of an order at its limit price; it was checked to fit when the order came. */
+  notionalOf(order: number): number {
+    const { f64, i32 } = this.orders;
+    const f = order * ORDER_F64;
+    const { num, den } = this.markets.specs[i32[order * ORDER_I32 + OrderLink.market]].tickUnit;
+    return orderNotional(Math.abs(f64[f + OrderField.size]), f64[f + OrderField.price], num, den)!;
   }
 
   /** The charge of a market's orders with these sums per side; null past 2^53. */

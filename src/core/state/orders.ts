@@ -1,19 +1,19 @@
 /**
- * Open orders, and what those of one market reserve in one bucket (`OrderMargins`). One record of 64 bytes an order:
+ * Open orders, and what those of one market reserve in one bucket (`OrderMargins`). One record of 56 bytes an order:
  *
- *   byte  0  id, size, price, notional               4 x f64
- *        32  account, bucket (END: free), market, leg 4 x i32
- *        48  next and previous order of the bucket   2 x i32
- *        56  next order of the same hash             i32
+ *   byte  0  id, size, price                         3 x f64
+ *        24  account, bucket (END: free), market, leg 4 x i32
+ *        40  next and previous order of the bucket   2 x i32
+ *        48  next order of the same hash             i32, then 4 bytes unused
  *
  * Orders come and go a hundred thousand times a second, so they are found through chains, which leave nothing behind.
  */
 import { END } from './positions.ts';
 
-export const ORDER_F64 = 8;
-export const ORDER_I32 = 16;
-export const OrderField = { id: 0, size: 1, price: 2, notional: 3 } as const;
-export const OrderLink = { account: 8, bucket: 9, market: 10, leg: 11, next: 12, previous: 13, chain: 14 } as const;
+export const ORDER_F64 = 7;
+export const ORDER_I32 = 14;
+export const OrderField = { id: 0, size: 1, price: 2 } as const;
+export const OrderLink = { account: 6, bucket: 7, market: 8, leg: 9, next: 10, previous: 11, chain: 12 } as const;
 
 export class Orders {
   f64 = new Float64Array(256 * ORDER_F64);
