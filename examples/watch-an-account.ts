@@ -35,9 +35,14 @@ function tell(command: object): void {
 
 tell({ kind: Kind.settings, rules: 1, asset: 'USDT', decimals: 6, inclusive: false, levels: DEFAULT_LEVELS });
 tell({
-  kind: Kind.market, name: 'BTC-PERP', ...grid, basis: MarginBasis.mark, orderMargin: OrderMargin.none,
+  kind: Kind.market,
+  name: 'BTC-PERP',
+  ...grid,
+  basis: MarginBasis.mark,
+  orderMargin: OrderMargin.none,
   tiers: [{ floor: 0, mmr: { num: 1, den: 250 }, imr: { num: 1, den: 125 } }],
-  closeFee: { num: 0, den: 1 }, orderRate: { num: 0, den: 1 },
+  closeFee: { num: 0, den: 1 },
+  orderRate: { num: 0, den: 1 },
 });
 const bucket = { account: 0, market: 0, leg: Leg.net, isolated: false };
 tell({ kind: Kind.marks, marks: [{ market: 0, price: markFromText('50000', grid) }], text: '' });

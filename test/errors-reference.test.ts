@@ -5,14 +5,22 @@ import { REASON_NAMES } from '../src/core/schema/reasons.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = readFileSync(`${root}docs/reference/errors.md`, 'utf8');
-const sections = new Map(page.split(/^## /m).slice(1).map((section) => [section.slice(0, section.indexOf('\n')), section]));
+const sections = new Map(
+  page
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => [section.slice(0, section.indexOf('\n')), section]),
+);
 
 interface Row {
   readonly code: string;
   readonly cells: readonly string[];
 }
 const rowsOf = (text: string): Row[] =>
-  [...text.matchAll(/^\| `(\w+)` \|(.*)\|$/gm)].map(([, code, rest]) => ({ code, cells: rest.split(' | ').map((cell) => cell.trim()) }));
+  [...text.matchAll(/^\| `(\w+)` \|(.*)\|$/gm)].map(([, code, rest]) => ({
+    code,
+    cells: rest.split(' | ').map((cell) => cell.trim()),
+  }));
 
 /** Codes as the sources have them: what is constructed, and every literal that looks like one of ours. */
 function codesIn(folder: string): Set<string> {
@@ -20,8 +28,12 @@ function codesIn(folder: string): Set<string> {
   for (const name of readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;
     const source = readFileSync(`${root}${folder}/${name}`, 'utf8');
-    for (const [, code] of source.matchAll(/new (?:OperationalError|CodecError|BadCommand)\(\s*'([A-Z_]+)'/g)) codes.add(code);
-    for (const [, code] of source.matchAll(/'((?:INGEST|CAPTURE|COMMAND|JOURNAL|SNAPSHOT|MARKET|NAME)_[A-Z_]+)'/g)) codes.add(code);
+    for (const [, code] of source.matchAll(/new (?:OperationalError|CodecError|BadCommand)\(\s*'([A-Z_]+)'/g))
+      codes.add(code);
+    for (const [, code] of source.matchAll(
+      /'((?:INGEST|CAPTURE|COMMAND|JOURNAL|SNAPSHOT|MARKET|NAME)_[A-Z_]+)'/g,
+    ))
+      codes.add(code);
   }
   return codes;
 }
@@ -32,7 +44,9 @@ describe('docs/reference/errors.md', () => {
   });
 
   it('has one line for every code that input and output can fail with, and for no other', () => {
-    const documented = rowsOf(page).map(({ code }) => code).filter((code) => code === code.toUpperCase());
+    const documented = rowsOf(page)
+      .map(({ code }) => code)
+      .filter((code) => code === code.toUpperCase());
     expect(new Set(documented).size).toBe(documented.length);
     const used = new Set([...codesIn('src/io'), ...codesIn('src/core/schema'), ...codesIn('src/app')]);
     expect(documented.toSorted()).toEqual([...used].toSorted());
@@ -40,7 +54,11 @@ describe('docs/reference/errors.md', () => {
 
   it('says for each what happened and what to do', () => {
     for (const { code, cells } of rowsOf(page)) {
-      expect([code, cells.length >= 2, cells.every((cell) => cell.endsWith('.') || cell.endsWith('`.'))]).toEqual([code, true, true]);
+      expect([
+        code,
+        cells.length >= 2,
+        cells.every((cell) => cell.endsWith('.') || cell.endsWith('`.')),
+      ]).toEqual([code, true, true]);
     }
   });
 });

@@ -1,22 +1,15 @@
-/** An account's margin as text, every number that its levels follow from: for `explain` and for a checker's difference. */
+/** A margin bucket as text, every number that its levels follow from: for `explain` and for a checker's difference. */
 import { scaledToText } from '../core/num/decimal.ts';
 import { LEG_NAMES } from '../core/schema/commands.ts';
 import { LEVEL_NAMES } from '../core/schema/levels.ts';
-import type { AccountReport, BucketReport, PositionReport } from '../reference/inspect.ts';
+import type { BucketReport, PositionReport } from '../reference/inspect.ts';
 
 interface Fraction {
   readonly num: bigint;
   readonly den: bigint;
 }
 
-/** All buckets of an account; `decimals` is how many the settlement asset's smallest unit has. */
-export function accountText({ account, name, buckets }: AccountReport, decimals: number): string {
-  return [
-    `account ${account} ${name}`,
-    ...buckets.map((bucket) => indent(bucketText(bucket, decimals))),
-  ].join('\n');
-}
-
+/** One bucket; `decimals` is how many the settlement asset's smallest unit has. */
 export function bucketText(bucket: BucketReport, decimals: number): string {
   const money = (amount: bigint): string => scaledToText(amount, decimals);
   const { equity, maintenance, collateral, accruedFunding, orderCharge } = bucket;

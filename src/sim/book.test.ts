@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { CommandWriter } from '../core/schema/codec.ts';
 import { Engine } from '../core/engine/engine.ts';
-import { Kind, type Command, type MarketCommand, type MarksCommand, type TransactionCommand } from '../core/schema/commands.ts';
+import {
+  Kind,
+  type Command,
+  type MarketCommand,
+  type MarksCommand,
+  type TransactionCommand,
+} from '../core/schema/commands.ts';
 import { Level } from '../core/schema/levels.ts';
 import { Reason } from '../core/schema/reasons.ts';
 import { BTCUSDT } from '../io/ingest/venues/binance/markets.ts';
@@ -21,18 +27,22 @@ function digest(commands: Iterable<Command>): string {
 }
 
 /** Per bucket of an account: equity, gross notional, initial and maintenance margin, in doubles. */
-function bucketsOf(given: All): { equity: number; gross: number; initial: number; maintenance: number; isolated: boolean }[] {
+function bucketsOf(
+  given: All,
+): { equity: number; gross: number; initial: number; maintenance: number; isolated: boolean }[] {
   const markets: MarketCommand[] = [];
   const marks: number[] = [];
   const buckets: ReturnType<typeof bucketsOf> = [];
   for (const command of generateBook(given)) {
     if (command.kind === Kind.market) markets.push(structuredClone(command));
-    else if (command.kind === Kind.marks) for (const { market, price } of command.marks) marks[market] = price;
+    else if (command.kind === Kind.marks)
+      for (const { market, price } of command.marks) marks[market] = price;
     else if (command.kind === Kind.transaction) {
       const own = new Map<string, (typeof buckets)[number]>();
       const at = (row: { isolated: boolean; market: number; leg: number }): (typeof buckets)[number] => {
         const key = row.isolated ? `${row.market}/${row.leg}` : '';
-        if (!own.has(key)) own.set(key, { equity: 0, gross: 0, initial: 0, maintenance: 0, isolated: row.isolated });
+        if (!own.has(key))
+          own.set(key, { equity: 0, gross: 0, initial: 0, maintenance: 0, isolated: row.isolated });
         return own.get(key)!;
       };
       for (const row of command.rows) {
@@ -45,7 +55,10 @@ function bucketsOf(given: All): { equity: number; gross: number; initial: number
         const tier = tiers.findLastIndex(({ floor }) => floor <= notional);
         const { mmr, imr } = tiers[tier];
         let cut = 0;
-        for (let k = 1; k <= tier; k++) cut += tiers[k].floor * (tiers[k].mmr.num / tiers[k].mmr.den - tiers[k - 1].mmr.num / tiers[k - 1].mmr.den);
+        for (let k = 1; k <= tier; k++)
+          cut +=
+            tiers[k].floor *
+            (tiers[k].mmr.num / tiers[k].mmr.den - tiers[k - 1].mmr.num / tiers[k - 1].mmr.den);
         bucket.equity += value - row.costBasis;
         bucket.gross += notional;
         bucket.initial += (notional * imr.num) / imr.den;
@@ -75,18 +88,35 @@ describe('generateBook', () => {
       const seen = new Set<string>();
       const markets = new Set<number>();
       expect(command.rows[0]).toMatchObject({ kind: Kind.account, name: `account-${account + 1}` });
-      expect(command.rows[1]).toMatchObject({ kind: Kind.collateral, account, isolated: false, market: 0, leg: 0 });
+      expect(command.rows[1]).toMatchObject({
+        kind: Kind.collateral,
+        account,
+        isolated: false,
+        market: 0,
+        leg: 0,
+      });
       for (const row of command.rows) {
         expect(row.timeUs).toBe(command.timeUs);
-        if (row.kind === Kind.collateral) expect(Number.isSafeInteger(row.amount) && row.amount > 0).toBe(true);
-        if (row.kind === Kind.order) expect(row).toSatisfy(({ size, price, id }: typeof row) => size !== 0 && Number.isSafeInteger(size) && price >= 1 && Number.isSafeInteger(price) && id >= 1);
+        if (row.kind === Kind.collateral)
+          expect(Number.isSafeInteger(row.amount) && row.amount > 0).toBe(true);
+        if (row.kind === Kind.order)
+          expect(row).toSatisfy(
+            ({ size, price, id }: typeof row) =>
+              size !== 0 &&
+              Number.isSafeInteger(size) &&
+              price >= 1 &&
+              Number.isSafeInteger(price) &&
+              id >= 1,
+          );
         if (row.kind !== Kind.position) continue;
         expect(row.account).toBe(account);
         const key = `${row.market}/${row.leg}`;
         expect(seen.has(key)).toBe(false);
         seen.add(key);
         markets.add(row.market);
-        expect(row.size !== 0 && Number.isSafeInteger(row.size) && Number.isSafeInteger(row.costBasis)).toBe(true);
+        expect(row.size !== 0 && Number.isSafeInteger(row.size) && Number.isSafeInteger(row.costBasis)).toBe(
+          true,
+        );
         expect(Math.sign(row.costBasis)).toBe(Math.sign(row.size));
         expect(row.leg === 0 || (row.leg === 1) === row.size > 0).toBe(true);
         expect(Number.isSafeInteger(row.size * marks[row.market].price * units[row.market])).toBe(true);
@@ -144,9 +174,18 @@ describe('generateBook', () => {
 
   it('fits into one market, and into the markets of a capture', () => {
     const commands = [...bookForMarkets([simMarket(BTCUSDT, '61800.25', 6)], { ...options, accounts: 3 })];
-    expect(commands.map(({ kind }) => kind)).toEqual([Kind.settings, Kind.market, Kind.marks, Kind.transaction, Kind.transaction, Kind.transaction]);
+    expect(commands.map(({ kind }) => kind)).toEqual([
+      Kind.settings,
+      Kind.market,
+      Kind.marks,
+      Kind.transaction,
+      Kind.transaction,
+      Kind.transaction,
+    ]);
     expect((commands[2] as MarksCommand).marks).toEqual([{ market: 0, price: 61800250 }]);
-    expect((commands[5] as TransactionCommand).rows.filter(({ kind }) => kind === Kind.position).length).toBeLessThanOrEqual(2);
+    expect(
+      (commands[5] as TransactionCommand).rows.filter(({ kind }) => kind === Kind.position).length,
+    ).toBeLessThanOrEqual(2);
   });
 });
 

@@ -8,10 +8,26 @@
  * Whole numbers come from doubles by `Math.floor` of products and quotients, so the same options give the same book to
  * the byte on every machine.
  */
-import { SAFE_MAX, type AccountRow, type MarketRow, type PriceTicks, type QuoteMicros, type SizeLots, type TimeUs } from '../core/num/units.ts';
 import {
-  Kind, Leg, OrderMargin, type AccountCommand, type CollateralCommand, type Command, type MarketCommand, type OrderCommand,
-  type PositionCommand, type TransactionCommand,
+  SAFE_MAX,
+  type AccountRow,
+  type MarketRow,
+  type PriceTicks,
+  type QuoteMicros,
+  type SizeLots,
+  type TimeUs,
+} from '../core/num/units.ts';
+import {
+  Kind,
+  Leg,
+  OrderMargin,
+  type AccountCommand,
+  type CollateralCommand,
+  type Command,
+  type MarketCommand,
+  type OrderCommand,
+  type PositionCommand,
+  type TransactionCommand,
 } from '../core/schema/commands.ts';
 import { DEFAULT_LEVELS, type LevelSettings } from '../core/schema/levels.ts';
 import { marketCommandOf } from '../io/ingest/market-spec.ts';
@@ -63,26 +79,41 @@ const ENTRIES_MAX = 2 * BOOK.marketsMax;
 const START_US = 1723161600000000 as TimeUs;
 
 /** The book over simulated markets, BTCUSDT first. */
-export function generateBook(options: BookOptions & { readonly markets: number }): Generator<Command, void, undefined> {
+export function generateBook(
+  options: BookOptions & { readonly markets: number },
+): Generator<Command, void, undefined> {
   return bookForMarkets(simMarkets(options.markets, options.seed, options.decimals ?? 6), options);
 }
 
 /** The book over given markets at given marks: those of a capture, say, so that its prices meet accounts. */
-export function* bookForMarkets(markets: readonly SimMarket[], options: BookOptions): Generator<Command, void, undefined> {
+export function* bookForMarkets(
+  markets: readonly SimMarket[],
+  options: BookOptions,
+): Generator<Command, void, undefined> {
   const { book, seed, accounts } = options;
   const mean = options.positionsPerAccountMean ?? 3;
   const decimals = options.decimals ?? 6;
   if (markets.length === 0) throw new RangeError('a book needs a market');
-  if (!(mean >= 1 && mean <= BOOK.marketsMax)) throw new RangeError(`positions an account are 1 to ${BOOK.marketsMax} in the mean, not ${mean}`);
+  if (!(mean >= 1 && mean <= BOOK.marketsMax))
+    throw new RangeError(`positions an account are 1 to ${BOOK.marketsMax} in the mean, not ${mean}`);
   let timeUs: number = options.startUs ?? START_US;
   yield {
-    kind: Kind.settings, timeUs: timeUs as TimeUs, origin: null, rules: 1, asset: options.asset ?? 'USDT', decimals,
-    inclusive: options.inclusive ?? false, levels: options.levels ?? DEFAULT_LEVELS,
+    kind: Kind.settings,
+    timeUs: timeUs as TimeUs,
+    origin: null,
+    rules: 1,
+    asset: options.asset ?? 'USDT',
+    decimals,
+    inclusive: options.inclusive ?? false,
+    levels: options.levels ?? DEFAULT_LEVELS,
   };
   const definitions = markets.map(({ spec }) => marketCommandOf(spec, decimals, ++timeUs as TimeUs));
   yield* definitions;
   yield {
-    kind: Kind.marks, timeUs: ++timeUs as TimeUs, origin: null, text: '',
+    kind: Kind.marks,
+    timeUs: ++timeUs as TimeUs,
+    origin: null,
+    text: '',
     marks: markets.map(({ mark }, row) => ({ market: row as MarketRow, price: mark })),
   };
 
@@ -149,7 +180,8 @@ export function* bookForMarkets(markets: readonly SimMarket[], options: BookOpti
     const opened = rows.account(now);
     opened.name = `account-${account + 1}`;
     const leverage = drawLeverage(random, crossNotional, crossRequired, leverageMax);
-    const crossEquity = crossNotional === 0 ? Math.floor(gross / leverage) : Math.floor(crossNotional / leverage);
+    const crossEquity =
+      crossNotional === 0 ? Math.floor(gross / leverage) : Math.floor(crossNotional / leverage);
     const crossCollateral = rows.collateral(now, account, 0, Leg.net, false);
     let crossProfit = 0;
     for (let entry = 0; entry < entries; entry++) {
@@ -160,7 +192,10 @@ export function* bookForMarkets(markets: readonly SimMarket[], options: BookOpti
       const own = alone ? drawLeverage(random, notional, required[entry], leverageMax) : leverage;
       const scatter = 0.5 / own < BOOK.scatter ? 0.5 / own : BOOK.scatter;
       const cost = Math.floor(value * (1 + random.between(-scatter, scatter)));
-      if (alone) rows.collateral(now, account, row, leg[entry], true).amount = (Math.floor(notional / own) - value + cost) as QuoteMicros;
+      if (alone)
+        rows.collateral(now, account, row, leg[entry], true).amount = (Math.floor(notional / own) -
+          value +
+          cost) as QuoteMicros;
       else crossProfit += value - cost;
       const position = rows.position(now, account, row, leg[entry], alone);
       position.size = size[entry] as SizeLots;
@@ -205,10 +240,15 @@ interface Schedule {
 
 function scheduleOf({ tiers, closeFee, orderMargin, orderRate }: MarketCommand, book: BookShape): Schedule {
   const floors = Float64Array.from(tiers, (tier) => tier.floor);
-  const extra = closeFee.num / closeFee.den + (orderMargin === OrderMargin.none ? 0 : orderRate.num / orderRate.den);
-  const rates = Float64Array.from(tiers, ({ imr, mmr }) => (book === 'spread' ? imr.num / imr.den : BOOK.edgeShare * (mmr.num / mmr.den + extra)));
+  const extra =
+    closeFee.num / closeFee.den + (orderMargin === OrderMargin.none ? 0 : orderRate.num / orderRate.den);
+  const rates = Float64Array.from(tiers, ({ imr, mmr }) =>
+    book === 'spread' ? imr.num / imr.den : BOOK.edgeShare * (mmr.num / mmr.den + extra),
+  );
   const cuts = new Float64Array(tiers.length);
-  if (book === 'edge') for (let tier = 1; tier < cuts.length; tier++) cuts[tier] = cuts[tier - 1] + floors[tier] * (rates[tier] - rates[tier - 1]);
+  if (book === 'edge')
+    for (let tier = 1; tier < cuts.length; tier++)
+      cuts[tier] = cuts[tier - 1] + floors[tier] * (rates[tier] - rates[tier - 1]);
   return { floors, rates, cuts };
 }
 
@@ -250,12 +290,22 @@ type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
 
 /** The rows of one transaction, made once and filled for every account. */
 class RowPool {
-  readonly #account: Mutable<AccountCommand> = { kind: Kind.account, timeUs: START_US, origin: null, name: '' };
+  readonly #account: Mutable<AccountCommand> = {
+    kind: Kind.account,
+    timeUs: START_US,
+    origin: null,
+    name: '',
+  };
   readonly #collaterals: Mutable<CollateralCommand>[] = [];
   readonly #positions: Mutable<PositionCommand>[] = [];
   readonly #orders: Mutable<OrderCommand>[] = [];
   readonly #rows: Command[] = [];
-  readonly #transaction: Mutable<TransactionCommand> = { kind: Kind.transaction, timeUs: START_US, origin: null, rows: this.#rows };
+  readonly #transaction: Mutable<TransactionCommand> = {
+    kind: Kind.transaction,
+    timeUs: START_US,
+    origin: null,
+    rows: this.#rows,
+  };
   #used = 0;
   #collateralsUsed = 0;
   #positionsUsed = 0;
@@ -274,23 +324,49 @@ class RowPool {
     return this.#account;
   }
 
-  collateral(timeUs: TimeUs, account: number, market: number, leg: number, isolated: boolean): Mutable<CollateralCommand> {
+  collateral(
+    timeUs: TimeUs,
+    account: number,
+    market: number,
+    leg: number,
+    isolated: boolean,
+  ): Mutable<CollateralCommand> {
     const pool = this.#collaterals;
-    if (this.#collateralsUsed === pool.length) pool.push({ kind: Kind.collateral, ...bucket(), amount: 0.5 as QuoteMicros });
+    if (this.#collateralsUsed === pool.length)
+      pool.push({ kind: Kind.collateral, ...bucket(), amount: 0.5 as QuoteMicros });
     return this.#fill(pool[this.#collateralsUsed++], timeUs, account, market, leg, isolated);
   }
 
-  position(timeUs: TimeUs, account: number, market: number, leg: number, isolated: boolean): Mutable<PositionCommand> {
+  position(
+    timeUs: TimeUs,
+    account: number,
+    market: number,
+    leg: number,
+    isolated: boolean,
+  ): Mutable<PositionCommand> {
     const pool = this.#positions;
     if (this.#positionsUsed === pool.length) {
-      pool.push({ kind: Kind.position, ...bucket(), size: 0.5 as SizeLots, costBasis: 0.5 as QuoteMicros, fundingIndex: null });
+      pool.push({
+        kind: Kind.position,
+        ...bucket(),
+        size: 0.5 as SizeLots,
+        costBasis: 0.5 as QuoteMicros,
+        fundingIndex: null,
+      });
     }
     return this.#fill(pool[this.#positionsUsed++], timeUs, account, market, leg, isolated);
   }
 
-  order(timeUs: TimeUs, account: number, market: number, leg: number, isolated: boolean): Mutable<OrderCommand> {
+  order(
+    timeUs: TimeUs,
+    account: number,
+    market: number,
+    leg: number,
+    isolated: boolean,
+  ): Mutable<OrderCommand> {
     const pool = this.#orders;
-    if (this.#ordersUsed === pool.length) pool.push({ kind: Kind.order, ...bucket(), id: 0, size: 0.5 as SizeLots, price: 0.5 as PriceTicks });
+    if (this.#ordersUsed === pool.length)
+      pool.push({ kind: Kind.order, ...bucket(), id: 0, size: 0.5 as SizeLots, price: 0.5 as PriceTicks });
     return this.#fill(pool[this.#ordersUsed++], timeUs, account, market, leg, isolated);
   }
 
@@ -300,7 +376,14 @@ class RowPool {
     return this.#transaction;
   }
 
-  #fill<T extends Mutable<CollateralCommand | PositionCommand | OrderCommand>>(row: T, timeUs: TimeUs, account: number, market: number, leg: number, isolated: boolean): T {
+  #fill<T extends Mutable<CollateralCommand | PositionCommand | OrderCommand>>(
+    row: T,
+    timeUs: TimeUs,
+    account: number,
+    market: number,
+    leg: number,
+    isolated: boolean,
+  ): T {
     row.timeUs = timeUs;
     row.account = account as AccountRow;
     row.market = market as MarketRow;
@@ -316,6 +399,20 @@ class RowPool {
 }
 
 /** Numbers start as fractions so that they are stored as doubles from the first, in place. */
-function bucket(): { timeUs: TimeUs; origin: null; account: AccountRow; market: MarketRow; leg: Leg; isolated: boolean } {
-  return { timeUs: 0.5 as TimeUs, origin: null, account: 0.5 as AccountRow, market: 0.5 as MarketRow, leg: Leg.net, isolated: false };
+function bucket(): {
+  timeUs: TimeUs;
+  origin: null;
+  account: AccountRow;
+  market: MarketRow;
+  leg: Leg;
+  isolated: boolean;
+} {
+  return {
+    timeUs: 0.5 as TimeUs,
+    origin: null,
+    account: 0.5 as AccountRow,
+    market: 0.5 as MarketRow,
+    leg: Leg.net,
+    isolated: false,
+  };
 }

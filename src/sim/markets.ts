@@ -22,12 +22,30 @@ export interface SimMarket {
  * second tier there.
  */
 const HYPERLIQUID = {
-  x40: [[0, [1, 80], [1, 40]], [150_000_000, [1, 40], [1, 20]]],
-  x25: [[0, [1, 50], [1, 25]], [100_000_000, [1, 30], [1, 15]]],
-  x20: [[0, [1, 40], [1, 20]], [70_000_000, [1, 20], [1, 10]]],
-  x20at40m: [[0, [1, 40], [1, 20]], [40_000_000, [1, 20], [1, 10]]],
-  x10at20m: [[0, [1, 20], [1, 10]], [20_000_000, [1, 10], [1, 5]]],
-  x10at3m: [[0, [1, 20], [1, 10]], [3_000_000, [1, 10], [1, 5]]],
+  x40: [
+    [0, [1, 80], [1, 40]],
+    [150_000_000, [1, 40], [1, 20]],
+  ],
+  x25: [
+    [0, [1, 50], [1, 25]],
+    [100_000_000, [1, 30], [1, 15]],
+  ],
+  x20: [
+    [0, [1, 40], [1, 20]],
+    [70_000_000, [1, 20], [1, 10]],
+  ],
+  x20at40m: [
+    [0, [1, 40], [1, 20]],
+    [40_000_000, [1, 20], [1, 10]],
+  ],
+  x10at20m: [
+    [0, [1, 20], [1, 10]],
+    [20_000_000, [1, 10], [1, 5]],
+  ],
+  x10at3m: [
+    [0, [1, 20], [1, 10]],
+    [3_000_000, [1, 10], [1, 5]],
+  ],
   x5: [[0, [1, 10], [1, 5]]],
   x3: [[0, [1, 6], [1, 3]]],
 } as const satisfies Record<string, readonly TierRow[]>;
@@ -35,12 +53,21 @@ const HYPERLIQUID = {
 /** In the manner of Binance's smaller listings: low floors and many steps, so that ordinary accounts cross them. */
 const STEPPED = {
   x75: [
-    [0, [1, 200], [1, 75]], [50_000, [1, 100], [1, 50]], [250_000, [1, 50], [1, 25]], [1_000_000, [1, 40], [1, 20]],
-    [5_000_000, [1, 20], [1, 10]], [20_000_000, [1, 10], [1, 5]], [100_000_000, [1, 2], [1, 1]],
+    [0, [1, 200], [1, 75]],
+    [50_000, [1, 100], [1, 50]],
+    [250_000, [1, 50], [1, 25]],
+    [1_000_000, [1, 40], [1, 20]],
+    [5_000_000, [1, 20], [1, 10]],
+    [20_000_000, [1, 10], [1, 5]],
+    [100_000_000, [1, 2], [1, 1]],
   ],
   x50: [
-    [0, [1, 100], [1, 50]], [5_000, [1, 40], [1, 20]], [25_000, [1, 20], [1, 10]], [100_000, [1, 10], [1, 5]],
-    [250_000, [1, 8], [1, 4]], [1_000_000, [1, 2], [1, 1]],
+    [0, [1, 100], [1, 50]],
+    [5_000, [1, 40], [1, 20]],
+    [25_000, [1, 20], [1, 10]],
+    [100_000, [1, 10], [1, 5]],
+    [250_000, [1, 8], [1, 4]],
+    [1_000_000, [1, 2], [1, 1]],
   ],
 } as const satisfies Record<string, readonly TierRow[]>;
 
@@ -61,7 +88,14 @@ const KNOWN: readonly (readonly [spec: MarketSpec, price: string])[] = [
 
 /** Of the synthetic markets, in turn. One market in eight charges open orders: the larger side, or both sides. */
 const TABLES: readonly (readonly TierRow[])[] = [
-  STEPPED.x50, HYPERLIQUID.x10at3m, HYPERLIQUID.x5, STEPPED.x75, HYPERLIQUID.x20, HYPERLIQUID.x3, HYPERLIQUID.x25, HYPERLIQUID.x40,
+  STEPPED.x50,
+  HYPERLIQUID.x10at3m,
+  HYPERLIQUID.x5,
+  STEPPED.x75,
+  HYPERLIQUID.x20,
+  HYPERLIQUID.x3,
+  HYPERLIQUID.x25,
+  HYPERLIQUID.x40,
 ];
 
 /** The first `count` markets. Only the synthetic ones depend on the seed. */
@@ -85,7 +119,8 @@ function synthetic(number: number, random: Random, decimals: number): SimMarket 
   // A price is `digits` x 10^(exponent - 4), so a tick is 10^(exponent - 4) and a lot 10^-exponent: all in text.
   const digits = Math.floor(logUniform(random, 10_000, 99_999));
   const exponent = random.below(6) - 3;
-  const orderMargin = number % 16 === 3 ? OrderMargin.worst : number % 16 === 11 ? OrderMargin.sum : OrderMargin.none;
+  const orderMargin =
+    number % 16 === 3 ? OrderMargin.worst : number % 16 === 11 ? OrderMargin.sum : OrderMargin.none;
   const spec: MarketSpec = {
     name: `ALT${String(number).padStart(3, '0')}USDT`,
     tick: `1e${exponent - 4}`,

@@ -6,7 +6,9 @@ const marks = [61800250, 2681600, 155250000, 7900, 1].map((mark) => mark as Mark
 const options: PriceOptions = { marks, seed: 1, popularity: 'uniform' };
 
 const collect = (given: PriceOptions, count: number): string[] =>
-  [...generatePrices(given, count)].length === count ? [...map(generatePrices(given, count), (command) => JSON.stringify(command))] : [];
+  [...generatePrices(given, count)].length === count
+    ? [...map(generatePrices(given, count), (command) => JSON.stringify(command))]
+    : [];
 function* map<A, B>(items: Iterable<A>, change: (item: A) => B): Generator<B> {
   for (const item of items) yield change(item);
 }
@@ -27,7 +29,8 @@ describe('steps', () => {
   });
 
   it('are as large as asked for', () => {
-    const [{ market, price }] = new PriceStream({ ...options, marks: marks.slice(0, 1), stepBp: 25 }).next().marks;
+    const [{ market, price }] = new PriceStream({ ...options, marks: marks.slice(0, 1), stepBp: 25 }).next()
+      .marks;
     expect(market).toBe(0);
     expect(Math.abs(price - marks[0])).toBe(154501);
     expect(() => new PriceStream({ ...options, stepBp: 0 })).toThrow('a step is');
@@ -35,7 +38,8 @@ describe('steps', () => {
 
   it('choose markets by popularity', () => {
     const counts = new Float64Array(5);
-    for (const command of generatePrices({ ...options, popularity: 'zipf' }, 50_000)) counts[command.marks[0].market]++;
+    for (const command of generatePrices({ ...options, popularity: 'zipf' }, 50_000))
+      counts[command.marks[0].market]++;
     expect(counts[0] / counts[4]).toBeGreaterThan(4.5);
     expect(counts[0] / counts[4]).toBeLessThan(5.5);
   });
@@ -61,19 +65,34 @@ describe('regimes', () => {
     for (let market = 0; market < 3; market++) expect(crash.marks[market] / marks[market]).toBeLessThan(0.9);
   });
 
-  it.each(['steps', 'regimes', 'volatile', 'jump', 'crash'] as const)('%s never leave the range of marks', (mode) => {
-    const stream = new PriceStream({ ...options, mode, stepBp: 1000 });
-    for (let left = 100_000; left > 0; left--) {
-      for (const { market, price } of stream.next().marks) {
-        if (!(Number.isSafeInteger(price) && price >= 1 && price <= MARK_MAX && price <= marks[market] * 16 && price >= marks[market] / 17)) {
-          throw new Error(`market ${market} at ${price}`);
+  it.each(['steps', 'regimes', 'volatile', 'jump', 'crash'] as const)(
+    '%s never leave the range of marks',
+    (mode) => {
+      const stream = new PriceStream({ ...options, mode, stepBp: 1000 });
+      for (let left = 100_000; left > 0; left--) {
+        for (const { market, price } of stream.next().marks) {
+          if (
+            !(
+              Number.isSafeInteger(price) &&
+              price >= 1 &&
+              price <= MARK_MAX &&
+              price <= marks[market] * 16 &&
+              price >= marks[market] / 17
+            )
+          ) {
+            throw new Error(`market ${market} at ${price}`);
+          }
         }
       }
-    }
-  });
+    },
+  );
 
   it('are the same for the same seed', () => {
-    expect(collect({ ...options, mode: 'regimes' }, 5000)).toEqual(collect({ ...options, mode: 'regimes' }, 5000));
-    expect(collect({ ...options, mode: 'regimes', seed: 2 }, 50)).not.toEqual(collect({ ...options, mode: 'regimes' }, 50));
+    expect(collect({ ...options, mode: 'regimes' }, 5000)).toEqual(
+      collect({ ...options, mode: 'regimes' }, 5000),
+    );
+    expect(collect({ ...options, mode: 'regimes', seed: 2 }, 50)).not.toEqual(
+      collect({ ...options, mode: 'regimes' }, 50),
+    );
   });
 });

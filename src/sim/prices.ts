@@ -56,7 +56,10 @@ export class PriceStream {
   readonly #step: number;
   readonly #mode: 'steps' | 'regimes' | Regime;
   readonly #intervalUs: number;
-  readonly #one: { market: MarketRow; price: MarkTicks } = { market: 0 as MarketRow, price: 0.5 as MarkTicks };
+  readonly #one: { market: MarketRow; price: MarkTicks } = {
+    market: 0 as MarketRow,
+    price: 0.5 as MarkTicks,
+  };
   readonly #single: Mutable<MarksCommand>;
   readonly #batch: Mutable<MarksCommand>;
   #regime: Regime | 'steps';
@@ -67,7 +70,8 @@ export class PriceStream {
     const { marks, seed, popularity } = options;
     if (marks.length === 0) throw new RangeError('prices need a market');
     const stepBp = options.stepBp ?? 1;
-    if (!(stepBp > 0 && stepBp <= 1000)) throw new RangeError(`a step is above 0 and at most 1000 bp, not ${stepBp}`);
+    if (!(stepBp > 0 && stepBp <= 1000))
+      throw new RangeError(`a step is above 0 and at most 1000 bp, not ${stepBp}`);
     this.marks = Float64Array.from(marks);
     this.#lows = this.marks.map((mark) => Math.max(1, Math.floor(mark / WANDER)));
     this.#highs = this.marks.map((mark) => Math.min(MARK_MAX, mark * WANDER));
@@ -98,8 +102,11 @@ export class PriceStream {
     const mark = this.marks[market];
     let way = mark * this.#step;
     if (this.#regime !== 'steps') {
-      if (this.#regime === 'jump' && random.oneIn(JUMP_ONE_IN)) way = mark * random.between(JUMP_MIN, JUMP_MAX);
-      else way *= (this.#regime === 'volatile' || this.#regime === 'crash' ? VOLATILE : CALM) * 2 * random.unit();
+      if (this.#regime === 'jump' && random.oneIn(JUMP_ONE_IN))
+        way = mark * random.between(JUMP_MIN, JUMP_MAX);
+      else
+        way *=
+          (this.#regime === 'volatile' || this.#regime === 'crash' ? VOLATILE : CALM) * 2 * random.unit();
     }
     const ticks = Math.floor(way + 0.5);
     const moved = this.#move(market, random.oneIn(2) ? ticks : -ticks);
@@ -115,7 +122,10 @@ export class PriceStream {
     const updates = this.#batch.marks as { market: MarketRow; price: MarkTicks }[];
     for (let market = 0; market < updates.length; market++) {
       const share = this.#random.between(0.5, 1.5);
-      updates[market].price = this.#move(market, -Math.floor(this.marks[market] * fall * share + 0.5)) as MarkTicks;
+      updates[market].price = this.#move(
+        market,
+        -Math.floor(this.marks[market] * fall * share + 0.5),
+      ) as MarkTicks;
     }
     this.#batch.timeUs = timeUs;
     return this.#batch;
@@ -146,7 +156,10 @@ export class PriceStream {
 }
 
 /** `count` commands of a new stream. */
-export function* generatePrices(options: PriceOptions, count: number): Generator<MarksCommand, void, undefined> {
+export function* generatePrices(
+  options: PriceOptions,
+  count: number,
+): Generator<MarksCommand, void, undefined> {
   const stream = new PriceStream(options);
   for (let left = count; left > 0; left--) yield stream.next();
 }

@@ -11,10 +11,18 @@ describe('Random', () => {
   });
 
   it('depends on all of the seed and on the stream', () => {
-    const seeds = [new Random(1), new Random(2), new Random(1, 1), new Random(2 ** 32 + 1), new Random(Number.MAX_SAFE_INTEGER), new Random(0)];
+    const seeds = [
+      new Random(1),
+      new Random(2),
+      new Random(1, 1),
+      new Random(2 ** 32 + 1),
+      new Random(Number.MAX_SAFE_INTEGER),
+      new Random(0),
+    ];
     expect(new Set(seeds.map((random) => take(random, 3).join())).size).toBe(seeds.length);
     expect(take(new Random(7, 3), 5)).toEqual(take(new Random(7, 3), 5));
-    for (const seed of [-1, 1.5, Number.NaN, 2 ** 53]) expect(() => new Random(seed)).toThrow('a seed is a whole number');
+    for (const seed of [-1, 1.5, Number.NaN, 2 ** 53])
+      expect(() => new Random(seed)).toThrow('a seed is a whole number');
   });
 
   it('spreads evenly', () => {
@@ -45,7 +53,10 @@ it('draws log-uniformly: every octave as often', () => {
 });
 
 it('chooses by weight', () => {
-  for (const [popularity, first, last] of [['uniform', 0.1, 0.1], ['zipf', 1 / 2.928968, 0.1 / 2.928968]] as const) {
+  for (const [popularity, first, last] of [
+    ['uniform', 0.1, 0.1],
+    ['zipf', 1 / 2.928968, 0.1 / 2.928968],
+  ] as const) {
     const random = new Random(4);
     const chooser = new Chooser(10, popularity);
     const counts = new Float64Array(10);

@@ -11,8 +11,10 @@ export class Random {
 
   /** `seed` is a whole number up to 2^53; `stream` separates uses of one seed (accounts, prices) from each other. */
   constructor(seed: number, stream = 0) {
-    if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`a seed is a whole number from 0 to 2^53 - 1, not ${seed}`);
-    let state = (seed >>> 0) ^ Math.imul(Math.floor(seed / 2 ** 32) + 1, 0x9e3779b1) ^ Math.imul(stream, 0x85ebca6b);
+    if (!Number.isSafeInteger(seed) || seed < 0)
+      throw new RangeError(`a seed is a whole number from 0 to 2^53 - 1, not ${seed}`);
+    let state =
+      (seed >>> 0) ^ Math.imul(Math.floor(seed / 2 ** 32) + 1, 0x9e3779b1) ^ Math.imul(stream, 0x85ebca6b);
     const word = (): number => {
       state = (state + 0x9e3779b9) | 0;
       let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);

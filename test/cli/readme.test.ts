@@ -13,7 +13,9 @@ const CI = ['npm start', 'npm test', 'npm run check', '.ci/run'];
 it('names no command that nobody runs', () => {
   const others = lines.map((line) => line.replace(/\s+#.*/, '')).filter((line) => !line.startsWith(PREFIX));
   expect(others).toEqual(CI);
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
   expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['start', 'test', 'check', 'plimsoll']));
 });
 

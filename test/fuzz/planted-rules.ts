@@ -105,7 +105,13 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
   },
   {
     rule: 'a bucket that is not safe is evaluated when it does better',
-    patches: [{ file: WATCH, find: 'if (flags !== 0 || this.#book.buckets.levels[bucket] !== Level.safe)', replace: 'if (flags !== 0)' }],
+    patches: [
+      {
+        file: WATCH,
+        find: 'if (flags !== 0 || this.#book.buckets.levels[bucket] !== Level.safe)',
+        replace: 'if (flags !== 0)',
+      },
+    ],
   },
   {
     rule: 'rounding has a reserve',

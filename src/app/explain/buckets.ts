@@ -36,8 +36,9 @@ export function bucketPositions(
 }
 
 /** By market, then id. */
-export function bucketOrders({ buckets, orders }: Book, bucket: number): OrderFacts[] {
+export function bucketOrders(book: Book, bucket: number): OrderFacts[] {
   const found: OrderFacts[] = [];
+  const { buckets, orders } = book;
   const { f64, i32 } = orders;
   for (
     let row = buckets.i32[bucket * BUCKET_I32 + BucketLink.orders];

@@ -1,7 +1,13 @@
 /** Checks of what defines the engine: settings, markets, tier tables. `schema/commands.ts` states the rules. */
 import type { Rate } from '../num/units.ts';
 import { isWhole } from '../num/exact.ts';
-import { MarginBasis, OrderMargin, type MarketCommand, type SettingsCommand, type Tier } from '../schema/commands.ts';
+import {
+  MarginBasis,
+  OrderMargin,
+  type MarketCommand,
+  type SettingsCommand,
+  type Tier,
+} from '../schema/commands.ts';
 import { THRESHOLD_MAX, type Fraction } from '../schema/levels.ts';
 import { Reason } from '../schema/reasons.ts';
 import type { Book } from '../state/book.ts';
@@ -21,22 +27,33 @@ export function checkSettings(command: SettingsCommand): Reason {
   if (enter.length !== 3 || exit.length !== 3) return Reason.settings_invalid;
   if (![...enter, ...exit, backstop].every(isFraction)) return Reason.settings_invalid;
   const one: Fraction = [1, 1];
-  const descends = compare(enter[0], enter[1]) > 0 && compare(enter[1], enter[2]) > 0 && compare(enter[2], one) > 0;
+  const descends =
+    compare(enter[0], enter[1]) > 0 && compare(enter[1], enter[2]) > 0 && compare(enter[2], one) > 0;
   const exitsAbove = exit.every((fraction, at) => compare(fraction, enter[at]) >= 0);
   const exitsDescend = compare(exit[0], exit[1]) >= 0 && compare(exit[1], exit[2]) >= 0;
-  return descends && exitsAbove && exitsDescend && compare(backstop, one) < 0 ? Reason.accepted : Reason.settings_invalid;
+  return descends && exitsAbove && exitsDescend && compare(backstop, one) < 0
+    ? Reason.accepted
+    : Reason.settings_invalid;
 }
 
 export function checkMarket(book: Book, command: MarketCommand): Reason {
-  const { name, tick, lot, markTick, markUnit, tickUnit, tiers, closeFee, basis, orderMargin, orderRate } = command;
-  if (!isWhole(markUnit) || !isWholeRate(tickUnit) || !isWholeRate(closeFee) || !isWholeRate(orderRate)) return Reason.number_invalid;
+  const { name, tick, lot, markTick, markUnit, tickUnit, tiers, closeFee, basis, orderMargin, orderRate } =
+    command;
+  if (!isWhole(markUnit) || !isWholeRate(tickUnit) || !isWholeRate(closeFee) || !isWholeRate(orderRate))
+    return Reason.number_invalid;
   if (!isName(name)) return Reason.name_invalid;
   if (book.markets.names.find(name) >= 0) return Reason.name_taken;
   if (markUnit < 1 || tickUnit.num < 1 || tickUnit.den < 1) return Reason.market_invalid;
-  if (![tick, lot, markTick].every((text) => typeof text === 'string' && isText(text, 1, 32))) return Reason.market_invalid;
+  if (![tick, lot, markTick].every((text) => typeof text === 'string' && isText(text, 1, 32)))
+    return Reason.market_invalid;
   if (!isShare(closeFee) || !isShare(orderRate)) return Reason.market_invalid;
   if (basis !== MarginBasis.mark && basis !== MarginBasis.entry) return Reason.market_invalid;
-  if (orderMargin !== OrderMargin.none && orderMargin !== OrderMargin.worst && orderMargin !== OrderMargin.sum) return Reason.market_invalid;
+  if (
+    orderMargin !== OrderMargin.none &&
+    orderMargin !== OrderMargin.worst &&
+    orderMargin !== OrderMargin.sum
+  )
+    return Reason.market_invalid;
   if (book.markets.count === MARKETS_MAX) return Reason.market_invalid;
   return checkTiers(tiers);
 }
@@ -48,7 +65,8 @@ export function checkTiers(tiers: readonly Tier[]): Reason {
     if (!isWhole(tier.floor) || !isShare(tier.mmr) || !isShare(tier.imr)) return Reason.tiers_invalid;
     if (before === null ? tier.floor !== 0 : tier.floor <= before.floor) return Reason.tiers_invalid;
     if (compareRates(tier.mmr, tier.imr) > 0) return Reason.tiers_invalid;
-    if (before !== null && (compareRates(tier.mmr, before.mmr) < 0 || compareRates(tier.imr, before.imr) < 0)) return Reason.tiers_invalid;
+    if (before !== null && (compareRates(tier.mmr, before.mmr) < 0 || compareRates(tier.imr, before.imr) < 0))
+      return Reason.tiers_invalid;
     before = tier;
   }
   return Reason.accepted;

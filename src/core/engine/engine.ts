@@ -6,7 +6,14 @@
  */
 import { isWhole } from '../num/exact.ts';
 import { Thresholds } from '../margin/levels.ts';
-import { Kind, type Command, type MarketCommand, type SettingsCommand, type TiersCommand, type TransactionCommand } from '../schema/commands.ts';
+import {
+  Kind,
+  type Command,
+  type MarketCommand,
+  type SettingsCommand,
+  type TiersCommand,
+  type TransactionCommand,
+} from '../schema/commands.ts';
 import { Reason } from '../schema/reasons.ts';
 import { Book } from '../state/book.ts';
 import { isName } from '../state/names.ts';
@@ -15,7 +22,15 @@ import { Watch, type WatchMode } from '../watch/watch.ts';
 import { EngineDecision } from './decision.ts';
 import { checkMarket, checkSettings, checkTiers } from './definitions.ts';
 import {
-  applyAccount, applyCollateral, applyFill, applyFunding, applyMarks, applyOrder, applyPosition, applySettle, applyTransfer,
+  applyAccount,
+  applyCollateral,
+  applyFill,
+  applyFunding,
+  applyMarks,
+  applyOrder,
+  applyPosition,
+  applySettle,
+  applyTransfer,
 } from './rows.ts';
 
 export class Engine {
@@ -180,7 +195,8 @@ export class Engine {
 
   #resync(source: number, position: number): Reason {
     const { sources } = this.book;
-    if (!Number.isInteger(source) || source < 0 || source >= sources.names.count) return Reason.source_unknown;
+    if (!Number.isInteger(source) || source < 0 || source >= sources.names.count)
+      return Reason.source_unknown;
     if (!isWhole(position) || position < 0) return Reason.number_invalid;
     sources.last[source] = position;
     sources.gapped[source] = false;
@@ -199,7 +215,8 @@ export class Engine {
 
   #changeTiers(watch: Watch, command: TiersCommand): Reason {
     const { market, tiers, effectiveUs } = command;
-    if (!Number.isInteger(market) || market < 0 || market >= this.book.markets.count) return Reason.market_unknown;
+    if (!Number.isInteger(market) || market < 0 || market >= this.book.markets.count)
+      return Reason.market_unknown;
     if (!isWhole(effectiveUs) || effectiveUs < 0) return Reason.number_invalid;
     const reason = checkTiers(tiers);
     if (reason !== Reason.accepted) return reason;
@@ -212,4 +229,3 @@ export class Engine {
     return Reason.accepted;
   }
 }
-

@@ -2,11 +2,28 @@
  * The commands that change marks, funding, accounts, collateral, positions and orders. Each function applies its command
  * to the book, or returns why not and leaves everything as it was. Levels come later, in `Watch.settle`.
  */
-import { accruedFunding, accruedFundingWide, ceilDiv, isWhole, mulDivCeil, mulDivFloor, narrow, orderNotional } from '../num/exact.ts';
+import {
+  accruedFunding,
+  accruedFundingWide,
+  ceilDiv,
+  isWhole,
+  mulDivCeil,
+  mulDivFloor,
+  narrow,
+  orderNotional,
+} from '../num/exact.ts';
 import { MARK_MAX, SAFE_MAX } from '../num/units.ts';
 import {
-  Leg, type AccountCommand, type CollateralCommand, type FillCommand, type FundingCommand, type MarksCommand,
-  type OrderCommand, type PositionCommand, type SettleCommand, type TransferCommand,
+  Leg,
+  type AccountCommand,
+  type CollateralCommand,
+  type FillCommand,
+  type FundingCommand,
+  type MarksCommand,
+  type OrderCommand,
+  type PositionCommand,
+  type SettleCommand,
+  type TransferCommand,
 } from '../schema/commands.ts';
 import { Reason } from '../schema/reasons.ts';
 import { BUCKET_NONE, POSITION_MISSING, type Book } from '../state/book.ts';
@@ -17,7 +34,13 @@ import { MARGIN_F64, MarginField, ORDER_F64, ORDER_I32, OrderField, OrderLink } 
 import { END, POSITION_F64, PositionField } from '../state/positions.ts';
 import type { Watch } from '../watch/watch.ts';
 
-type InBucket = CollateralCommand | TransferCommand | PositionCommand | FillCommand | SettleCommand | OrderCommand;
+type InBucket =
+  | CollateralCommand
+  | TransferCommand
+  | PositionCommand
+  | FillCommand
+  | SettleCommand
+  | OrderCommand;
 
 export function applyMarks(book: Book, watch: Watch, command: MarksCommand): Reason {
   const { marks } = command;
@@ -68,7 +91,8 @@ export function applyPosition(book: Book, command: PositionCommand): Reason {
   const reason = checkBucket(book, command, true);
   if (reason !== Reason.accepted) return reason;
   const { market, leg, size, costBasis, fundingIndex } = command;
-  if (!isWhole(size) || !isWhole(costBasis) || (fundingIndex !== null && !isWhole(fundingIndex))) return Reason.number_invalid;
+  if (!isWhole(size) || !isWhole(costBasis) || (fundingIndex !== null && !isWhole(fundingIndex)))
+    return Reason.number_invalid;
   if (!fitsLeg(leg, size)) return Reason.leg_sign;
   if (size === 0) {
     const bucket = bucketOf(book, command);
@@ -79,7 +103,14 @@ export function applyPosition(book: Book, command: PositionCommand): Reason {
   const check = checkHolding(book, command, size);
   if (check !== Reason.accepted) return check;
   const bucket = book.ensureBucket(command.account, placeOf(command.isolated, market, leg));
-  book.setPosition(bucket, market, leg, size, costBasis + 0, (fundingIndex ?? book.markets.fundingIndex(market)) + 0);
+  book.setPosition(
+    bucket,
+    market,
+    leg,
+    size,
+    costBasis + 0,
+    (fundingIndex ?? book.markets.fundingIndex(market)) + 0,
+  );
   return Reason.accepted;
 }
 
@@ -87,7 +118,8 @@ export function applyFill(book: Book, command: FillCommand): Reason {
   const reason = checkBucket(book, command, true);
   if (reason !== Reason.accepted) return reason;
   const { market, leg, size, price, fee } = command;
-  if (!isWhole(size) || size === 0 || !isWhole(price) || price < 1 || !isWhole(fee)) return Reason.number_invalid;
+  if (!isWhole(size) || size === 0 || !isWhole(price) || price < 1 || !isWhole(fee))
+    return Reason.number_invalid;
   const existing = bucketOf(book, command);
   const row = book.findPosition(existing, market, leg);
   const f = row * POSITION_F64;
@@ -98,7 +130,8 @@ export function applyFill(book: Book, command: FillCommand): Reason {
   const check = checkHolding(book, command, after);
   if (check !== Reason.accepted) return check;
 
-  const closes = held !== 0 && held > 0 !== size > 0 ? Math.min(Math.abs(held), Math.abs(size)) * Math.sign(size) : 0;
+  const closes =
+    held !== 0 && held > 0 !== size > 0 ? Math.min(Math.abs(held), Math.abs(size)) * Math.sign(size) : 0;
   const opens = size - closes;
   const released = closes === 0 ? 0 : mulDivFloor(basis, Math.abs(closes), Math.abs(held));
   const closeValue = closes === 0 ? 0 : valueAt(book, market, closes, price);
@@ -106,7 +139,13 @@ export function applyFill(book: Book, command: FillCommand): Reason {
   if (released === null || closeValue === null || openValue === null) return Reason.amount_out_of_range;
   const accrued = row === POSITION_MISSING ? 0 : accruedOf(book, row, market);
   if (accrued === null) return Reason.amount_out_of_range;
-  const collateral = sum(existing === BUCKET_NONE ? 0 : book.collateral(existing), accrued, -closeValue, -released, -fee);
+  const collateral = sum(
+    existing === BUCKET_NONE ? 0 : book.collateral(existing),
+    accrued,
+    -closeValue,
+    -released,
+    0 - fee,
+  );
   const basisAfter = sum(basis, -released, openValue);
   if (collateral === null || basisAfter === null) return Reason.amount_out_of_range;
 
@@ -139,7 +178,14 @@ export function applySettle(book: Book, command: SettleCommand): Reason {
   if (collateral === null) return Reason.amount_out_of_range;
   const f = row * POSITION_F64;
   const { f64 } = book.positions;
-  book.setPosition(bucket, market, leg, f64[f + PositionField.size], f64[f + PositionField.cost], book.markets.fundingIndex(market));
+  book.setPosition(
+    bucket,
+    market,
+    leg,
+    f64[f + PositionField.size],
+    f64[f + PositionField.cost],
+    book.markets.fundingIndex(market),
+  );
   book.setCollateral(bucket, collateral);
   return Reason.accepted;
 }
@@ -148,7 +194,8 @@ export function applyOrder(book: Book, command: OrderCommand): Reason {
   const reason = checkBucket(book, command, true);
   if (reason !== Reason.accepted) return reason;
   const { account, market, leg, id, size, price } = command;
-  if (!isWhole(id) || id < 1 || !isWhole(size) || !isWhole(price) || (size !== 0 && price < 1)) return Reason.number_invalid;
+  if (!isWhole(id) || id < 1 || !isWhole(size) || !isWhole(price) || (size !== 0 && price < 1))
+    return Reason.number_invalid;
   const known = book.orders.find(account, id);
   if (size === 0) {
     if (known === END) return Reason.accepted;
@@ -177,7 +224,13 @@ function isIn(book: Book, order: number, bucket: number, market: number): boolea
 }
 
 /** Whether the order's market still sums and charges within 2^53 once it stands in place of `known`. */
-function chargeFits(book: Book, command: OrderCommand, bucket: number, known: number, notional: number): boolean {
+function chargeFits(
+  book: Book,
+  command: OrderCommand,
+  bucket: number,
+  known: number,
+  notional: number,
+): boolean {
   if (bucket === BUCKET_NONE) return book.chargeOf(command.market, notional, 0) !== null;
   const margin = book.findOrderMargin(bucket, command.market);
   const { f64 } = book.orderMargins;
@@ -189,7 +242,8 @@ function chargeFits(book: Book, command: OrderCommand, bucket: number, known: nu
     const replaced = book.notionalOf(known);
     const isBid = book.orders.f64[known * ORDER_F64 + OrderField.size] > 0;
     const market = book.orders.i32[known * ORDER_I32 + OrderLink.market];
-    if (market !== command.market) elsewhere = chargeReleased(book, bucket, market, isBid ? replaced : 0, isBid ? 0 : replaced);
+    if (market !== command.market)
+      elsewhere = chargeReleased(book, bucket, market, isBid ? replaced : 0, isBid ? 0 : replaced);
     else if (isBid) bids -= replaced;
     else asks -= replaced;
   }
@@ -214,7 +268,8 @@ function checkBucket(book: Book, command: InBucket, usesMarket: boolean): Reason
   if (!isRow(command.account, book.accounts.count)) return Reason.account_unknown;
   if (!usesMarket) return Reason.accepted;
   if (!isRow(command.market, book.markets.count)) return Reason.market_unknown;
-  if (command.leg !== Leg.net && command.leg !== Leg.long && command.leg !== Leg.short) return Reason.number_invalid;
+  if (command.leg !== Leg.net && command.leg !== Leg.long && command.leg !== Leg.short)
+    return Reason.number_invalid;
   return Reason.accepted;
 }
 
@@ -223,7 +278,10 @@ function checkHolding(book: Book, command: PositionCommand | FillCommand, size: 
   const { account, market, leg, isolated } = command;
   const mark = book.markets.mark(market);
   if (mark === MARK_NONE && size !== 0) return Reason.market_unpriced;
-  if (book.findPosition(book.findBucket(account, placeOf(!isolated, market, leg)), market, leg) !== POSITION_MISSING) {
+  if (
+    book.findPosition(book.findBucket(account, placeOf(!isolated, market, leg)), market, leg) !==
+    POSITION_MISSING
+  ) {
     return Reason.margin_mode_conflict;
   }
   if (size === 0) return Reason.accepted;

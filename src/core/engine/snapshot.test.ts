@@ -20,12 +20,23 @@ function bytesOf(engine: Engine): Uint8Array {
 
 function engineAfter(accounts: number, prices: number): { engine: Engine; stream: PriceStream } {
   const engine = new Engine();
-  for (const command of generateBook({ accounts, markets: 6, book: 'edge', popularity: 'zipf', seed: 4 })) engine.apply(command);
+  for (const command of generateBook({ accounts, markets: 6, book: 'edge', popularity: 'zipf', seed: 4 }))
+    engine.apply(command);
   const marks = engine.book.markets.specs.map((_, market) => engine.book.markets.mark(market as MarketRow));
-  const stream = new PriceStream({ marks, seed: 8, popularity: 'uniform', mode: 'regimes', startUs: engine.timeUs as TimeUs });
+  const stream = new PriceStream({
+    marks,
+    seed: 8,
+    popularity: 'uniform',
+    mode: 'regimes',
+    startUs: engine.timeUs as TimeUs,
+  });
   for (let count = 0; count < prices; count++) engine.apply(stream.next());
   const pending: Command = {
-    kind: Kind.tiers, timeUs: engine.timeUs as TimeUs, origin: null, market: 0 as MarketRow, effectiveUs: (engine.timeUs + 1e9) as TimeUs,
+    kind: Kind.tiers,
+    timeUs: engine.timeUs as TimeUs,
+    origin: null,
+    market: 0 as MarketRow,
+    effectiveUs: (engine.timeUs + 1e9) as TimeUs,
     tiers: engine.book.markets.specs[1].tiers,
   };
   engine.apply(pending);
@@ -72,7 +83,11 @@ describe('a snapshot of format 1', () => {
   const golden = new URL('../../../test/golden/snapshot-v1.json', import.meta.url);
 
   it('stays readable: the bytes of then give the state of then', () => {
-    const { bytes, digest, sequence } = JSON.parse(readFileSync(golden, 'utf8')) as { bytes: string; digest: string; sequence: number };
+    const { bytes, digest, sequence } = JSON.parse(readFileSync(golden, 'utf8')) as {
+      bytes: string;
+      digest: string;
+      sequence: number;
+    };
     const engine = restoreEngine(Uint8Array.from(Buffer.from(bytes, 'base64')));
     expect(engine.digest()).toBe(digest);
     expect(engine.sequence).toBe(sequence);

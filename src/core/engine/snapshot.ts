@@ -19,10 +19,33 @@ import { assert } from '../num/assert.ts';
 import { Kind, type SettingsCommand } from '../schema/commands.ts';
 import { LEVEL_COUNT } from '../schema/levels.ts';
 import { ByteReader, ByteWriter } from '../state/bytes.ts';
-import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, isIsolated, legOfPlace, marketOfPlace, placeOf } from '../state/buckets.ts';
-import { MARK_NONE, MARKET_STRIDE, MarketField, type MarketSpec, type PendingTiers } from '../state/markets.ts';
+import {
+  BUCKET_F64,
+  BUCKET_I32,
+  BucketField,
+  BucketLink,
+  isIsolated,
+  legOfPlace,
+  marketOfPlace,
+  placeOf,
+} from '../state/buckets.ts';
+import {
+  MARK_NONE,
+  MARKET_STRIDE,
+  MarketField,
+  type MarketSpec,
+  type PendingTiers,
+} from '../state/markets.ts';
 import { ORDER_F64, ORDER_I32, OrderField, OrderLink } from '../state/orders.ts';
-import { END, marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLink, TAG_PLACE } from '../state/positions.ts';
+import {
+  END,
+  marketOfTag,
+  POSITION_F64,
+  POSITION_I32,
+  PositionField,
+  PositionLink,
+  TAG_PLACE,
+} from '../state/positions.ts';
 import type { WatchMode } from '../watch/watch.ts';
 import { Engine } from './engine.ts';
 import { isWhole, orderNotional } from '../num/exact.ts';
@@ -39,14 +62,22 @@ export function* snapshotChunks(engine: Engine): Generator<Uint8Array, void, und
   assert(engine.settings !== null, 'an engine without settings has no state to keep');
   const { book } = engine;
   const to = new ByteWriter();
-  to.ascii(HEAD).u32(SNAPSHOT_VERSION).text(JSON.stringify(engine.settings)).f64(engine.sequence).f64(engine.timeUs);
+  to.ascii(HEAD)
+    .u32(SNAPSHOT_VERSION)
+    .text(JSON.stringify(engine.settings))
+    .f64(engine.sequence)
+    .f64(engine.timeUs);
   to.u32(book.sources.names.count);
   for (let row = 0; row < book.sources.names.count; row++) {
-    to.text(book.sources.names.at(row)).f64(book.sources.last[row]).u32(book.sources.gapped[row] ? 1 : 0);
+    to.text(book.sources.names.at(row))
+      .f64(book.sources.last[row])
+      .u32(book.sources.gapped[row] ? 1 : 0);
   }
   to.u32(book.markets.count);
   for (const [row, spec] of book.markets.specs.entries()) {
-    to.text(JSON.stringify(spec)).f64(book.markets.mark(row as never)).f64(book.markets.fundingIndex(row as never));
+    to.text(JSON.stringify(spec))
+      .f64(book.markets.mark(row as never))
+      .f64(book.markets.fundingIndex(row as never));
   }
   to.text(JSON.stringify(book.markets.pending));
   to.u32(book.accounts.count).u32(book.buckets.count).u32(book.positions.used);
@@ -71,11 +102,16 @@ function writeAccount(to: ByteWriter, engine: Engine, account: number): void {
   for (let bucket = cross[account]; bucket !== END; bucket = links[bucket * BUCKET_I32 + BucketLink.next]) {
     const start = links[bucket * BUCKET_I32 + BucketLink.start];
     const held = links[bucket * BUCKET_I32 + BucketLink.count];
-    to.u32(buckets.place(bucket)).u32(buckets.level(bucket)).f64(buckets.f64[bucket * BUCKET_F64 + BucketField.collateral]).u32(held);
+    to.u32(buckets.place(bucket))
+      .u32(buckets.level(bucket))
+      .f64(buckets.f64[bucket * BUCKET_F64 + BucketField.collateral])
+      .u32(held);
     for (let row = start; row < start + held; row++) {
       const f = row * POSITION_F64;
       to.u32(positions.i32[row * POSITION_I32 + PositionLink.tag] & TAG_PLACE);
-      to.f64(positions.f64[f + PositionField.size]).f64(positions.f64[f + PositionField.cost]).f64(positions.f64[f + PositionField.funding]);
+      to.f64(positions.f64[f + PositionField.size])
+        .f64(positions.f64[f + PositionField.cost])
+        .f64(positions.f64[f + PositionField.funding]);
     }
   }
 }
@@ -85,8 +121,13 @@ function writeOrder(to: ByteWriter, engine: Engine, row: number): void {
   const i = row * ORDER_I32;
   const bucket = i32[i + OrderLink.bucket];
   if (bucket === END) return;
-  to.u32(i32[i + OrderLink.account]).u32(engine.book.buckets.place(bucket)).u32(i32[i + OrderLink.market]).u32(i32[i + OrderLink.leg]);
-  to.f64(f64[row * ORDER_F64 + OrderField.id]).f64(f64[row * ORDER_F64 + OrderField.size]).f64(f64[row * ORDER_F64 + OrderField.price]);
+  to.u32(i32[i + OrderLink.account])
+    .u32(engine.book.buckets.place(bucket))
+    .u32(i32[i + OrderLink.market])
+    .u32(i32[i + OrderLink.leg]);
+  to.f64(f64[row * ORDER_F64 + OrderField.id])
+    .f64(f64[row * ORDER_F64 + OrderField.size])
+    .f64(f64[row * ORDER_F64 + OrderField.price]);
 }
 
 /** The engine that `bytes` describe, or a SnapshotError that says where they stop making sense. */
@@ -161,7 +202,10 @@ function readAccounts(from: ByteReader, { book }: Engine): void {
       for (let position = 0; position < held; position++) {
         const tag = from.u32();
         const size = from.f64();
-        expect(isWhole(size) && size !== 0 && marketOfTag(tag) < book.markets.count, 'a position makes no sense');
+        expect(
+          isWhole(size) && size !== 0 && marketOfTag(tag) < book.markets.count,
+          'a position makes no sense',
+        );
         book.restorePosition(bucket, tag, size, from.f64(), from.f64());
       }
     }
@@ -177,9 +221,17 @@ function readOrders(from: ByteReader, { book }: Engine): void {
     const [id, size, price] = [from.f64(), from.f64(), from.f64()];
     expect(account < book.accounts.count && market < book.markets.count, 'an order makes no sense');
     const { num, den } = book.markets.specs[market].tickUnit;
-    const makesSense = isWhole(id) && isWhole(size) && size !== 0 && isWhole(price) && orderNotional(Math.abs(size), price, num, den) !== null;
+    const makesSense =
+      isWhole(id) &&
+      isWhole(size) &&
+      size !== 0 &&
+      isWhole(price) &&
+      orderNotional(Math.abs(size), price, num, den) !== null;
     expect(makesSense, 'an order makes no sense');
-    const bucket = book.ensureBucket(account, placeOf(isIsolated(place), marketOfPlace(place), legOfPlace(place)));
+    const bucket = book.ensureBucket(
+      account,
+      placeOf(isIsolated(place), marketOfPlace(place), legOfPlace(place)),
+    );
     book.addOrder(account, id, bucket, market, leg, size, price);
   }
 }

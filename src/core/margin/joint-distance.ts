@@ -46,7 +46,9 @@ function segment(book: Book, bucket: number, direction: 1 | -1, x: number): type
   const tiers = book.markets.tierTable;
   const start = book.buckets.i32[bucket * BUCKET_I32 + BucketLink.start];
   const end = start + book.buckets.i32[bucket * BUCKET_I32 + BucketLink.count];
-  let excess = book.buckets.f64[bucket * BUCKET_F64 + BucketField.collateral] - book.buckets.f64[bucket * BUCKET_F64 + BucketField.charge];
+  let excess =
+    book.buckets.f64[bucket * BUCKET_F64 + BucketField.collateral] -
+    book.buckets.f64[bucket * BUCKET_F64 + BucketField.charge];
   let slope = 0;
   let knee = Infinity;
   for (let row = start; row < end; row++) {

@@ -5,7 +5,13 @@
  *
  * Thresholds fall from level to level, so breaching one means having breached all before it.
  */
-import { entryThresholds, exitThresholds, LEVEL_COUNT, type LevelSettings, type Threshold } from '../schema/levels.ts';
+import {
+  entryThresholds,
+  exitThresholds,
+  LEVEL_COUNT,
+  type LevelSettings,
+  type Threshold,
+} from '../schema/levels.ts';
 
 /** Entry and exit thresholds by level, at index level; level 0 has none. */
 export class Thresholds {
@@ -35,11 +41,15 @@ export class Thresholds {
 
 /** Slack above the entry threshold of `level`: negative when breached. Its sign is exact while the bucket's gross is under 2^48. */
 export function enterSlack(t: Thresholds, level: number, equity: number, maintenance: number): number {
-  return t.enterDen[level] * equity - t.enterNum[level] * maintenance - (maintenance > 0 ? t.inclusive[level] : 0);
+  return (
+    t.enterDen[level] * equity - t.enterNum[level] * maintenance - (maintenance > 0 ? t.inclusive[level] : 0)
+  );
 }
 
 export function exitSlack(t: Thresholds, level: number, equity: number, maintenance: number): number {
-  return t.exitDen[level] * equity - t.exitNum[level] * maintenance - (maintenance > 0 ? t.inclusive[level] : 0);
+  return (
+    t.exitDen[level] * equity - t.exitNum[level] * maintenance - (maintenance > 0 ? t.inclusive[level] : 0)
+  );
 }
 
 /** The level after `level` at this equity and maintenance. Exact while the bucket's gross is under 2^48. */

@@ -24,7 +24,8 @@ function breachedAt(engine: Engine, bucket: number, market: number, mark: number
 describe.each(['spread', 'edge'] as const)('liquidation prices of a generated book: %s', (book) => {
   it('hold at the tick and not one tick before, or there is none as far as one looks', () => {
     const engine = new Engine();
-    for (const command of generateBook({ accounts: 400, markets: 9, book, popularity: 'uniform', seed: 21 })) engine.apply(command);
+    for (const command of generateBook({ accounts: 400, markets: 9, book, popularity: 'uniform', seed: 21 }))
+      engine.apply(command);
     const { buckets, positions, markets } = engine.book;
     let solved = 0;
     for (let bucket = 0; bucket < buckets.used; bucket++) {
@@ -44,7 +45,8 @@ describe.each(['spread', 'edge'] as const)('liquidation prices of a generated bo
           expect(breachedAt(engine, bucket, market, price)).toBe(true);
           expect(breachedAt(engine, bucket, market, price + Math.sign(mark - price))).toBe(false);
           const bankrupt = bankruptcyPrice(engine.book, bucket, market).price;
-          if (bankrupt !== null && price < mark === bankrupt < mark) expect(Math.abs(bankrupt - mark)).toBeGreaterThanOrEqual(Math.abs(price - mark));
+          if (bankrupt !== null && price < mark === bankrupt < mark)
+            expect(Math.abs(bankrupt - mark)).toBeGreaterThanOrEqual(Math.abs(price - mark));
           solved++;
         }
       }

@@ -21,12 +21,27 @@ export interface PriceAnswer {
   readonly price: number | null;
   readonly reason: PriceReason | null;
 }
-export type PriceReason = 'already_liquidatable' | 'already_bankrupt' | 'no_price_is_bad_enough' | 'no_position';
+export type PriceReason =
+  | 'already_liquidatable'
+  | 'already_bankrupt'
+  | 'no_price_is_bad_enough'
+  | 'no_position';
 
 /** The first liquidatable mark of `market` for this bucket. */
-export function liquidationPrice(book: Book, thresholds: Thresholds, bucket: number, market: number): PriceAnswer {
+export function liquidationPrice(
+  book: Book,
+  thresholds: Thresholds,
+  bucket: number,
+  market: number,
+): PriceAnswer {
   const threshold = thresholds.enter[Level.liquidatable - 1];
-  return firstBreach(book, bucket, market, (equity, maintenance) => slackWide(threshold, equity, maintenance) < 0n, 'already_liquidatable');
+  return firstBreach(
+    book,
+    bucket,
+    market,
+    (equity, maintenance) => slackWide(threshold, equity, maintenance) < 0n,
+    'already_liquidatable',
+  );
 }
 
 /** The first mark of `market` at which the bucket's equity would be negative. */
@@ -36,7 +51,13 @@ export function bankruptcyPrice(book: Book, bucket: number, market: number): Pri
 
 type Condition = (equity: bigint, maintenance: bigint) => boolean;
 
-function firstBreach(book: Book, bucket: number, market: number, isBreached: Condition, already: PriceReason): PriceAnswer {
+function firstBreach(
+  book: Book,
+  bucket: number,
+  market: number,
+  isBreached: Condition,
+  already: PriceReason,
+): PriceAnswer {
   const value = valueWide(book, bucket);
   const legs = value.positions.filter((position) => position.market === market);
   if (legs.length === 0) return { price: null, reason: 'no_position' };
@@ -51,11 +72,18 @@ function firstBreach(book: Book, bucket: number, market: number, isBreached: Con
     return { price: better === null ? null : Number(better.before), reason: already };
   }
   const worse = firstChange(at, now, against, knees, false) ?? firstChange(at, now, -against, knees, false);
-  return worse === null ? { price: null, reason: 'no_price_is_bad_enough' } : { price: Number(worse.after), reason: null };
+  return worse === null
+    ? { price: null, reason: 'no_price_is_bad_enough' }
+    : { price: Number(worse.after), reason: null };
 }
 
 /** Equity and maintenance with this market's legs at `mark`. */
-function revalue(book: Book, value: BucketValue, legs: readonly PositionValue[], mark: bigint): [bigint, bigint] {
+function revalue(
+  book: Book,
+  value: BucketValue,
+  legs: readonly PositionValue[],
+  mark: bigint,
+): [bigint, bigint] {
   let { equity, maintenance } = value;
   for (const leg of legs) {
     const spec = book.markets.specs[leg.market];
@@ -76,7 +104,8 @@ function kneesOf(book: Book, legs: readonly PositionValue[]): bigint[] {
   const knees = new Set<bigint>();
   for (const leg of legs) {
     const perTick = (leg.size < 0n ? -leg.size : leg.size) * BigInt(book.markets.specs[leg.market].markUnit);
-    for (const { floor } of book.markets.lines[leg.market]) if (floor > 0) knees.add(ceilDiv(BigInt(floor), perTick));
+    for (const { floor } of book.markets.lines[leg.market])
+      if (floor > 0) knees.add(ceilDiv(BigInt(floor), perTick));
   }
   return [...knees].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
@@ -86,10 +115,16 @@ function kneesOf(book: Book, legs: readonly PositionValue[]): bigint[] {
  * is a line but for roundings, so its condition changes at most once, or it is found at the piece's far end.
  */
 function firstChange(
-  at: (mark: bigint) => boolean, from: bigint, direction: bigint, knees: readonly bigint[], was: boolean,
+  at: (mark: bigint) => boolean,
+  from: bigint,
+  direction: bigint,
+  knees: readonly bigint[],
+  was: boolean,
 ): { before: bigint; after: bigint } | null {
   const end = direction > 0n ? BigInt(MARK_MAX) : 1n;
-  const stops = knees.flatMap((knee) => [knee - 1n, knee]).filter((knee) => (direction > 0n ? knee > from && knee < end : knee < from && knee > end));
+  const stops = knees
+    .flatMap((knee) => [knee - 1n, knee])
+    .filter((knee) => (direction > 0n ? knee > from && knee < end : knee < from && knee > end));
   if (direction < 0n) stops.reverse();
   let near = from;
   for (const stop of [...stops, end]) {

@@ -3,7 +3,14 @@ import { accruedFundingWide, ceilDiv } from '../num/exact.ts';
 import type { Book } from '../state/book.ts';
 import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink } from '../state/buckets.ts';
 import type { TierLine } from '../state/tier-table.ts';
-import { legOfTag, marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLink } from '../state/positions.ts';
+import {
+  legOfTag,
+  marketOfTag,
+  POSITION_F64,
+  POSITION_I32,
+  PositionField,
+  PositionLink,
+} from '../state/positions.ts';
 
 export interface PositionValue {
   readonly market: number;
@@ -37,7 +44,8 @@ export function valueWide(book: Book, bucket: number): BucketValue {
   let maintenance = charge;
   for (let row = start; row < start + count; row++) {
     const position = valuePosition(book, row);
-    equity += position.size * position.mark * unitOf(book, position.market) - position.cost + position.accrued;
+    equity +=
+      position.size * position.mark * unitOf(book, position.market) - position.cost + position.accrued;
     maintenance += position.maintenance;
     positions.push(position);
   }
@@ -54,14 +62,29 @@ function valuePosition(book: Book, row: number): PositionValue {
   const fundingAtEntry = BigInt(f64[f + PositionField.funding]);
   const mark = BigInt(book.markets.mark(market as never));
   const notional = abs(size) * mark * unitOf(book, market);
-  const accrued = accruedFundingWide(Number(size), BigInt(book.markets.fundingIndex(market as never)) - fundingAtEntry);
+  const accrued = accruedFundingWide(
+    Number(size),
+    BigInt(book.markets.fundingIndex(market as never)) - fundingAtEntry,
+  );
   const base = book.markets.specs[market].basis === 1 ? abs(cost) : notional;
   const lines = book.markets.lines[market];
   let tier = lines.length - 1;
   while (base < BigInt(lines[tier].floor)) tier--;
   const line = lines[tier];
   const maintenance = ceilDiv(base * line.num - line.cut, line.den);
-  return { market, leg: legOfTag(tag), size, cost, mark, notional, fundingAtEntry, accrued, tier, line, maintenance };
+  return {
+    market,
+    leg: legOfTag(tag),
+    size,
+    cost,
+    mark,
+    notional,
+    fundingAtEntry,
+    accrued,
+    tier,
+    line,
+    maintenance,
+  };
 }
 
 function unitOf(book: Book, market: number): bigint {

@@ -15,7 +15,15 @@ import { SAFE_MAX } from '../num/units.ts';
 import type { Book } from '../state/book.ts';
 import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink } from '../state/buckets.ts';
 import { MARKET_STRIDE, MarketField } from '../state/markets.ts';
-import { NEVER_HI, NEVER_LO, POSITION_F64, POSITION_I32, PositionField, PositionLink, TAG_TIER_SHIFT } from '../state/positions.ts';
+import {
+  NEVER_HI,
+  NEVER_LO,
+  POSITION_F64,
+  POSITION_I32,
+  PositionField,
+  PositionLink,
+  TAG_TIER_SHIFT,
+} from '../state/positions.ts';
 import { DIRECT_MAX, TIER_STRIDE, TierField } from '../state/tier-table.ts';
 
 export const FAST_MAX = 2 ** 48;
@@ -126,7 +134,10 @@ export function value(book: Book, bucket: number, out: Valuation): void {
     } else {
       const whole = Math.floor(base / den);
       const rest = base - whole * den;
-      maintenance += whole * num - tiers[t + TierField.cutWhole] + Math.ceil((rest * num - tiers[t + TierField.cutRest]) / den);
+      maintenance +=
+        whole * num -
+        tiers[t + TierField.cutWhole] +
+        Math.ceil((rest * num - tiers[t + TierField.cutRest]) / den);
     }
 
     const moved = markets[m + MarketField.funding] - f64[f + PositionField.funding];
@@ -134,7 +145,13 @@ export function value(book: Book, bucket: number, out: Valuation): void {
       const accrued = accruedFunding(size, moved);
       equity += accrued;
       gross += Math.abs(accrued);
-      if (size > SIZE_FAST_MAX || size < -SIZE_FAST_MAX || moved > Number.MAX_SAFE_INTEGER || moved < -Number.MAX_SAFE_INTEGER) general = 1;
+      if (
+        size > SIZE_FAST_MAX ||
+        size < -SIZE_FAST_MAX ||
+        moved > Number.MAX_SAFE_INTEGER ||
+        moved < -Number.MAX_SAFE_INTEGER
+      )
+        general = 1;
     }
     equity += worth - cost;
     gross += worthAbs + costAbs;

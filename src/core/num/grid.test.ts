@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import {
-  gridOf, isGrid, lotsFromText, lotsToText, markFromText, markProblem, markToText, midFromTexts, moneyFromText, moneyToText,
-  priceFromText, priceToText, type Grid, type GridProblem, type GridSpec,
+  gridOf,
+  isGrid,
+  lotsFromText,
+  lotsToText,
+  markFromText,
+  markProblem,
+  markToText,
+  midFromTexts,
+  moneyFromText,
+  moneyToText,
+  priceFromText,
+  priceToText,
+  type Grid,
+  type GridProblem,
+  type GridSpec,
 } from './grid.ts';
 import { MARK_MAX, type MarkTicks, type PriceTicks, type QuoteMicros, type SizeLots } from './units.ts';
 
@@ -26,8 +39,22 @@ describe('gridOf', () => {
     ['lots of a thousand', { tick: '0.00001', lot: '1000', decimals: 6 }, '0.000000001', 1, 10000, 1],
     ['a lot of a quarter', { tick: '0.5', lot: '0.25', decimals: 2 }, '0.04', 1, 25, 2],
     ['whole money', { tick: '1', lot: '0.01', decimals: 0 }, '100', 1, 1, 100],
-    ['a coarser mark grid', { tick: '0.1', lot: '0.001', markTick: '0.0500', decimals: 6 }, '0.05', 50, 100, 1],
-    ['a lot of three, told', { tick: '0.1', lot: '3', markTick: '0.000001', decimals: 6 }, '0.000001', 3, 300000, 1],
+    [
+      'a coarser mark grid',
+      { tick: '0.1', lot: '0.001', markTick: '0.0500', decimals: 6 },
+      '0.05',
+      50,
+      100,
+      1,
+    ],
+    [
+      'a lot of three, told',
+      { tick: '0.1', lot: '3', markTick: '0.000001', decimals: 6 },
+      '0.000001',
+      3,
+      300000,
+      1,
+    ],
   ])('%s', (_name, spec, markTick, markUnit, num, den) => {
     expect(grid(spec)).toMatchObject({ markTick, markUnit, tickUnit: { num, den } });
   });
@@ -41,15 +68,21 @@ describe('gridOf', () => {
   });
 
   it('asks for a mark tick where a finest grid does not exist', () => {
-    expect(problem({ tick: '1', lot: '3', decimals: 6 })).toMatchObject({ field: 'markTick', use: '0.000001' });
+    expect(problem({ tick: '1', lot: '3', decimals: 6 })).toMatchObject({
+      field: 'markTick',
+      use: '0.000001',
+    });
     expect(problem({ tick: '1', lot: '70', decimals: 0 })).toMatchObject({ field: 'markTick', use: '0.1' });
   });
 
-  it.each(['0', '-0.1', 'NaN', '', 'Infinity', '0x10', '1e-40', '1e300', ' 1', '90071992547409931'])('refuses a tick of %j', (tick) =>
-    expect(problem({ tick, lot: '1', decimals: 6 }).field).toBe('tick'));
+  it.each(['0', '-0.1', 'NaN', '', 'Infinity', '0x10', '1e-40', '1e300', ' 1', '90071992547409931'])(
+    'refuses a tick of %j',
+    (tick) => expect(problem({ tick, lot: '1', decimals: 6 }).field).toBe('tick'),
+  );
 
   it('refuses decimals that are none, and units past 2^53', () => {
-    for (const decimals of [-1, 13, 1.5, Number.NaN]) expect(problem({ tick: '1', lot: '1', decimals }).field).toBe('decimals');
+    for (const decimals of [-1, 13, 1.5, Number.NaN])
+      expect(problem({ tick: '1', lot: '1', decimals }).field).toBe('decimals');
     expect(problem({ tick: '1000000', lot: '1000000', decimals: 12 }).field).toBe('tick');
     expect(problem({ tick: '1', lot: '1', markTick: '10000000000000', decimals: 6 }).field).toBe('markTick');
   });
@@ -127,7 +160,8 @@ describe('the exact grids', () => {
     expect(lotsFromText('0.0005', btc)).toBeNull();
     expect(moneyFromText('0.0000001', 6)).toBeNull();
     expect(moneyFromText('9007199254.740992', 6)).toBeNull();
-    for (const text of ['', '-', '--1', '1,000', '+1', 'NaN', '1e99']) expect(moneyFromText(text, 6)).toBeNull();
+    for (const text of ['', '-', '--1', '1,000', '+1', 'NaN', '1e99'])
+      expect(moneyFromText(text, 6)).toBeNull();
   });
 
   it('never answers minus zero', () => {

@@ -15,7 +15,15 @@
  * bigints. Both give the same answer (grid.property.test.ts).
  */
 import { divideRounded, parseDecimal, scaledToText, toSafeInteger } from './decimal.ts';
-import { MARK_MAX, SAFE_MAX, type MarkTicks, type PriceTicks, type QuoteMicros, type Rate, type SizeLots } from './units.ts';
+import {
+  MARK_MAX,
+  SAFE_MAX,
+  type MarkTicks,
+  type PriceTicks,
+  type QuoteMicros,
+  type Rate,
+  type SizeLots,
+} from './units.ts';
 
 /** One step of a grid: `digits / 10^scale`, digits >= 1 and a safe integer, scale >= 0. */
 interface Step {
@@ -92,8 +100,10 @@ export function gridOf(spec: GridSpec): Grid | GridProblem {
   const markUnit = toSafeInteger(unit.num);
   const num = toSafeInteger(tickUnit.num);
   const den = toSafeInteger(tickUnit.den);
-  if (markUnit === null) return refuse('markTick', `markTick ${markText} times lot ${spec.lot} passes 2^53 money units`, fallback);
-  if (num === null || den === null) return refuse('tick', `tick ${spec.tick} times lot ${spec.lot} passes 2^53 money units`);
+  if (markUnit === null)
+    return refuse('markTick', `markTick ${markText} times lot ${spec.lot} passes 2^53 money units`, fallback);
+  if (num === null || den === null)
+    return refuse('tick', `tick ${spec.tick} times lot ${spec.lot} passes 2^53 money units`);
   return {
     tick: stepText(price),
     lot: stepText(size),
@@ -126,7 +136,8 @@ export function midFromTexts(bid: string, ask: string, grid: Grid): MarkTicks | 
       const numerator = scale < step.scale ? sum * powerOfTen(step.scale - scale) : sum;
       const denominator = 2 * step.digits * (scale > step.scale ? powerOfTen(scale - step.scale) : 1);
       // Each product above is at least its factors, so one that passed 2^53 is seen here.
-      if (numerator <= SAFE_MAX && denominator <= SAFE_MAX) return inMarkRange(divideHalfEven(numerator, denominator));
+      if (numerator <= SAFE_MAX && denominator <= SAFE_MAX)
+        return inMarkRange(divideHalfEven(numerator, denominator));
     }
   }
   const bidDecimal = parseDecimal(bid);
@@ -134,7 +145,8 @@ export function midFromTexts(bid: string, ask: string, grid: Grid): MarkTicks | 
   if (bidDecimal === null || askDecimal === null) return null;
   const scale = Math.max(bidDecimal.scale, askDecimal.scale);
   const sum =
-    bidDecimal.digits * 10n ** BigInt(scale - bidDecimal.scale) + askDecimal.digits * 10n ** BigInt(scale - askDecimal.scale);
+    bidDecimal.digits * 10n ** BigInt(scale - bidDecimal.scale) +
+    askDecimal.digits * 10n ** BigInt(scale - askDecimal.scale);
   return inMarkRange(bigSteps(sum, scale, { digits: step.digits, scale: step.scale }, 2n, 'half-even'));
 }
 
@@ -145,7 +157,9 @@ export function markProblem(text: string, grid: Grid): string {
   if (decimal.digits <= 0n) return 'is not above zero';
   const most = stepsToText(MARK_MAX, grid.steps.mark);
   const steps = stepsFromText(text, grid.steps.mark, 'half-even');
-  return steps !== null && steps < 1 ? `rounds to zero on the mark grid of ${grid.markTick}` : `is above the largest mark, ${most}`;
+  return steps !== null && steps < 1
+    ? `rounds to zero on the mark grid of ${grid.markTick}`
+    : `is above the largest mark, ${most}`;
 }
 
 /** Whole ticks >= 0. Null: malformed, negative, off the tick, or beyond 2^53 ticks. */
@@ -214,10 +228,13 @@ function scanPlain(text: string): boolean {
 function stepsFromText(text: string, step: Step, rounding: 'exact' | 'half-even'): number | null {
   const negative = text.length > 0 && text.charCodeAt(0) === 45;
   if (scanPlain(negative ? text.slice(1) : text)) {
-    const numerator = scannedScale < step.scale ? scannedDigits * powerOfTen(step.scale - scannedScale) : scannedDigits;
-    const denominator = scannedScale > step.scale ? step.digits * powerOfTen(scannedScale - step.scale) : step.digits;
+    const numerator =
+      scannedScale < step.scale ? scannedDigits * powerOfTen(step.scale - scannedScale) : scannedDigits;
+    const denominator =
+      scannedScale > step.scale ? step.digits * powerOfTen(scannedScale - step.scale) : step.digits;
     if (numerator <= SAFE_MAX && denominator <= SAFE_MAX) {
-      const steps = rounding === 'exact' ? divideExact(numerator, denominator) : divideHalfEven(numerator, denominator);
+      const steps =
+        rounding === 'exact' ? divideExact(numerator, denominator) : divideHalfEven(numerator, denominator);
       return steps === null || !negative || steps === 0 ? steps : -steps;
     }
   }
@@ -226,7 +243,13 @@ function stepsFromText(text: string, step: Step, rounding: 'exact' | 'half-even'
 }
 
 /** `digits / 10^scale / parts`, in steps. */
-function bigSteps(digits: bigint, scale: number, step: Step, parts: bigint, rounding: 'exact' | 'half-even'): number | null {
+function bigSteps(
+  digits: bigint,
+  scale: number,
+  step: Step,
+  parts: bigint,
+  rounding: 'exact' | 'half-even',
+): number | null {
   const numerator = digits * 10n ** BigInt(step.scale);
   const denominator = parts * BigInt(step.digits) * 10n ** BigInt(scale);
   if (rounding === 'exact' && numerator % denominator !== 0n) return null;

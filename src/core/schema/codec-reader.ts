@@ -3,14 +3,45 @@
  * with what is wrong with them and where; none beyond the given length is read, and no count is believed before it is
  * checked against what is left.
  */
-import type { AccountRow, FundingIndex, MarketRow, MarkTicks, PriceTicks, QuoteMicros, Rate, SizeLots, SourceRow, TimeUs } from '../num/units.ts';
+import type {
+  AccountRow,
+  FundingIndex,
+  MarketRow,
+  MarkTicks,
+  PriceTicks,
+  QuoteMicros,
+  Rate,
+  SizeLots,
+  SourceRow,
+  TimeUs,
+} from '../num/units.ts';
 import { CODEC_VERSION, CodecError, DEPTH_MAX, Flag, HEAD_BYTES, MARK_BYTES, TIER_BYTES } from './codec.ts';
 import { readText } from './codec-text.ts';
 import {
-  Kind, KIND_NAMES, type AccountCommand, type CollateralCommand, type Command, type FillCommand, type FundingCommand,
-  type Leg, type MarginBasis, type MarketCommand, type MarksCommand, type MarkUpdate, type OrderCommand, type OrderMargin,
-  type Origin, type PositionCommand, type ResyncCommand, type SettingsCommand, type SettleCommand, type SourceCommand,
-  type Tier, type TiersCommand, type TransactionCommand, type TransferCommand,
+  Kind,
+  KIND_NAMES,
+  type AccountCommand,
+  type CollateralCommand,
+  type Command,
+  type FillCommand,
+  type FundingCommand,
+  type Leg,
+  type MarginBasis,
+  type MarketCommand,
+  type MarksCommand,
+  type MarkUpdate,
+  type OrderCommand,
+  type OrderMargin,
+  type Origin,
+  type PositionCommand,
+  type ResyncCommand,
+  type SettingsCommand,
+  type SettleCommand,
+  type SourceCommand,
+  type Tier,
+  type TiersCommand,
+  type TransactionCommand,
+  type TransferCommand,
 } from './commands.ts';
 import type { Fraction } from './levels.ts';
 
@@ -21,7 +52,9 @@ const FLAGS: readonly number[] = KIND_NAMES.map((name) => {
   const origin = Flag.origin | Flag.previous;
   if (name === 'settings') return origin | Flag.inclusive;
   if (name === 'position') return origin | Flag.isolated | Flag.fundingIndex;
-  return ['collateral', 'transfer', 'fill', 'settle', 'order'].includes(name) ? origin | Flag.isolated : origin;
+  return ['collateral', 'transfer', 'fill', 'settle', 'order'].includes(name)
+    ? origin | Flag.isolated
+    : origin;
 });
 
 /**
@@ -52,7 +85,11 @@ export class CommandReader {
   /** The command in exactly these bytes. Throws a CodecError if they are anything else, and reads none beyond them. */
   decode(view: DataView, offset: number, length: number): Command {
     if (!(offset >= 0 && length >= 0 && offset + length <= view.byteLength)) {
-      throw new CodecError('COMMAND_MALFORMED', `bytes ${offset} to ${offset + length} are not all there: there are ${view.byteLength}`, offset);
+      throw new CodecError(
+        'COMMAND_MALFORMED',
+        `bytes ${offset} to ${offset + length} are not all there: there are ${view.byteLength}`,
+        offset,
+      );
     }
     this.#view = view;
     this.#at = offset;
@@ -68,15 +105,19 @@ export class CommandReader {
     this.#need(HEAD_BYTES);
     const view = this.#view;
     const version = view.getUint8(this.#at);
-    if (version !== CODEC_VERSION) throw this.#malformed(`version ${version} is none that this reader knows (${CODEC_VERSION})`);
+    if (version !== CODEC_VERSION)
+      throw this.#malformed(`version ${version} is none that this reader knows (${CODEC_VERSION})`);
     const kind = view.getUint8(this.#at + 1);
-    if (kind < 1 || kind > Kind.transaction) throw this.#malformed(`kind ${kind} is none of 1 to ${Kind.transaction}`);
+    if (kind < 1 || kind > Kind.transaction)
+      throw this.#malformed(`kind ${kind} is none of 1 to ${Kind.transaction}`);
     this.#kind = kind;
     const flags = view.getUint8(this.#at + 2);
-    if ((flags & ~FLAGS[kind]) !== 0 || (flags & (Flag.origin | Flag.previous)) === Flag.previous) throw this.#malformed(`flags ${flags} make no sense`);
+    if ((flags & ~FLAGS[kind]) !== 0 || (flags & (Flag.origin | Flag.previous)) === Flag.previous)
+      throw this.#malformed(`flags ${flags} make no sense`);
     this.#flags = flags;
     this.#small = view.getUint8(this.#at + 3);
-    if (this.#small !== 0 && kind !== Kind.market && (this.#small > 2 || (FLAGS[kind] & Flag.isolated) === 0)) throw this.#malformed(`leg ${this.#small} makes no sense`);
+    if (this.#small !== 0 && kind !== Kind.market && (this.#small > 2 || (FLAGS[kind] & Flag.isolated) === 0))
+      throw this.#malformed(`leg ${this.#small} makes no sense`);
     this.#at += 4;
     const timeUs = this.#f64() as TimeUs;
     const pool = pools === null ? new Pool() : pools[kind];
@@ -158,20 +199,40 @@ export class CommandReader {
       }
       case Kind.resync:
         this.#need(16);
-        return { kind: Kind.resync, timeUs, origin, source: this.#f64() as SourceRow, position: this.#f64() } satisfies ResyncCommand;
+        return {
+          kind: Kind.resync,
+          timeUs,
+          origin,
+          source: this.#f64() as SourceRow,
+          position: this.#f64(),
+        } satisfies ResyncCommand;
       case Kind.market:
         return this.#market(timeUs, origin);
       default: {
         this.#need(16);
         const market = this.#f64() as MarketRow;
         const effectiveUs = this.#f64() as TimeUs;
-        return { kind: Kind.tiers, timeUs, origin, market, tiers: this.#tiers(), effectiveUs } satisfies TiersCommand;
+        return {
+          kind: Kind.tiers,
+          timeUs,
+          origin,
+          market,
+          tiers: this.#tiers(),
+          effectiveUs,
+        } satisfies TiersCommand;
       }
     }
   }
 
   /** What all kinds in a bucket begin with. `bytes` are all that follow the head, so they are checked once. */
-  #bucket(command: Mutable<SettleCommand | CollateralCommand | TransferCommand | PositionCommand | FillCommand | OrderCommand>, timeUs: TimeUs, origin: Origin | null, bytes: number): void {
+  #bucket(
+    command: Mutable<
+      SettleCommand | CollateralCommand | TransferCommand | PositionCommand | FillCommand | OrderCommand
+    >,
+    timeUs: TimeUs,
+    origin: Origin | null,
+    bytes: number,
+  ): void {
     this.#need(bytes);
     command.timeUs = timeUs;
     command.origin = origin;
@@ -207,7 +268,8 @@ export class CommandReader {
     const rows = command.rows as Command[];
     if (rows.length > count) rows.length = count;
     if (depth === 0) for (const each of this.#rows) each.used = 0;
-    for (let index = 0; index < count; index++) rows[index] = this.#command(depth === 0 ? this.#rows : null, depth + 1);
+    for (let index = 0; index < count; index++)
+      rows[index] = this.#command(depth === 0 ? this.#rows : null, depth + 1);
     return command;
   }
 
@@ -228,7 +290,8 @@ export class CommandReader {
   #market(timeUs: TimeUs, origin: Origin | null): MarketCommand {
     const basis = this.#small & 15;
     const orderMargin = this.#small >> 4;
-    if (basis > 1 || orderMargin > 2) throw this.#malformed(`basis ${basis} with orderMargin ${orderMargin} makes no sense`);
+    if (basis > 1 || orderMargin > 2)
+      throw this.#malformed(`basis ${basis} with orderMargin ${orderMargin} makes no sense`);
     this.#need(7 * 8);
     const markUnit = this.#f64();
     const tickUnit = this.#rate();
@@ -236,8 +299,20 @@ export class CommandReader {
     const orderRate = this.#rate();
     const tiers = this.#tiers();
     return {
-      kind: Kind.market, timeUs, origin, name: this.#text(), tick: this.#text(), lot: this.#text(), markTick: this.#text(), markUnit, tickUnit,
-      tiers, closeFee, basis: basis as MarginBasis, orderMargin: orderMargin as OrderMargin, orderRate,
+      kind: Kind.market,
+      timeUs,
+      origin,
+      name: this.#text(),
+      tick: this.#text(),
+      lot: this.#text(),
+      markTick: this.#text(),
+      markUnit,
+      tickUnit,
+      tiers,
+      closeFee,
+      basis: basis as MarginBasis,
+      orderMargin: orderMargin as OrderMargin,
+      orderRate,
     };
   }
 
@@ -258,7 +333,8 @@ export class CommandReader {
     this.#need(4);
     const count = this.#view.getUint32(this.#at, true);
     this.#at += 4;
-    if (count * bytes > this.#end - this.#at) throw this.#malformed(`a count of ${count} does not fit into the ${this.#end - this.#at} bytes left`);
+    if (count * bytes > this.#end - this.#at)
+      throw this.#malformed(`a count of ${count} does not fit into the ${this.#end - this.#at} bytes left`);
     return count;
   }
 
@@ -279,12 +355,17 @@ export class CommandReader {
   }
 
   #need(bytes: number): void {
-    if (this.#end - this.#at < bytes) throw this.#malformed(`it ends after ${this.#end - this.#start} bytes, too soon`);
+    if (this.#end - this.#at < bytes)
+      throw this.#malformed(`it ends after ${this.#end - this.#start} bytes, too soon`);
   }
 
   #malformed(why: string): CodecError {
     const name = this.#kind === 0 ? 'this' : `this ${KIND_NAMES[this.#kind]} command`;
-    return new CodecError('COMMAND_MALFORMED', `${name} at byte ${this.#start} is malformed: ${why}`, this.#at);
+    return new CodecError(
+      'COMMAND_MALFORMED',
+      `${name} at byte ${this.#start} is malformed: ${why}`,
+      this.#at,
+    );
   }
 }
 
@@ -302,17 +383,52 @@ class Pool {
 }
 
 // Numbers start as fractions so that the engine underneath stores them as doubles from the first, in place.
-const bucket = { timeUs: 0.5 as TimeUs, origin: null, account: 0.5 as AccountRow, market: 0.5 as MarketRow, leg: 0, isolated: false } as const;
+const bucket = {
+  timeUs: 0.5 as TimeUs,
+  origin: null,
+  account: 0.5 as AccountRow,
+  market: 0.5 as MarketRow,
+  leg: 0,
+  isolated: false,
+} as const;
 const size = 0.5 as SizeLots;
 const amount = 0.5 as QuoteMicros;
 const price = 0.5 as PriceTicks;
 const newCollateral = (): Mutable<CollateralCommand> => ({ kind: Kind.collateral, ...bucket, amount });
 const newTransfer = (): Mutable<TransferCommand> => ({ kind: Kind.transfer, ...bucket, amount });
-const newPosition = (): Mutable<PositionCommand> => ({ kind: Kind.position, ...bucket, size, costBasis: amount, fundingIndex: null });
+const newPosition = (): Mutable<PositionCommand> => ({
+  kind: Kind.position,
+  ...bucket,
+  size,
+  costBasis: amount,
+  fundingIndex: null,
+});
 const newFill = (): Mutable<FillCommand> => ({ kind: Kind.fill, ...bucket, size, price, fee: amount });
 const newSettle = (): Mutable<SettleCommand> => ({ kind: Kind.settle, ...bucket });
 const newOrder = (): Mutable<OrderCommand> => ({ kind: Kind.order, ...bucket, id: 0.5, size, price });
-const newFunding = (): Mutable<FundingCommand> => ({ kind: Kind.funding, timeUs: bucket.timeUs, origin: null, market: bucket.market, index: 0.5 as FundingIndex });
-const newAccount = (): Mutable<AccountCommand> => ({ kind: Kind.account, timeUs: bucket.timeUs, origin: null, name: '' });
-const newMarks = (): Mutable<MarksCommand> => ({ kind: Kind.marks, timeUs: bucket.timeUs, origin: null, marks: [], text: '' });
-const newTransaction = (): Mutable<TransactionCommand> => ({ kind: Kind.transaction, timeUs: bucket.timeUs, origin: null, rows: [] });
+const newFunding = (): Mutable<FundingCommand> => ({
+  kind: Kind.funding,
+  timeUs: bucket.timeUs,
+  origin: null,
+  market: bucket.market,
+  index: 0.5 as FundingIndex,
+});
+const newAccount = (): Mutable<AccountCommand> => ({
+  kind: Kind.account,
+  timeUs: bucket.timeUs,
+  origin: null,
+  name: '',
+});
+const newMarks = (): Mutable<MarksCommand> => ({
+  kind: Kind.marks,
+  timeUs: bucket.timeUs,
+  origin: null,
+  marks: [],
+  text: '',
+});
+const newTransaction = (): Mutable<TransactionCommand> => ({
+  kind: Kind.transaction,
+  timeUs: bucket.timeUs,
+  origin: null,
+  rows: [],
+});

@@ -51,7 +51,7 @@ export function readText(view: DataView, offset: number, length: number): string
   units.length = 0;
   let text = '';
   const end = offset + length;
-  for (let at = offset; at < end; ) {
+  for (let at = offset; at < end;) {
     const first = view.getUint8(at++);
     if (first < 0x80) {
       units.push(first);

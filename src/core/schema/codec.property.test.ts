@@ -5,8 +5,15 @@ import { CommandReader } from './codec-reader.ts';
 import { Kind, type Command } from './commands.ts';
 
 /** Numbers of every sort: what an engine refuses has to come back as well. */
-const number = fc.oneof(fc.maxSafeInteger(), fc.nat(1000), fc.double(), fc.constantFrom(0, -0, Number.NaN, Infinity, 2 ** 53, 5e-324));
-const text = fc.array(fc.oneof(fc.integer({ min: 32, max: 126 }), fc.nat(0xffff)), { maxLength: 40 }).map((units) => String.fromCharCode(...units));
+const number = fc.oneof(
+  fc.maxSafeInteger(),
+  fc.nat(1000),
+  fc.double(),
+  fc.constantFrom(0, -0, Number.NaN, Infinity, 2 ** 53, 5e-324),
+);
+const text = fc
+  .array(fc.oneof(fc.integer({ min: 32, max: 126 }), fc.nat(0xffff)), { maxLength: 40 })
+  .map((units) => String.fromCharCode(...units));
 const rate = fc.record({ num: number, den: number });
 const fraction = fc.tuple(number, number);
 const tiers = fc.array(fc.record({ floor: number, mmr: rate, imr: rate }), { maxLength: 5 });
@@ -14,27 +21,64 @@ const head = {
   timeUs: number,
   origin: fc.option(fc.record({ source: number, position: number, previous: fc.option(number) })),
 };
-const bucket = { ...head, account: number, market: number, leg: fc.constantFrom(0, 1, 2), isolated: fc.boolean() };
+const bucket = {
+  ...head,
+  account: number,
+  market: number,
+  leg: fc.constantFrom(0, 1, 2),
+  isolated: fc.boolean(),
+};
 const kind = <K extends number>(value: K): fc.Arbitrary<K> => fc.constant(value);
 
 const shapes = [
   fc.record({
-    kind: kind(Kind.settings), ...head, rules: number, asset: text, decimals: number, inclusive: fc.boolean(),
-    levels: fc.record({ enter: fc.tuple(fraction, fraction, fraction), exit: fc.tuple(fraction, fraction, fraction), backstop: fraction }),
+    kind: kind(Kind.settings),
+    ...head,
+    rules: number,
+    asset: text,
+    decimals: number,
+    inclusive: fc.boolean(),
+    levels: fc.record({
+      enter: fc.tuple(fraction, fraction, fraction),
+      exit: fc.tuple(fraction, fraction, fraction),
+      backstop: fraction,
+    }),
   }),
   fc.record({ kind: kind(Kind.source), ...head, name: text }),
   fc.record({ kind: kind(Kind.resync), ...head, source: number, position: number }),
   fc.record({
-    kind: kind(Kind.market), ...head, name: text, tick: text, lot: text, markTick: text, markUnit: number, tickUnit: rate,
-    tiers, closeFee: rate, basis: fc.constantFrom(0, 1), orderMargin: fc.constantFrom(0, 1, 2), orderRate: rate,
+    kind: kind(Kind.market),
+    ...head,
+    name: text,
+    tick: text,
+    lot: text,
+    markTick: text,
+    markUnit: number,
+    tickUnit: rate,
+    tiers,
+    closeFee: rate,
+    basis: fc.constantFrom(0, 1),
+    orderMargin: fc.constantFrom(0, 1, 2),
+    orderRate: rate,
   }),
   fc.record({ kind: kind(Kind.tiers), ...head, market: number, tiers, effectiveUs: number }),
-  fc.record({ kind: kind(Kind.marks), ...head, marks: fc.array(fc.record({ market: number, price: number }), { maxLength: 5 }), text }),
+  fc.record({
+    kind: kind(Kind.marks),
+    ...head,
+    marks: fc.array(fc.record({ market: number, price: number }), { maxLength: 5 }),
+    text,
+  }),
   fc.record({ kind: kind(Kind.funding), ...head, market: number, index: number }),
   fc.record({ kind: kind(Kind.account), ...head, name: text }),
   fc.record({ kind: kind(Kind.collateral), ...bucket, amount: number }),
   fc.record({ kind: kind(Kind.transfer), ...bucket, amount: number }),
-  fc.record({ kind: kind(Kind.position), ...bucket, size: number, costBasis: number, fundingIndex: fc.option(number) }),
+  fc.record({
+    kind: kind(Kind.position),
+    ...bucket,
+    size: number,
+    costBasis: number,
+    fundingIndex: fc.option(number),
+  }),
   fc.record({ kind: kind(Kind.fill), ...bucket, size: number, price: number, fee: number }),
   fc.record({ kind: kind(Kind.settle), ...bucket }),
   fc.record({ kind: kind(Kind.order), ...bucket, id: number, size: number, price: number }),
@@ -44,7 +88,10 @@ const { command } = fc.letrec<{ command: Command }>((tie) => ({
     { depthSize: 'small', withCrossShrink: true },
     ...shapes.map((arbitrary) => ({ arbitrary, weight: 1 })),
     {
-      arbitrary: fc.record({ kind: kind(Kind.transaction), ...head, rows: fc.array(tie('command'), { maxLength: 6 }) }, { noNullPrototype: true }) as unknown as fc.Arbitrary<Command>,
+      arbitrary: fc.record(
+        { kind: kind(Kind.transaction), ...head, rows: fc.array(tie('command'), { maxLength: 6 }) },
+        { noNullPrototype: true },
+      ) as unknown as fc.Arbitrary<Command>,
       weight: 4,
     },
   ),

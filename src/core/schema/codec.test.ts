@@ -9,19 +9,24 @@ interface Golden {
   readonly command: Command;
   readonly bytes: string;
 }
-const golden = JSON.parse(readFileSync(new URL('../../../test/golden/commands-v1.json', import.meta.url), 'utf8')) as Golden[];
+const golden = JSON.parse(
+  readFileSync(new URL('../../../test/golden/commands-v1.json', import.meta.url), 'utf8'),
+) as Golden[];
 const position = golden.find(({ command }) => command.kind === Kind.position)!.command as PositionCommand;
 
 function encode(command: Command): DataView {
   const writer = new CommandWriter();
   return new DataView(writer.bytes.buffer, 0, writer.write(command));
 }
-const decode = (view: DataView, reader = new CommandReader()): Command => reader.decode(view, 0, view.byteLength);
+const decode = (view: DataView, reader = new CommandReader()): Command =>
+  reader.decode(view, 0, view.byteLength);
 const hexOf = (view: DataView): string => Buffer.from(view.buffer, 0, view.byteLength).toString('hex');
 
 describe('the layout of version 1', () => {
   it('has a golden command of every kind', () => {
-    expect([...new Set(golden.map(({ command }) => KIND_NAMES[command.kind]))].sort()).toEqual(KIND_NAMES.slice(1).sort());
+    expect([...new Set(golden.map(({ command }) => KIND_NAMES[command.kind]))].sort()).toEqual(
+      KIND_NAMES.slice(1).sort(),
+    );
   });
 
   it.each(golden)('kind $command.kind reads and writes the same bytes as ever', ({ command, bytes }) => {
@@ -59,7 +64,12 @@ describe('what is refused', () => {
   });
 
   it('transactions nested without end', () => {
-    const nest = (depth: number): Command => ({ kind: Kind.transaction, timeUs: position.timeUs, origin: null, rows: depth === 0 ? [] : [nest(depth - 1)] });
+    const nest = (depth: number): Command => ({
+      kind: Kind.transaction,
+      timeUs: position.timeUs,
+      origin: null,
+      rows: depth === 0 ? [] : [nest(depth - 1)],
+    });
     expect(decode(encode(nest(DEPTH_MAX - 1)))).toStrictEqual(nest(DEPTH_MAX - 1));
     expect(() => encode(nest(DEPTH_MAX))).toThrow('more than 8 deep');
   });
@@ -77,7 +87,12 @@ describe('reuse', () => {
   it('hands the rows of one transaction different objects', () => {
     const reader = new CommandReader();
     const rows = [position, { ...position, account: 3 as PositionCommand['account'] }];
-    const command: TransactionCommand = { kind: Kind.transaction, timeUs: position.timeUs, origin: null, rows };
+    const command: TransactionCommand = {
+      kind: Kind.transaction,
+      timeUs: position.timeUs,
+      origin: null,
+      rows,
+    };
     for (let round = 0; round < 3; round++) expect(decode(encode(command), reader)).toStrictEqual(command);
     const first = (decode(encode(command), reader) as TransactionCommand).rows.slice();
     const second = (decode(encode(command), reader) as TransactionCommand).rows;
@@ -88,7 +103,13 @@ describe('reuse', () => {
   });
 
   it('leaves the text of marks out where it is not wanted', () => {
-    const marks: Command = { kind: Kind.marks, timeUs: position.timeUs, origin: null, marks: [], text: 'mid of 1 and 2' };
+    const marks: Command = {
+      kind: Kind.marks,
+      timeUs: position.timeUs,
+      origin: null,
+      marks: [],
+      text: 'mid of 1 and 2',
+    };
     expect(decode(encode(marks), new CommandReader({ texts: false }))).toStrictEqual({ ...marks, text: '' });
   });
 });
@@ -100,7 +121,15 @@ describe('text', () => {
   };
 
   it('is the UTF-8 of the host', () => {
-    for (const text of ['', 'BTCUSDT', 'ünïcödé', '漢字', '🚢 load line', 'x'.repeat(10000), '🚢'.repeat(5000)]) {
+    for (const text of [
+      '',
+      'BTCUSDT',
+      'ünïcödé',
+      '漢字',
+      '🚢 load line',
+      'x'.repeat(10000),
+      '🚢'.repeat(5000),
+    ]) {
       const view = bytesOf(text);
       expect(Buffer.from(view.buffer, 4, view.byteLength - 4).toString()).toBe(text);
       expect(readText(view, 4, view.byteLength - 4)).toBe(text);

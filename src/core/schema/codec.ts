@@ -100,8 +100,12 @@ function roomFor(command: Command): number {
       return FIXED_ROOM + textRoom(command.name);
     case Kind.market:
       return (
-        FIXED_ROOM + TIER_BYTES * command.tiers.length + textRoom(command.name) + textRoom(command.tick) +
-        textRoom(command.lot) + textRoom(command.markTick)
+        FIXED_ROOM +
+        TIER_BYTES * command.tiers.length +
+        textRoom(command.name) +
+        textRoom(command.tick) +
+        textRoom(command.lot) +
+        textRoom(command.markTick)
       );
     case Kind.tiers:
       return FIXED_ROOM + TIER_BYTES * command.tiers.length;
@@ -135,7 +139,11 @@ function writeCommand(command: Command, view: DataView, offset: number, depth: n
       return put(view, put(view, at, command.source), command.position);
     case Kind.market:
       at = putRate(view, put(view, at, command.markUnit), command.tickUnit);
-      at = putTiers(view, putRate(view, putRate(view, at, command.closeFee), command.orderRate), command.tiers);
+      at = putTiers(
+        view,
+        putRate(view, putRate(view, at, command.closeFee), command.orderRate),
+        command.tiers,
+      );
       at += writeText(command.name, view, at);
       at += writeText(command.tick, view, at);
       at += writeText(command.lot, view, at);
@@ -157,7 +165,11 @@ function writeCommand(command: Command, view: DataView, offset: number, depth: n
     case Kind.transfer:
       return put(view, put(view, put(view, at, command.account), command.market), command.amount);
     case Kind.position:
-      at = put(view, put(view, put(view, put(view, at, command.account), command.market), command.size), command.costBasis);
+      at = put(
+        view,
+        put(view, put(view, put(view, at, command.account), command.market), command.size),
+        command.costBasis,
+      );
       return command.fundingIndex === null ? at : put(view, at, command.fundingIndex);
     case Kind.fill:
       at = put(view, put(view, put(view, at, command.account), command.market), command.size);
@@ -169,14 +181,19 @@ function writeCommand(command: Command, view: DataView, offset: number, depth: n
       return put(view, put(view, at, command.size), command.price);
     case Kind.transaction: {
       const { rows } = command;
-      if (depth === DEPTH_MAX) throw unencodable(command, `transactions are nested more than ${DEPTH_MAX} deep`);
+      if (depth === DEPTH_MAX)
+        throw unencodable(command, `transactions are nested more than ${DEPTH_MAX} deep`);
       view.setUint32(at, rows.length, true);
       at += 4;
       for (let index = 0; index < rows.length; index++) at = writeCommand(rows[index], view, at, depth + 1);
       return at;
     }
     default:
-      throw new CodecError('COMMAND_UNENCODABLE', `kind ${(command as Command).kind} is none of 1 to ${Kind.transaction}`, -1);
+      throw new CodecError(
+        'COMMAND_UNENCODABLE',
+        `kind ${(command as Command).kind} is none of 1 to ${Kind.transaction}`,
+        -1,
+      );
   }
 }
 
@@ -185,14 +202,16 @@ function writeHead(command: Command, view: DataView, offset: number): number {
   let flags = 0;
   let small = 0;
   if ('leg' in command) {
-    if (command.leg !== 0 && command.leg !== 1 && command.leg !== 2) throw unencodable(command, `leg ${String(command.leg)} is none of 0, 1, 2`);
+    if (command.leg !== 0 && command.leg !== 1 && command.leg !== 2)
+      throw unencodable(command, `leg ${String(command.leg)} is none of 0, 1, 2`);
     small = command.leg;
     if (command.isolated) flags = Flag.isolated;
     if (kind === Kind.position && command.fundingIndex !== null) flags |= Flag.fundingIndex;
   } else if (kind === Kind.market) {
     const { basis, orderMargin } = command;
     if (basis !== 0 && basis !== 1) throw unencodable(command, `basis ${String(basis)} is none of 0, 1`);
-    if (orderMargin !== 0 && orderMargin !== 1 && orderMargin !== 2) throw unencodable(command, `orderMargin ${String(orderMargin)} is none of 0, 1, 2`);
+    if (orderMargin !== 0 && orderMargin !== 1 && orderMargin !== 2)
+      throw unencodable(command, `orderMargin ${String(orderMargin)} is none of 0, 1, 2`);
     small = basis + 16 * orderMargin;
   } else if (kind === Kind.settings && command.inclusive) {
     flags = Flag.inclusive;
@@ -227,5 +246,9 @@ function putTiers(view: DataView, offset: number, tiers: readonly Tier[]): numbe
 }
 
 function unencodable(command: Command, why: string): CodecError {
-  return new CodecError('COMMAND_UNENCODABLE', `a ${KIND_NAMES[command.kind]} command cannot be written: ${why}`, -1);
+  return new CodecError(
+    'COMMAND_UNENCODABLE',
+    `a ${KIND_NAMES[command.kind]} command cannot be written: ${why}`,
+    -1,
+  );
 }

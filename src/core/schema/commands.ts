@@ -24,7 +24,16 @@
  * its numbers: account, market, leg and numbers, then the rest.
  */
 import type {
-  AccountRow, FundingIndex, MarketRow, MarkTicks, PriceTicks, QuoteMicros, Rate, SizeLots, SourceRow, TimeUs,
+  AccountRow,
+  FundingIndex,
+  MarketRow,
+  MarkTicks,
+  PriceTicks,
+  QuoteMicros,
+  Rate,
+  SizeLots,
+  SourceRow,
+  TimeUs,
 } from '../num/units.ts';
 import type { LevelSettings } from './levels.ts';
 
@@ -48,8 +57,22 @@ export const Kind = {
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 export const KIND_NAMES = [
-  '', 'settings', 'source', 'resync', 'market', 'tiers', 'marks', 'funding', 'account', 'collateral', 'transfer',
-  'position', 'fill', 'settle', 'order', 'transaction',
+  '',
+  'settings',
+  'source',
+  'resync',
+  'market',
+  'tiers',
+  'marks',
+  'funding',
+  'account',
+  'collateral',
+  'transfer',
+  'position',
+  'fill',
+  'settle',
+  'order',
+  'transaction',
 ] as const;
 
 /** One-way positions use `net`; a hedge-mode account holds a `long` and a `short` leg in one market. */
@@ -292,6 +315,18 @@ export interface TransactionCommand extends Head {
 }
 
 export type Command =
-  | SettingsCommand | SourceCommand | ResyncCommand | MarketCommand | TiersCommand | MarksCommand | FundingCommand
-  | AccountCommand | CollateralCommand | TransferCommand | PositionCommand | FillCommand | SettleCommand | OrderCommand
+  | SettingsCommand
+  | SourceCommand
+  | ResyncCommand
+  | MarketCommand
+  | TiersCommand
+  | MarksCommand
+  | FundingCommand
+  | AccountCommand
+  | CollateralCommand
+  | TransferCommand
+  | PositionCommand
+  | FillCommand
+  | SettleCommand
+  | OrderCommand
   | TransactionCommand;

@@ -17,7 +17,15 @@ export const Level = {
 export type Level = (typeof Level)[keyof typeof Level];
 
 export const LEVEL_COUNT = 7;
-export const LEVEL_NAMES = ['safe', 'warning', 'danger', 'critical', 'liquidatable', 'backstop', 'bankrupt'] as const;
+export const LEVEL_NAMES = [
+  'safe',
+  'warning',
+  'danger',
+  'critical',
+  'liquidatable',
+  'backstop',
+  'bankrupt',
+] as const;
 
 /**
  * One threshold on health, `num / den`. With E equity and MM maintenance in money units it is breached when
@@ -48,8 +56,16 @@ export interface LevelSettings {
 export type Fraction = readonly [number, number];
 
 export const DEFAULT_LEVELS: LevelSettings = {
-  enter: [[2, 1], [3, 2], [6, 5]],
-  exit: [[21, 10], [8, 5], [5, 4]],
+  enter: [
+    [2, 1],
+    [3, 2],
+    [6, 5],
+  ],
+  exit: [
+    [21, 10],
+    [8, 5],
+    [5, 4],
+  ],
   backstop: [2, 3],
 };
 

@@ -10,11 +10,42 @@ import { SAFE_MAX } from '../num/units.ts';
 import { OrderMargin } from '../schema/commands.ts';
 import { LEVEL_COUNT } from '../schema/levels.ts';
 import { Aggregates } from './aggregates.ts';
-import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, Buckets, isIsolated, PLACE, placeOf, RUN_NONE } from './buckets.ts';
+import {
+  BUCKET_F64,
+  BUCKET_I32,
+  BucketField,
+  BucketLink,
+  Buckets,
+  isIsolated,
+  PLACE,
+  placeOf,
+  RUN_NONE,
+} from './buckets.ts';
 import { Markets } from './markets.ts';
 import { NameTable } from './names.ts';
-import { MARGIN_F64, MARGIN_I32, MarginField, MarginLink, ORDER_F64, ORDER_I32, OrderField, OrderLink, OrderMargins, Orders } from './orders.ts';
-import { END, marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLink, Positions, TAG_PLACE, tagOf } from './positions.ts';
+import {
+  MARGIN_F64,
+  MARGIN_I32,
+  MarginField,
+  MarginLink,
+  ORDER_F64,
+  ORDER_I32,
+  OrderField,
+  OrderLink,
+  OrderMargins,
+  Orders,
+} from './orders.ts';
+import {
+  END,
+  marketOfTag,
+  POSITION_F64,
+  POSITION_I32,
+  PositionField,
+  PositionLink,
+  Positions,
+  TAG_PLACE,
+  tagOf,
+} from './positions.ts';
 import { Sources } from './sources.ts';
 
 export interface BookKeeper {
@@ -59,7 +90,8 @@ export class Book {
   findBucket(account: number, place: number): number {
     const i32 = this.buckets.i32;
     let row = this.cross[account];
-    while (row !== END && (i32[row * BUCKET_I32 + BucketLink.place] & PLACE) !== place) row = i32[row * BUCKET_I32 + BucketLink.next];
+    while (row !== END && (i32[row * BUCKET_I32 + BucketLink.place] & PLACE) !== place)
+      row = i32[row * BUCKET_I32 + BucketLink.next];
     return row;
   }
 
@@ -81,7 +113,8 @@ export class Book {
     if (!isIsolated(this.buckets.place(bucket)) || i32[i + BucketLink.count] !== 0) return;
     if (i32[i + BucketLink.orders] !== END || f64[bucket * BUCKET_F64 + BucketField.collateral] !== 0) return;
     let before = this.cross[i32[i + BucketLink.account]];
-    while (i32[before * BUCKET_I32 + BucketLink.next] !== bucket) before = i32[before * BUCKET_I32 + BucketLink.next];
+    while (i32[before * BUCKET_I32 + BucketLink.next] !== bucket)
+      before = i32[before * BUCKET_I32 + BucketLink.next];
     i32[before * BUCKET_I32 + BucketLink.next] = i32[i + BucketLink.next];
     this.aggregates.buckets[this.buckets.level(bucket)]--;
     const runClass = this.buckets.runClass(bucket);
@@ -103,7 +136,14 @@ export class Book {
   }
 
   /** Sets size (not 0), basis and funding index at entry, opening the position where there is none. */
-  setPosition(bucket: number, market: number, leg: number, size: number, cost: number, funding: number): void {
+  setPosition(
+    bucket: number,
+    market: number,
+    leg: number,
+    size: number,
+    cost: number,
+    funding: number,
+  ): void {
     assert(size !== 0, 'a position of size zero is removed, not stored');
     let row = this.findPosition(bucket, market, leg);
     if (row === POSITION_MISSING) row = this.#insertPosition(bucket, tagOf(market, leg));
@@ -124,7 +164,13 @@ export class Book {
     this.#keeper!.unwire(bucket);
     const { f64 } = this.positions;
     const f = row * POSITION_F64;
-    this.aggregates.position(market, this.buckets.level(bucket), f64[f + PositionField.size], f64[f + PositionField.cost], -1);
+    this.aggregates.position(
+      market,
+      this.buckets.level(bucket),
+      f64[f + PositionField.size],
+      f64[f + PositionField.cost],
+      -1,
+    );
     const i = bucket * BUCKET_I32;
     const end = this.buckets.i32[i + BucketLink.start] + this.buckets.i32[i + BucketLink.count];
     f64.copyWithin(f, f + POSITION_F64, end * POSITION_F64);
@@ -179,7 +225,15 @@ export class Book {
   }
 
   /** Adds a bucket's order; the caller has checked `orderFits`. */
-  addOrder(account: number, id: number, bucket: number, market: number, leg: number, size: number, price: number): void {
+  addOrder(
+    account: number,
+    id: number,
+    bucket: number,
+    market: number,
+    leg: number,
+    size: number,
+    price: number,
+  ): void {
     const row = this.orders.add(account, id);
     const { f64, i32 } = this.orders;
     f64[row * ORDER_F64 + OrderField.size] = size;
@@ -241,7 +295,12 @@ export class Book {
   /** The charge of a market's orders with these sums per side; null past 2^53. */
   chargeOf(market: number, bids: number, asks: number): number | null {
     const { orderMargin, orderRate } = this.markets.specs[market];
-    const sides = orderMargin === OrderMargin.none ? 0 : orderMargin === OrderMargin.worst ? Math.max(bids, asks) : bids + asks;
+    const sides =
+      orderMargin === OrderMargin.none
+        ? 0
+        : orderMargin === OrderMargin.worst
+          ? Math.max(bids, asks)
+          : bids + asks;
     return sides > SAFE_MAX ? null : mulDivCeil(sides, orderRate.num, orderRate.den);
   }
 
@@ -249,7 +308,8 @@ export class Book {
   findOrderMargin(bucket: number, market: number): number {
     const { i32 } = this.orderMargins;
     let row = this.buckets.i32[bucket * BUCKET_I32 + BucketLink.orderMargins];
-    while (row !== END && i32[row * MARGIN_I32 + MarginLink.market] !== market) row = i32[row * MARGIN_I32 + MarginLink.next];
+    while (row !== END && i32[row * MARGIN_I32 + MarginLink.market] !== market)
+      row = i32[row * MARGIN_I32 + MarginLink.next];
     return row;
   }
 
@@ -266,7 +326,8 @@ export class Book {
     f64[f + MarginField.bids] += bids;
     f64[f + MarginField.asks] += asks;
     const after = this.chargeOf(market, f64[f + MarginField.bids], f64[f + MarginField.asks])!;
-    if (f64[f + MarginField.bids] === 0 && f64[f + MarginField.asks] === 0) this.#dropOrderMargin(bucket, row);
+    if (f64[f + MarginField.bids] === 0 && f64[f + MarginField.asks] === 0)
+      this.#dropOrderMargin(bucket, row);
     if (after === before) return;
     this.buckets.f64[bucket * BUCKET_F64 + BucketField.charge] += after - before;
     if (after > before) this.#keeper!.touch(bucket);
@@ -280,7 +341,8 @@ export class Book {
     let before = this.buckets.i32[head];
     if (before === row) this.buckets.i32[head] = next;
     else {
-      while (i32[before * MARGIN_I32 + MarginLink.next] !== row) before = i32[before * MARGIN_I32 + MarginLink.next];
+      while (i32[before * MARGIN_I32 + MarginLink.next] !== row)
+        before = i32[before * MARGIN_I32 + MarginLink.next];
       i32[before * MARGIN_I32 + MarginLink.next] = next;
     }
     this.orderMargins.remove(row);
@@ -305,7 +367,11 @@ export class Book {
       if (runClass === RUN_NONE || !this.positions.widen(start, runClass, wider)) {
         const moved = this.positions.allocate(wider);
         if (runClass !== RUN_NONE) {
-          this.positions.f64.copyWithin(moved * POSITION_F64, start * POSITION_F64, (start + count) * POSITION_F64);
+          this.positions.f64.copyWithin(
+            moved * POSITION_F64,
+            start * POSITION_F64,
+            (start + count) * POSITION_F64,
+          );
           this.positions.release(start, runClass);
         }
         start = moved;

@@ -20,7 +20,14 @@ export const BUCKET_F64 = 6;
 export const BUCKET_I32 = 12;
 export const BucketField = { collateral: 0, charge: 1 } as const;
 export const BucketLink = {
-  place: 4, flags: 5, account: 6, start: 7, count: 8, next: 9, orders: 10, orderMargins: 11,
+  place: 4,
+  flags: 5,
+  account: 6,
+  start: 7,
+  count: 8,
+  next: 9,
+  orders: 10,
+  orderMargins: 11,
 } as const;
 export const RUN_NONE = -1;
 /** Where a place ends and the run's class, plus one, begins. */

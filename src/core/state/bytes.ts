@@ -35,7 +35,8 @@ export class ByteWriter {
   text(value: string): this {
     this.u32(value.length);
     this.#reserve(value.length * 2);
-    for (let at = 0; at < value.length; at++) this.#view.setUint16(this.#used + at * 2, value.charCodeAt(at), true);
+    for (let at = 0; at < value.length; at++)
+      this.#view.setUint16(this.#used + at * 2, value.charCodeAt(at), true);
     this.#used += value.length * 2;
     return this;
   }
@@ -89,7 +90,8 @@ export class ByteReader {
     if (this.#units.length < length) this.#units = new Uint16Array(length * 2);
     for (let at = 0; at < length; at++) this.#units[at] = this.#view.getUint16(this.at + at * 2, true);
     this.at += length * 2;
-    if (length < 4096) return String.fromCharCode.apply(null, this.#units.subarray(0, length) as unknown as number[]);
+    if (length < 4096)
+      return String.fromCharCode.apply(null, this.#units.subarray(0, length) as unknown as number[]);
     let value = '';
     for (let at = 0; at < length; at++) value += String.fromCharCode(this.#units[at]);
     return value;

@@ -39,7 +39,6 @@ export const MarketField = {
 } as const;
 export const MARKET_STRIDE = 24;
 export const MARK_NONE = -1;
-export const TIME_NONE = -1;
 export const MARKETS_MAX = 65_535;
 
 export interface PendingTiers {
@@ -107,11 +106,14 @@ export class Markets {
     const fits = writeTiers(this.tierTable, start, this.#tierRoom[row], lines);
     this.fields[base + MarketField.tierCount] = lines.length;
     this.fields[base + MarketField.wide] = fits ? 0 : 1;
-    this.fields[base + MarketField.rhoMax] = this.tierTable[(start + lines.length - 1) * TIER_STRIDE + TierField.rho];
+    this.fields[base + MarketField.rhoMax] =
+      this.tierTable[(start + lines.length - 1) * TIER_STRIDE + TierField.rho];
   }
 
   schedule(change: PendingTiers): void {
-    const others = this.pending.filter((p) => p.market !== change.market || p.effectiveUs !== change.effectiveUs);
+    const others = this.pending.filter(
+      (p) => p.market !== change.market || p.effectiveUs !== change.effectiveUs,
+    );
     this.pending = [...others, change].sort((a, b) => a.effectiveUs - b.effectiveUs || a.market - b.market);
   }
 

@@ -13,7 +13,15 @@ import { END } from './positions.ts';
 export const ORDER_F64 = 7;
 export const ORDER_I32 = 14;
 export const OrderField = { id: 0, size: 1, price: 2 } as const;
-export const OrderLink = { account: 6, bucket: 7, market: 8, leg: 9, next: 10, previous: 11, chain: 12 } as const;
+export const OrderLink = {
+  account: 6,
+  bucket: 7,
+  market: 8,
+  leg: 9,
+  next: 10,
+  previous: 11,
+  chain: 12,
+} as const;
 
 export class Orders {
   f64 = new Float64Array(256 * ORDER_F64);
@@ -27,7 +35,10 @@ export class Orders {
   find(account: number, id: number): number {
     const { f64, i32 } = this;
     let row = this.#chains[hashOf(account, id) & (this.#chains.length - 1)];
-    while (row !== END && (f64[row * ORDER_F64 + OrderField.id] !== id || i32[row * ORDER_I32 + OrderLink.account] !== account)) {
+    while (
+      row !== END &&
+      (f64[row * ORDER_F64 + OrderField.id] !== id || i32[row * ORDER_I32 + OrderLink.account] !== account)
+    ) {
       row = i32[row * ORDER_I32 + OrderLink.chain];
     }
     return row;
@@ -58,7 +69,8 @@ export class Orders {
     if (this.#chains[head] === row) this.#chains[head] = after;
     else {
       let before = this.#chains[head];
-      while (i32[before * ORDER_I32 + OrderLink.chain] !== row) before = i32[before * ORDER_I32 + OrderLink.chain];
+      while (i32[before * ORDER_I32 + OrderLink.chain] !== row)
+        before = i32[before * ORDER_I32 + OrderLink.chain];
       i32[before * ORDER_I32 + OrderLink.chain] = after;
     }
     this.count--;

@@ -25,7 +25,9 @@ export const UNLINKED = -1;
 
 /** Holes are filled once they are more than one row in this many. */
 const HOLES_SHARE = 256;
-const RUN_SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 256, 512, 1024, 4096, 16384, 65536, 262144];
+const RUN_SIZES = [
+  1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 256, 512, 1024, 4096, 16384, 65536, 262144,
+];
 
 export class Positions {
   f64: Float64Array;
@@ -95,7 +97,8 @@ export class Positions {
 
   #append(rows: number): void {
     this.used += rows;
-    if (this.used * POSITION_F64 > this.f64.length) this.reserve(Math.max(this.used, Math.ceil((this.f64.length / POSITION_F64) * 1.5)));
+    if (this.used * POSITION_F64 > this.f64.length)
+      this.reserve(Math.max(this.used, Math.ceil((this.f64.length / POSITION_F64) * 1.5)));
   }
 
   /** Writes a fresh record without wires. */

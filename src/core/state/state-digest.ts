@@ -2,9 +2,26 @@
 import type { SettingsCommand, Tier } from '../schema/commands.ts';
 import { Digest, Entity } from '../schema/digest.ts';
 import type { Book } from './book.ts';
-import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, Flag, isIsolated, legOfPlace, marketOfPlace } from './buckets.ts';
+import {
+  BUCKET_F64,
+  BUCKET_I32,
+  BucketField,
+  BucketLink,
+  Flag,
+  isIsolated,
+  legOfPlace,
+  marketOfPlace,
+} from './buckets.ts';
 import { ORDER_F64, ORDER_I32, OrderField, OrderLink } from './orders.ts';
-import { END, legOfTag, marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLink } from './positions.ts';
+import {
+  END,
+  legOfTag,
+  marketOfTag,
+  POSITION_F64,
+  POSITION_I32,
+  PositionField,
+  PositionLink,
+} from './positions.ts';
 
 export function digestState(book: Book, settings: SettingsCommand | null, timeUs: number): string {
   const digest = new Digest();
@@ -15,7 +32,8 @@ export function digestState(book: Book, settings: SettingsCommand | null, timeUs
     digest.text(book.sources.names.at(row)).end();
   }
   addMarkets(digest, book);
-  for (let row = 0; row < book.accounts.count; row++) digest.begin(Entity.account).field(row).text(book.accounts.at(row)).end();
+  for (let row = 0; row < book.accounts.count; row++)
+    digest.begin(Entity.account).field(row).text(book.accounts.at(row)).end();
   addBuckets(digest, book);
   addOrders(digest, book);
   return digest.hex();
@@ -30,12 +48,28 @@ function addSettings(digest: Digest, settings: SettingsCommand): void {
 
 function addMarkets(digest: Digest, book: Book): void {
   for (const [row, spec] of book.markets.specs.entries()) {
-    digest.begin(Entity.market).field(row).field(book.markets.mark(row as never)).field(book.markets.fundingIndex(row as never));
-    digest.field(spec.markUnit).field(spec.tickUnit.num).field(spec.tickUnit.den).field(spec.closeFee.num).field(spec.closeFee.den);
-    digest.field(spec.basis).field(spec.orderMargin).field(spec.orderRate.num).field(spec.orderRate.den).text(spec.name).end();
+    digest
+      .begin(Entity.market)
+      .field(row)
+      .field(book.markets.mark(row as never))
+      .field(book.markets.fundingIndex(row as never));
+    digest
+      .field(spec.markUnit)
+      .field(spec.tickUnit.num)
+      .field(spec.tickUnit.den)
+      .field(spec.closeFee.num)
+      .field(spec.closeFee.den);
+    digest
+      .field(spec.basis)
+      .field(spec.orderMargin)
+      .field(spec.orderRate.num)
+      .field(spec.orderRate.den)
+      .text(spec.name)
+      .end();
     addTiers(digest, row, -1, spec.tiers);
   }
-  for (const pending of book.markets.pending) addTiers(digest, pending.market, pending.effectiveUs, pending.tiers);
+  for (const pending of book.markets.pending)
+    addTiers(digest, pending.market, pending.effectiveUs, pending.tiers);
 }
 
 function addTiers(digest: Digest, market: number, effectiveUs: number, tiers: readonly Tier[]): void {
@@ -53,13 +87,26 @@ function addBuckets(digest: Digest, book: Book): void {
     const account = buckets.account(bucket);
     const place = buckets.place(bucket);
     const isolated = isIsolated(place);
-    digest.begin(Entity.bucket).field(account).field(isolated).field(marketOfPlace(place)).field(legOfPlace(place));
-    digest.field(buckets.f64[bucket * BUCKET_F64 + BucketField.collateral]).field(buckets.level(bucket)).end();
+    digest
+      .begin(Entity.bucket)
+      .field(account)
+      .field(isolated)
+      .field(marketOfPlace(place))
+      .field(legOfPlace(place));
+    digest
+      .field(buckets.f64[bucket * BUCKET_F64 + BucketField.collateral])
+      .field(buckets.level(bucket))
+      .end();
     const start = buckets.i32[i + BucketLink.start];
     for (let row = start; row < start + buckets.i32[i + BucketLink.count]; row++) {
       const tag = positions.i32[row * POSITION_I32 + PositionLink.tag];
       const f = row * POSITION_F64;
-      digest.begin(Entity.position).field(account).field(marketOfTag(tag)).field(legOfTag(tag)).field(isolated);
+      digest
+        .begin(Entity.position)
+        .field(account)
+        .field(marketOfTag(tag))
+        .field(legOfTag(tag))
+        .field(isolated);
       digest.field(positions.f64[f + PositionField.size]).field(positions.f64[f + PositionField.cost]);
       digest.field(positions.f64[f + PositionField.funding]).end();
     }
@@ -72,8 +119,17 @@ function addOrders(digest: Digest, book: Book): void {
     const i = row * ORDER_I32;
     const bucket = i32[i + OrderLink.bucket];
     if (bucket === END) continue;
-    digest.begin(Entity.order).field(i32[i + OrderLink.account]).field(f64[row * ORDER_F64 + OrderField.id]);
-    digest.field(i32[i + OrderLink.market]).field(i32[i + OrderLink.leg]).field(isIsolated(book.buckets.place(bucket)));
-    digest.field(f64[row * ORDER_F64 + OrderField.size]).field(f64[row * ORDER_F64 + OrderField.price]).end();
+    digest
+      .begin(Entity.order)
+      .field(i32[i + OrderLink.account])
+      .field(f64[row * ORDER_F64 + OrderField.id]);
+    digest
+      .field(i32[i + OrderLink.market])
+      .field(i32[i + OrderLink.leg])
+      .field(isIsolated(book.buckets.place(bucket)));
+    digest
+      .field(f64[row * ORDER_F64 + OrderField.size])
+      .field(f64[row * ORDER_F64 + OrderField.price])
+      .end();
   }
 }

@@ -52,7 +52,8 @@ export function prepareTiers(tiers: readonly Tier[], closeFee: Rate): TierLine[]
   for (const [at, tier] of tiers.entries()) {
     if (before !== null) {
       const rise = reduce(
-        BigInt(tier.floor) * (big(tier.mmr.num) * big(before.mmr.den) - big(before.mmr.num) * big(tier.mmr.den)),
+        BigInt(tier.floor) *
+          (big(tier.mmr.num) * big(before.mmr.den) - big(before.mmr.num) * big(tier.mmr.den)),
         big(tier.mmr.den) * big(before.mmr.den),
       );
       [cumNum, cumDen] = reduce(cumNum * rise[1] + rise[0] * cumDen, cumDen * rise[1]);
@@ -80,7 +81,12 @@ export function prepareTiers(tiers: readonly Tier[], closeFee: Rate): TierLine[]
  * Writes `lines` as records from `start` on and fills up to `room` with tiers that no notional reaches, so that a position
  * which remembers a tier of a longer table finds its way down. Returns false when only BigInt can value them exactly.
  */
-export function writeTiers(into: Float64Array, start: number, room: number, lines: readonly TierLine[]): boolean {
+export function writeTiers(
+  into: Float64Array,
+  start: number,
+  room: number,
+  lines: readonly TierLine[],
+): boolean {
   for (let at = lines.length; at < room; at++) {
     into.fill(0, (start + at) * TIER_STRIDE, (start + at + 1) * TIER_STRIDE);
     into[(start + at) * TIER_STRIDE + TierField.floor] = Infinity;
@@ -90,7 +96,8 @@ export function writeTiers(into: Float64Array, start: number, room: number, line
   for (const [at, line] of lines.entries()) {
     const base = (start + at) * TIER_STRIDE;
     const cutWhole = line.cut / line.den;
-    const isExact = line.den <= BigInt(DEN_MAX) && line.num <= BigInt(DEN_MAX) * 2n && cutWhole <= BigInt(SAFE_MAX);
+    const isExact =
+      line.den <= BigInt(DEN_MAX) && line.num <= BigInt(DEN_MAX) * 2n && cutWhole <= BigInt(SAFE_MAX);
     if (!isExact) fits = false;
     const rho = ratio(line.num, line.den);
     into[base + TierField.floor] = line.floor;

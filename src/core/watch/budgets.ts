@@ -64,7 +64,14 @@ export function reserveOf(legs: number, num: number, den: number): number {
  * Narrows `into` so that `slack` (>= 0) against num/den cannot be used up. `sign` is +1 where losing equity is the danger
  * (towards a worse level), -1 where gaining it is (towards a better one).
  */
-export function narrow(into: Intervals, valuation: Valuation, slack: number, num: number, den: number, sign: number): void {
+export function narrow(
+  into: Intervals,
+  valuation: Valuation,
+  slack: number,
+  num: number,
+  den: number,
+  sign: number,
+): void {
   const { lo, hi, weight, perWeight } = into;
   const { mark: marks, net, drag } = valuation;
   const count = valuation.coordinates;
@@ -105,7 +112,14 @@ export function narrow(into: Intervals, valuation: Valuation, slack: number, num
  * across tiers: the slack less rounding, over the steepest loss there can be (all notional lost, and maintenance rising
  * at the highest rates, `notionalRate`). Negative: none at all.
  */
-export function reachOf(slack: number, legs: number, num: number, den: number, notional: number, notionalRate: number): number {
+export function reachOf(
+  slack: number,
+  legs: number,
+  num: number,
+  den: number,
+  notional: number,
+  notionalRate: number,
+): number {
   const budget = slack * SHY - reserveOf(legs, num, den);
   if (budget < 0) return -1;
   const steepest = den * notional + num * notionalRate;

@@ -35,7 +35,11 @@ export class Changes {
       const rowTo = to[at];
       const place = buckets.place(row);
       let slot = at;
-      while (slot > 0 && (account < accounts[slot - 1] || (account === accounts[slot - 1] && place < buckets.place(bucket[slot - 1])))) {
+      while (
+        slot > 0 &&
+        (account < accounts[slot - 1] ||
+          (account === accounts[slot - 1] && place < buckets.place(bucket[slot - 1])))
+      ) {
         bucket[slot] = bucket[slot - 1];
         accounts[slot] = accounts[slot - 1];
         from[slot] = from[slot - 1];
@@ -57,7 +61,9 @@ export class Changes {
   #sortAll(buckets: Buckets): void {
     const order = Array.from({ length: this.count }, (_, at) => at);
     const accounts = this.#account;
-    order.sort((a, b) => accounts[a] - accounts[b] || buckets.place(this.bucket[a]) - buckets.place(this.bucket[b]));
+    order.sort(
+      (a, b) => accounts[a] - accounts[b] || buckets.place(this.bucket[a]) - buckets.place(this.bucket[b]),
+    );
     const bucket = this.bucket.slice(0, this.count);
     const from = this.from.slice(0, this.count);
     const to = this.to.slice(0, this.count);

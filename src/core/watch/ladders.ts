@@ -12,7 +12,16 @@
  */
 import { MARKET_STRIDE, MarketField } from '../state/markets.ts';
 import type { Book } from '../state/book.ts';
-import { END, NEVER_HI, NEVER_LO, POSITION_F64, POSITION_I32, PositionField, PositionLink, UNLINKED } from '../state/positions.ts';
+import {
+  END,
+  NEVER_HI,
+  NEVER_LO,
+  POSITION_F64,
+  POSITION_I32,
+  PositionField,
+  PositionLink,
+  UNLINKED,
+} from '../state/positions.ts';
 
 export const RUNGS = 4096;
 
@@ -45,7 +54,14 @@ export class Ladders {
 }
 
 /** Sets both wires of a coordinate to marks `lo` and `hi` (inclusive bounds of the safe interval; NEVER_LO, NEVER_HI: none). */
-export function setWires(book: Book, heads: Int32Array, market: number, row: number, lo: number, hi: number): void {
+export function setWires(
+  book: Book,
+  heads: Int32Array,
+  market: number,
+  row: number,
+  lo: number,
+  hi: number,
+): void {
   const { f64, i32 } = book.positions;
   const fields = book.markets.fields;
   const m = market * MARKET_STRIDE;
@@ -64,7 +80,15 @@ export function setWires(book: Book, heads: Int32Array, market: number, row: num
     const linked = i32[i + PositionLink.loPrev] !== UNLINKED;
     if (!linked || rung !== Math.floor((loWas - loBase) * perTick)) {
       if (linked) unlink(i32, heads, i, PositionLink.loNext, PositionLink.loPrev);
-      if (rung >= 0) link(i32, heads, market * 2 * RUNGS + (rung < RUNGS ? rung : RUNGS - 1), row, PositionLink.loNext, PositionLink.loPrev);
+      if (rung >= 0)
+        link(
+          i32,
+          heads,
+          market * 2 * RUNGS + (rung < RUNGS ? rung : RUNGS - 1),
+          row,
+          PositionLink.loNext,
+          PositionLink.loPrev,
+        );
     }
   }
   // Also where the key is what it was: marks of one command may have passed it and come back.
@@ -79,7 +103,15 @@ export function setWires(book: Book, heads: Int32Array, market: number, row: num
     const linked = i32[i + PositionLink.hiPrev] !== UNLINKED;
     if (!linked || rung !== Math.floor((hiWas - hiBase) * perTick)) {
       if (linked) unlink(i32, heads, i, PositionLink.hiNext, PositionLink.hiPrev);
-      if (rung < RUNGS) link(i32, heads, (market * 2 + 1) * RUNGS + (rung > 0 ? rung : 0), row, PositionLink.hiNext, PositionLink.hiPrev);
+      if (rung < RUNGS)
+        link(
+          i32,
+          heads,
+          (market * 2 + 1) * RUNGS + (rung > 0 ? rung : 0),
+          row,
+          PositionLink.hiNext,
+          PositionLink.hiPrev,
+        );
     }
   }
   if (hiKey < fields[m + MarketField.nearHi]) fields[m + MarketField.nearHi] = hiKey;
@@ -89,13 +121,22 @@ export function setWires(book: Book, heads: Int32Array, market: number, row: num
 export function liftWires(book: Book, heads: Int32Array, row: number): void {
   const { f64, i32 } = book.positions;
   const i = row * POSITION_I32;
-  if (i32[i + PositionLink.loPrev] !== UNLINKED) unlink(i32, heads, i, PositionLink.loNext, PositionLink.loPrev);
-  if (i32[i + PositionLink.hiPrev] !== UNLINKED) unlink(i32, heads, i, PositionLink.hiNext, PositionLink.hiPrev);
+  if (i32[i + PositionLink.loPrev] !== UNLINKED)
+    unlink(i32, heads, i, PositionLink.loNext, PositionLink.loPrev);
+  if (i32[i + PositionLink.hiPrev] !== UNLINKED)
+    unlink(i32, heads, i, PositionLink.hiNext, PositionLink.hiPrev);
   f64[row * POSITION_F64 + PositionField.lo] = NEVER_LO;
   f64[row * POSITION_F64 + PositionField.hi] = NEVER_HI;
 }
 
-function link(i32: Int32Array, heads: Int32Array, head: number, row: number, next: number, prev: number): void {
+function link(
+  i32: Int32Array,
+  heads: Int32Array,
+  head: number,
+  row: number,
+  next: number,
+  prev: number,
+): void {
   const first = heads[head];
   const i = row * POSITION_I32;
   i32[i + next] = first;

@@ -151,7 +151,9 @@ class Frontier {
     const m = (ladder >> 1) * MARKET_STRIDE;
     const lo = (ladder & 1) === 0;
     const key = f[m + MarketField.mark] + (lo ? -1 : 1) * f[m + MarketField.cursor];
-    const rung = Math.floor((key - f[m + (lo ? MarketField.baseLo : MarketField.baseHi)]) * f[m + MarketField.rungsPerTick]);
+    const rung = Math.floor(
+      (key - f[m + (lo ? MarketField.baseLo : MarketField.baseHi)]) * f[m + MarketField.rungsPerTick],
+    );
     return rung < 0 ? 0 : rung >= RUNGS ? RUNGS - 1 : rung;
   }
 
@@ -166,9 +168,10 @@ class Frontier {
     const mark = f[m + MarketField.mark];
     const cursor = f[m + MarketField.cursor];
     const width = 1 / f[m + MarketField.rungsPerTick];
-    const away = step < 0
-      ? mark - cursor - (f[m + MarketField.baseLo] + (rung + 1) * width)
-      : f[m + MarketField.baseHi] + rung * width - (mark + cursor);
+    const away =
+      step < 0
+        ? mark - cursor - (f[m + MarketField.baseLo] + (rung + 1) * width)
+        : f[m + MarketField.baseHi] + rung * width - (mark + cursor);
     this.#distance[ladder] = away > 0 ? (away / mark) * (1 - 1e-9) : 0;
   }
 

@@ -12,7 +12,14 @@ export function radixOrder(keys: Uint32Array, rows: Int32Array, count: number): 
   pass(keysSpare, rowsSpare, keys, rows, count, 16);
 }
 
-function pass(keys: Uint32Array, rows: Int32Array, keysTo: Uint32Array, rowsTo: Int32Array, count: number, shift: number): void {
+function pass(
+  keys: Uint32Array,
+  rows: Int32Array,
+  keysTo: Uint32Array,
+  rowsTo: Int32Array,
+  count: number,
+  shift: number,
+): void {
   const starts = new Uint32Array(65536);
   for (let at = 0; at < count; at++) starts[(keys[at] >>> shift) & 0xffff]++;
   let sum = 0;

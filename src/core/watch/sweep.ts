@@ -12,7 +12,13 @@ import { accruedFunding } from '../num/exact.ts';
 import type { Book } from '../state/book.ts';
 import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, Flag } from '../state/buckets.ts';
 import { MARK_NONE, MARKET_STRIDE, MarketField } from '../state/markets.ts';
-import { POSITION_F64, POSITION_I32, PositionField, PositionLink, TAG_TIER_SHIFT } from '../state/positions.ts';
+import {
+  POSITION_F64,
+  POSITION_I32,
+  PositionField,
+  PositionLink,
+  TAG_TIER_SHIFT,
+} from '../state/positions.ts';
 import { DIRECT_MAX, TIER_STRIDE, TierField } from '../state/tier-table.ts';
 import { Level, LEVEL_COUNT } from '../schema/levels.ts';
 import { reachOf } from './budgets.ts';

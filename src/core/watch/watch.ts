@@ -7,14 +7,28 @@
  */
 import { FAST_MAX, Sum, Valuation, value } from '../margin/valuation.ts';
 import { valueWide, type BucketValue } from '../margin/valuation-wide.ts';
-import { enterSlack, exitSlack, nextLevel, nextLevelWide, slackWide, type Thresholds } from '../margin/levels.ts';
+import {
+  enterSlack,
+  exitSlack,
+  nextLevel,
+  nextLevelWide,
+  slackWide,
+  type Thresholds,
+} from '../margin/levels.ts';
 import { Level, LEVEL_COUNT } from '../schema/levels.ts';
 import { FUNDING_SCALE } from '../num/units.ts';
 import type { MarkUpdate } from '../schema/commands.ts';
 import type { Book, BookKeeper } from '../state/book.ts';
 import { BUCKET_I32, BucketLink, Flag } from '../state/buckets.ts';
 import { MARK_NONE, MARKET_STRIDE, MarketField } from '../state/markets.ts';
-import { END, marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLink } from '../state/positions.ts';
+import {
+  END,
+  marketOfTag,
+  POSITION_F64,
+  POSITION_I32,
+  PositionField,
+  PositionLink,
+} from '../state/positions.ts';
 import { CURSOR_GAIN, Intervals, narrow, reachOf } from './budgets.ts';
 import { Changes } from './changes.ts';
 import { Ladders, liftWires, RUNGS, setWires } from './ladders.ts';
@@ -107,7 +121,12 @@ export class Watch implements BookKeeper, Swept {
       const { market, price } = marks[at];
       if (expected > 0) moved += this.#moveOf(market, price);
       this.move(market, price);
-      if (expected > 0 && this.#queued > SWEEP_MIN && (this.#queued * expected) / moved > FORESEE_SURE * this.#sweepAt()) this.#sweepDue = true;
+      if (
+        expected > 0 &&
+        this.#queued > SWEEP_MIN &&
+        (this.#queued * expected) / moved > FORESEE_SURE * this.#sweepAt()
+      )
+        this.#sweepDue = true;
     }
   }
 
@@ -161,7 +180,11 @@ export class Watch implements BookKeeper, Swept {
   /** Evaluates everything queued; level changes of the command are then in `changes`, sorted. */
   settle(): void {
     if (this.unwired.isDue()) this.#wireDue();
-    if (this.#sweepDue || (this.mode === 'sweep' && this.#queued > 0) || (this.mode === 'auto' && this.#queued > this.#sweepAt())) {
+    if (
+      this.#sweepDue ||
+      (this.mode === 'sweep' && this.#queued > 0) ||
+      (this.mode === 'auto' && this.#queued > this.#sweepAt())
+    ) {
       this.#sweep();
     } else {
       this.#evaluateQueued();
@@ -289,7 +312,8 @@ export class Watch implements BookKeeper, Swept {
       const start = links[bucket * BUCKET_I32 + BucketLink.start];
       const end = start + links[bucket * BUCKET_I32 + BucketLink.count];
       for (let row = start; row < end; row++) {
-        if (marketOfTag(i32[row * POSITION_I32 + PositionLink.tag]) === market) liftWires(this.#book, this.#ladders.heads, row);
+        if (marketOfTag(i32[row * POSITION_I32 + PositionLink.tag]) === market)
+          liftWires(this.#book, this.#ladders.heads, row);
       }
     }
     this.#ladders.centre(this.#book, market);
@@ -298,7 +322,8 @@ export class Watch implements BookKeeper, Swept {
   /** How many queued buckets make a sweep the cheaper way. */
   #sweepAt(): number {
     if (this.mode === 'wires') return Infinity;
-    const cost = this.#book.buckets.count * SWEEP_PER_BUCKET + this.#book.positions.count * SWEEP_PER_POSITION;
+    const cost =
+      this.#book.buckets.count * SWEEP_PER_BUCKET + this.#book.positions.count * SWEEP_PER_POSITION;
     return cost > SWEEP_MIN ? cost : SWEEP_MIN;
   }
 
@@ -324,10 +349,24 @@ export class Watch implements BookKeeper, Swept {
     const thresholds = this.#thresholds;
     intervals.begin(valuation);
     if (level < LEVEL_COUNT - 1) {
-      narrow(intervals, valuation, this.#slackWorse, thresholds.enterNum[level + 1], thresholds.enterDen[level + 1], 1);
+      narrow(
+        intervals,
+        valuation,
+        this.#slackWorse,
+        thresholds.enterNum[level + 1],
+        thresholds.enterDen[level + 1],
+        1,
+      );
     }
     if (level > 0) {
-      narrow(intervals, valuation, this.#slackBetter, thresholds.exitNum[level], thresholds.exitDen[level], -1);
+      narrow(
+        intervals,
+        valuation,
+        this.#slackBetter,
+        thresholds.exitNum[level],
+        thresholds.exitDen[level],
+        -1,
+      );
     }
     const heads = this.#ladders.heads;
     for (let c = 0; c < valuation.coordinates; c++) {
@@ -350,13 +389,18 @@ export class Watch implements BookKeeper, Swept {
       const equity = valuation.sums[Sum.equity];
       const maintenance = valuation.sums[Sum.maintenance];
       level = nextLevel(thresholds, was, equity, maintenance);
-      this.#slackWorse = level < LEVEL_COUNT - 1 ? enterSlack(thresholds, level + 1, equity, maintenance) : -1;
+      this.#slackWorse =
+        level < LEVEL_COUNT - 1 ? enterSlack(thresholds, level + 1, equity, maintenance) : -1;
       this.#slackBetter = level > 0 ? -exitSlack(thresholds, level, equity, maintenance) - 1 : -1;
     } else {
       const wide = this.#valueWide(bucket);
       level = nextLevelWide(thresholds, was, wide.equity, wide.maintenance);
-      this.#slackWorse = level < LEVEL_COUNT - 1 ? Number(slackWide(thresholds.enter[level], wide.equity, wide.maintenance)) : -1;
-      this.#slackBetter = level > 0 ? Number(-slackWide(thresholds.exit[level - 1], wide.equity, wide.maintenance) - 1n) : -1;
+      this.#slackWorse =
+        level < LEVEL_COUNT - 1
+          ? Number(slackWide(thresholds.enter[level], wide.equity, wide.maintenance))
+          : -1;
+      this.#slackBetter =
+        level > 0 ? Number(-slackWide(thresholds.exit[level - 1], wide.equity, wide.maintenance) - 1n) : -1;
     }
     if (level !== was) this.change(bucket, was, level);
     return level;
@@ -364,7 +408,11 @@ export class Watch implements BookKeeper, Swept {
 
   /** Wires of unwired buckets that the marks since the sweep may have carried out of their reach. */
   #wireDue(): void {
-    for (let bucket = this.unwired.nextDue(this.#book.buckets); bucket !== END; bucket = this.unwired.nextDue(this.#book.buckets)) {
+    for (
+      let bucket = this.unwired.nextDue(this.#book.buckets);
+      bucket !== END;
+      bucket = this.unwired.nextDue(this.#book.buckets)
+    ) {
       this.touch(bucket);
     }
   }
@@ -390,12 +438,28 @@ export class Watch implements BookKeeper, Swept {
     const notional = valuation.sums[Sum.notional];
     const notionalRate = valuation.sums[Sum.notionalRate];
     let reach = Infinity;
-    if (level < LEVEL_COUNT - 1) reach = reachOf(this.#slackWorse, valuation.legs, enterNum[level + 1], enterDen[level + 1], notional, notionalRate);
+    if (level < LEVEL_COUNT - 1)
+      reach = reachOf(
+        this.#slackWorse,
+        valuation.legs,
+        enterNum[level + 1],
+        enterDen[level + 1],
+        notional,
+        notionalRate,
+      );
     if (level > 0) {
-      const better = reachOf(this.#slackBetter, valuation.legs, exitNum[level], exitDen[level], notional, notionalRate);
+      const better = reachOf(
+        this.#slackBetter,
+        valuation.legs,
+        exitNum[level],
+        exitDen[level],
+        notional,
+        notionalRate,
+      );
       if (better < reach) reach = better;
     }
-    if (level >= Level.liquidatable) this.unwired.keep(bucket, valuation.sums[Sum.equity], valuation.sums[Sum.maintenance]);
+    if (level >= Level.liquidatable)
+      this.unwired.keep(bucket, valuation.sums[Sum.equity], valuation.sums[Sum.maintenance]);
     return reach;
   }
 
@@ -414,7 +478,12 @@ export class Watch implements BookKeeper, Swept {
     const start = buckets.i32[bucket * BUCKET_I32 + BucketLink.start];
     const end = start + buckets.i32[bucket * BUCKET_I32 + BucketLink.count];
     for (let row = start; row < end; row++) {
-      aggregates.shift(marketOfTag(positions.i32[row * POSITION_I32 + PositionLink.tag]), positions.f64[row * POSITION_F64 + PositionField.size], from, to);
+      aggregates.shift(
+        marketOfTag(positions.i32[row * POSITION_I32 + PositionLink.tag]),
+        positions.f64[row * POSITION_F64 + PositionField.size],
+        from,
+        to,
+      );
     }
     this.changes.add(bucket, buckets.account(bucket), from, to);
   }

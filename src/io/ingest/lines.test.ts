@@ -12,7 +12,9 @@ async function* chunked(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Ar
 }
 
 /** The lines and the error's code, if any; checks that lines are numbered without gaps. */
-async function collect(batches: AsyncIterable<LineBatch>): Promise<{ lines: string[]; error: string | null }> {
+async function collect(
+  batches: AsyncIterable<LineBatch>,
+): Promise<{ lines: string[]; error: string | null }> {
   const lines: string[] = [];
   try {
     for await (const batch of batches) {
@@ -25,7 +27,8 @@ async function collect(batches: AsyncIterable<LineBatch>): Promise<{ lines: stri
   }
   return { lines, error: null };
 }
-const linesIn = (bytes: Uint8Array, size = 7): ReturnType<typeof collect> => collect(linesOf(chunked(bytes, size), 'x'));
+const linesIn = (bytes: Uint8Array, size = 7): ReturnType<typeof collect> =>
+  collect(linesOf(chunked(bytes, size), 'x'));
 
 describe('linesOf', () => {
   it.each([
@@ -45,7 +48,9 @@ describe('linesOf', () => {
   });
 
   it('agrees with split for any text in chunks of any size', async () => {
-    const text = fc.array(fc.constantFrom('a', 'bc', '\n', '⚓', '{"x":1}'), { maxLength: 60 }).map((parts) => parts.join(''));
+    const text = fc
+      .array(fc.constantFrom('a', 'bc', '\n', '⚓', '{"x":1}'), { maxLength: 60 })
+      .map((parts) => parts.join(''));
     await fc.assert(
       fc.asyncProperty(text, fc.integer({ min: 1, max: 50 }), async (given, size) => {
         const lines = given === '' ? [] : given.replace(/\n$/, '').split('\n');
@@ -55,7 +60,10 @@ describe('linesOf', () => {
   });
 
   it('reads gzip files that were put together from several', async () => {
-    expect(await linesIn(Buffer.concat([gzipSync('a\nb'), gzipSync('c\n')]))).toEqual({ lines: ['a', 'bc'], error: null });
+    expect(await linesIn(Buffer.concat([gzipSync('a\nb'), gzipSync('c\n')]))).toEqual({
+      lines: ['a', 'bc'],
+      error: null,
+    });
   });
 
   it('cuts a line that is longer than any can be, and goes on', async () => {
@@ -67,7 +75,10 @@ describe('linesOf', () => {
   });
 
   it('delivers what was whole before a cut anywhere in a gzip stream, then says so', async () => {
-    const all = Array.from({ length: 400 }, (_, index) => `line ${index} ${(index * 2654435761) % 4294967296}`);
+    const all = Array.from(
+      { length: 400 },
+      (_, index) => `line ${index} ${(index * 2654435761) % 4294967296}`,
+    );
     const bytes = gzipSync(`${all.join('\n')}\n`);
     let most = 0;
     for (let length = 2; length < bytes.length; length += 13) {
@@ -80,14 +91,21 @@ describe('linesOf', () => {
   });
 
   it('tells damage from an early end', async () => {
-    const bytes = gzipSync(Array.from({ length: 400 }, (_, index) => `line ${index} ${(index * 2654435761) % 4294967296}\n`).join(''));
+    const bytes = gzipSync(
+      Array.from({ length: 400 }, (_, index) => `line ${index} ${(index * 2654435761) % 4294967296}\n`).join(
+        '',
+      ),
+    );
     bytes[bytes.length - 6] ^= 1;
     expect((await linesIn(bytes)).error).toBe('INGEST_DAMAGED');
     const middle = Buffer.from(bytes);
     middle.fill(0xff, 1000, 1040);
     expect((await linesIn(middle)).error).toBe('INGEST_DAMAGED');
     // Large enough that some of it is unpacked before the damage is met, in one and the same chunk.
-    const all = Array.from({ length: 60_000 }, (_, index) => `line ${index} ${(index * 2654435761) % 4294967296}`);
+    const all = Array.from(
+      { length: 60_000 },
+      (_, index) => `line ${index} ${(index * 2654435761) % 4294967296}`,
+    );
     const large = gzipSync(all.join('\n'));
     large.fill(0xff, large.length - 1000, large.length - 900);
     const { lines, error } = await linesIn(large, large.length);
@@ -102,7 +120,8 @@ describe('readLines', () => {
     try {
       writeFileSync(join(folder, 'plain'), 'a\nb\n');
       writeFileSync(join(folder, 'packed'), gzipSync('a\nb\n'));
-      for (const name of ['plain', 'packed']) expect((await collect(readLines(join(folder, name)))).lines).toEqual(['a', 'b']);
+      for (const name of ['plain', 'packed'])
+        expect((await collect(readLines(join(folder, name)))).lines).toEqual(['a', 'b']);
       await expect(readLines(join(folder, 'none')).next()).rejects.toThrow(/none cannot be read \(ENOENT\)/);
       await expect(readLines(folder).next()).rejects.toThrow(/EISDIR/);
     } finally {

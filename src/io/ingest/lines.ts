@@ -25,12 +25,16 @@ const NEWLINE = 10;
 /** `-` is standard input. Throws `INGEST_UNREADABLE`, `INGEST_TRUNCATED` or `INGEST_DAMAGED`. */
 export async function* readLines(path: string): AsyncGenerator<LineBatch, void, undefined> {
   const name = path === '-' ? '<stdin>' : path;
-  const input: AsyncIterable<Uint8Array> = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: CHUNK });
+  const input: AsyncIterable<Uint8Array> =
+    path === '-' ? process.stdin : createReadStream(path, { highWaterMark: CHUNK });
   yield* linesOf(input, name);
 }
 
 /** The same for bytes from anywhere. `name` is for messages. */
-export async function* linesOf(input: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<LineBatch, void, undefined> {
+export async function* linesOf(
+  input: AsyncIterable<Uint8Array>,
+  name: string,
+): AsyncGenerator<LineBatch, void, undefined> {
   const splitter = new LineSplitter();
   try {
     for await (const chunk of plain(input)) {
@@ -128,7 +132,10 @@ async function* plain(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Arr
   }
 }
 
-async function* chain(head: Uint8Array, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+async function* chain(
+  head: Uint8Array,
+  chunks: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
   if (head.length > 0) yield head;
   for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
 }
@@ -166,10 +173,25 @@ function failure(cause: unknown, name: string, lines: number): OperationalError 
   const errno = errnoOf(cause);
   const after = `after ${lines} whole lines`;
   if (errno === 'Z_BUF_ERROR') {
-    return new OperationalError('INGEST_TRUNCATED', `${name} is cut short: its gzip stream ends ${after}. Those were delivered; fetch the file again for the rest`, { file: name, line: lines }, cause);
+    return new OperationalError(
+      'INGEST_TRUNCATED',
+      `${name} is cut short: its gzip stream ends ${after}. Those were delivered; fetch the file again for the rest`,
+      { file: name, line: lines },
+      cause,
+    );
   }
   if (errno.startsWith('Z_')) {
-    return new OperationalError('INGEST_DAMAGED', `${name} is damaged: its gzip stream breaks ${after} (${(cause as Error).message}). Fetch the file again`, { file: name, line: lines, errno }, cause);
+    return new OperationalError(
+      'INGEST_DAMAGED',
+      `${name} is damaged: its gzip stream breaks ${after} (${(cause as Error).message}). Fetch the file again`,
+      { file: name, line: lines, errno },
+      cause,
+    );
   }
-  return new OperationalError('INGEST_UNREADABLE', `${name} cannot be read (${errno}) ${after}. Check the path and its permissions`, { file: name, line: lines, errno }, cause);
+  return new OperationalError(
+    'INGEST_UNREADABLE',
+    `${name} cannot be read (${errno}) ${after}. Check the path and its permissions`,
+    { file: name, line: lines, errno },
+    cause,
+  );
 }

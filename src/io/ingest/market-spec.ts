@@ -8,7 +8,11 @@ import { Kind, MarginBasis, OrderMargin, type MarketCommand, type Tier } from '.
 import { OperationalError } from '../operational-error.ts';
 
 /** From `floor` whole units of the settlement asset on: maintenance and initial rate, each as `[num, den]`. */
-export type TierRow = readonly [floor: number, mmr: readonly [number, number], imr: readonly [number, number]];
+export type TierRow = readonly [
+  floor: number,
+  mmr: readonly [number, number],
+  imr: readonly [number, number],
+];
 
 export interface MarketSpec {
   readonly name: string;
@@ -32,7 +36,10 @@ const ZERO: Rate = { num: 0, den: 1 };
 export function gridOfSpec(spec: MarketSpec, decimals: number): Grid {
   const grid = gridOf({ tick: spec.tick, lot: spec.lot, markTick: spec.markTick, decimals });
   if (isGrid(grid)) return grid;
-  throw new OperationalError('MARKET_GRID', `market ${spec.name}: ${grid.problem}`, { field: grid.field, market: spec.name });
+  throw new OperationalError('MARKET_GRID', `market ${spec.name}: ${grid.problem}`, {
+    field: grid.field,
+    market: spec.name,
+  });
 }
 
 export function marketCommandOf(spec: MarketSpec, decimals: number, timeUs: TimeUs): MarketCommand {

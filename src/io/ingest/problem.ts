@@ -29,7 +29,21 @@ export function excerpt(value: unknown): string {
 }
 
 /** `what` says what is wrong and what to do, without the place; a field is put before it. */
-export function problemAt(code: string, file: string, line: number, what: string, field: string | null = null, value?: unknown): Problem {
+export function problemAt(
+  code: string,
+  file: string,
+  line: number,
+  what: string,
+  field: string | null = null,
+  value?: unknown,
+): Problem {
   const where = field === null ? '' : `${field}: `;
-  return { code, message: `${file}:${line}: ${where}${what}`, file, line, field, value: value === undefined ? null : excerpt(value) };
+  return {
+    code,
+    message: `${file}:${line}: ${where}${what}`,
+    file,
+    line,
+    field,
+    value: value === undefined ? null : excerpt(value),
+  };
 }

@@ -11,14 +11,22 @@ import { Registry } from './registry.ts';
 const T = '"time":1723161255000000';
 const settings = `{"kind":"settings",${T},"asset":"USDT","decimals":6}`;
 const market = `{"kind":"market",${T},"name":"BTCUSDT","tick":"0.1","lot":"0.001","tiers":[{"floor":"0","mmr":"0.004","imr":"0.008"},{"floor":"50000","mmr":"0.005","imr":"0.01"}]}`;
-const definitions = [settings, market, `{"kind":"source",${T},"name":"ledger"}`, `{"kind":"account",${T},"name":"alice"}`];
+const definitions = [
+  settings,
+  market,
+  `{"kind":"source",${T},"name":"ledger"}`,
+  `{"kind":"account",${T},"name":"alice"}`,
+];
 
 function registryOf(lines: readonly string[] = definitions): Registry {
   const registry = new Registry();
   for (const line of lines) registry.learn(decodeCommand(line, registry));
   return registry;
 }
-function read(lines: readonly string[], registry = registryOf()): { commands: Command[]; problems: Problem[]; decoder: CommandDecoder } {
+function read(
+  lines: readonly string[],
+  registry = registryOf(),
+): { commands: Command[]; problems: Problem[]; decoder: CommandDecoder } {
   const problems: Problem[] = [];
   const decoder = new CommandDecoder(registry, (problem) => problems.push(problem));
   const commands: Command[] = [];
@@ -28,8 +36,10 @@ function read(lines: readonly string[], registry = registryOf()): { commands: Co
   }
   return { commands, problems, decoder };
 }
-const position = (fields: string): string => `{"kind":"position",${T},"account":"alice","market":"BTCUSDT",${fields}}`;
-const marketWith = (from: string, to: string): string => market.replace('BTCUSDT', 'ETHUSDT').replace(from, to);
+const position = (fields: string): string =>
+  `{"kind":"position",${T},"account":"alice","market":"BTCUSDT",${fields}}`;
+const marketWith = (from: string, to: string): string =>
+  market.replace('BTCUSDT', 'ETHUSDT').replace(from, to);
 
 describe('decodeCommand', () => {
   it('makes rows of names and units of decimals', () => {
@@ -57,7 +67,9 @@ describe('decodeCommand', () => {
       position('"size":"0.003","entryPrice":"61500"'),
       position('"size":"0"'),
     ]);
-    expect(commands.map((command) => (command as { costBasis: number }).costBasis)).toEqual([184500001, -184500000, 184500000, 0]);
+    expect(commands.map((command) => (command as { costBasis: number }).costBasis)).toEqual([
+      184500001, -184500000, 184500000, 0,
+    ]);
   });
 
   it('lets the rows of a transaction use the accounts it opens', () => {
@@ -66,14 +78,19 @@ describe('decodeCommand', () => {
       `{"kind":"collateral",${T},"account":"carol","amount":"2"}`,
     ]);
     expect(problems).toEqual([]);
-    expect(commands[0]).toMatchObject({ rows: [{ name: 'bob' }, { name: 'carol' }, { account: 2, amount: 1000000, timeUs: 1723161255000000 }] });
+    expect(commands[0]).toMatchObject({
+      rows: [{ name: 'bob' }, { name: 'carol' }, { account: 2, amount: 1000000, timeUs: 1723161255000000 }],
+    });
     expect(commands[1]).toMatchObject({ account: 2 });
   });
 
   it('passes a repeated definition on to the engine when it has an origin, which can tell a repetition', () => {
     const again = `{"kind":"account",${T},"name":"alice","origin":{"source":"ledger","position":4}}`;
     const registry = registryOf();
-    expect(decodeCommand(again, registry)).toMatchObject({ name: 'alice', origin: { source: 0, position: 4, previous: null } });
+    expect(decodeCommand(again, registry)).toMatchObject({
+      name: 'alice',
+      origin: { source: 0, position: 4, previous: null },
+    });
     registry.learn(decodeCommand(again, registry), { reason: Reason.duplicate, refusals: [] });
     expect(registry.accounts.count).toBe(1);
   });
@@ -86,13 +103,28 @@ describe('decodeCommand', () => {
     ['"account"', 'COMMAND_JSON', null, 'a command is a JSON object'],
     [`{"kind":"account",${T},"name":"\ufffd"}`, 'COMMAND_JSON', null, 'not UTF-8'],
     ['{}', 'COMMAND_FIELD_MISSING', 'kind', 'kind: is missing'],
-    [`{"kind":"positon",${T}}`, 'COMMAND_KIND_UNKNOWN', 'kind', 'unknown kind positon, did you mean "position"?'],
+    [
+      `{"kind":"positon",${T}}`,
+      'COMMAND_KIND_UNKNOWN',
+      'kind',
+      'unknown kind positon, did you mean "position"?',
+    ],
     [`{"kind":"__proto__",${T}}`, 'COMMAND_KIND_UNKNOWN', 'kind', 'known are settings, source'],
-    [position('"sizze":"1","costBasis":"1"'), 'COMMAND_FIELD_UNKNOWN', 'sizze', 'unknown field, did you mean "size"?'],
+    [
+      position('"sizze":"1","costBasis":"1"'),
+      'COMMAND_FIELD_UNKNOWN',
+      'sizze',
+      'unknown field, did you mean "size"?',
+    ],
     [position('"__proto__":"1"'), 'COMMAND_FIELD_UNKNOWN', '__proto__', 'unknown field'],
     [position('"costBasis":"1"'), 'COMMAND_FIELD_MISSING', 'size', 'size: is missing'],
     [position('"size":"1"'), 'COMMAND_FIELD_MISSING', 'costBasis', 'or entryPrice'],
-    [position('"size":"1","costBasis":"1","entryPrice":"1"'), 'COMMAND_FIELD_INVALID', 'entryPrice', 'not both'],
+    [
+      position('"size":"1","costBasis":"1","entryPrice":"1"'),
+      'COMMAND_FIELD_INVALID',
+      'entryPrice',
+      'not both',
+    ],
     [position('"size":"1","entryPrice":"-5"'), 'COMMAND_NUMBER', 'entryPrice', 'not above zero'],
     [position('"size":0.1,"costBasis":"1"'), 'COMMAND_NUMBER', 'size', 'write it as a string'],
     [position('"size":-0,"costBasis":"1"'), 'COMMAND_NUMBER', 'size', 'the number -0 is not whole'],
@@ -101,36 +133,161 @@ describe('decodeCommand', () => {
     [position('"size":"1e300","costBasis":"1"'), 'COMMAND_NUMBER', 'size', 'is not a decimal number'],
     [position('"size":"NaN","costBasis":"1"'), 'COMMAND_NUMBER', 'size', 'NaN is not a decimal number'],
     [position('"size":"Infinity","costBasis":"1"'), 'COMMAND_NUMBER', 'size', 'is not a decimal number'],
-    [position('"size":null,"costBasis":"1"'), 'COMMAND_NUMBER', 'size', 'must be a decimal number in quotes, not null'],
-    [position('"size":"0.0005","costBasis":"1"'), 'COMMAND_OFF_GRID', 'size', '0.0005 is not a multiple of the lot, 0.001'],
-    [position('"size":"9007199254740.992","costBasis":"1"'), 'COMMAND_NUMBER', 'size', 'is beyond 2^53 units of 0.001'],
-    [position('"size":"1","costBasis":"0.0000001"'), 'COMMAND_OFF_GRID', 'costBasis', 'more than the 6 decimals'],
-    [position('"size":"1","costBasis":"9007199254.740992"'), 'COMMAND_NUMBER', 'costBasis', 'beyond 2^53 units'],
+    [
+      position('"size":null,"costBasis":"1"'),
+      'COMMAND_NUMBER',
+      'size',
+      'must be a decimal number in quotes, not null',
+    ],
+    [
+      position('"size":"0.0005","costBasis":"1"'),
+      'COMMAND_OFF_GRID',
+      'size',
+      '0.0005 is not a multiple of the lot, 0.001',
+    ],
+    [
+      position('"size":"9007199254740.992","costBasis":"1"'),
+      'COMMAND_NUMBER',
+      'size',
+      'is beyond 2^53 units of 0.001',
+    ],
+    [
+      position('"size":"1","costBasis":"0.0000001"'),
+      'COMMAND_OFF_GRID',
+      'costBasis',
+      'more than the 6 decimals',
+    ],
+    [
+      position('"size":"1","costBasis":"9007199254.740992"'),
+      'COMMAND_NUMBER',
+      'costBasis',
+      'beyond 2^53 units',
+    ],
     [position('"size":"1000000","entryPrice":"1000000"'), 'COMMAND_NUMBER', 'entryPrice', 'passes 2^53'],
-    [position('"size":"1","costBasis":"1","leg":"lung"'), 'COMMAND_FIELD_INVALID', 'leg', 'must be one of net, long, short, not lung, did you mean "long"?'],
-    [position('"size":"1","costBasis":"1","isolated":"yes"'), 'COMMAND_FIELD_INVALID', 'isolated', 'must be true or false'],
-    [position('"size":"1","costBasis":"1"').replace('alice', 'alicia'), 'COMMAND_NAME_UNKNOWN', 'account', 'account alicia is not open: open it first with {"kind":"account","name":"alicia"}'],
-    [position('"size":"1","costBasis":"1"').replace('BTCUSDT', 'BTCUSD'), 'COMMAND_NAME_UNKNOWN', 'market', 'did you mean "BTCUSDT"?'],
-    [position('"size":"1","costBasis":"1"').replace('BTCUSDT', 'x'), 'COMMAND_NAME_UNKNOWN', 'market', 'define it first'],
-    [position('"size":"1","costBasis":"1","time":1.5').replace(`${T},`, ''), 'COMMAND_NUMBER', 'time', 'must be a UTC time'],
-    [position('"size":"1","costBasis":"1","time":"2024-02-30T00:00:00Z"').replace(`${T},`, ''), 'COMMAND_NUMBER', 'time', 'must be a UTC time'],
-    [position('"size":"1","costBasis":"1"').replace(`${T},`, ''), 'COMMAND_FIELD_MISSING', 'time', 'is missing'],
-    [`{"kind":"order",${T},"account":"alice","market":"BTCUSDT","id":1,"size":"1","price":"61800.15"}`, 'COMMAND_OFF_GRID', 'price', '61800.15 is not a multiple of the tick, 0.1'],
-    [`{"kind":"order",${T},"account":"alice","market":"BTCUSDT","id":1,"size":"1","price":"-0"}`, 'COMMAND_NUMBER', 'price', 'not above zero'],
-    [`{"kind":"order",${T},"account":"alice","market":"BTCUSDT","id":0,"size":"1","price":"1"}`, 'COMMAND_NUMBER', 'id', 'whole number from 1'],
-    [`{"kind":"order",${T},"account":"alice","market":"BTCUSDT","id":1,"size":"1"}`, 'COMMAND_FIELD_MISSING', 'price', 'is missing'],
-    [`{"kind":"collateral",${T},"account":"alice","market":"BTCUSDT","amount":"1"}`, 'COMMAND_FIELD_INVALID', 'market', 'add "isolated": true'],
+    [
+      position('"size":"1","costBasis":"1","leg":"lung"'),
+      'COMMAND_FIELD_INVALID',
+      'leg',
+      'must be one of net, long, short, not lung, did you mean "long"?',
+    ],
+    [
+      position('"size":"1","costBasis":"1","isolated":"yes"'),
+      'COMMAND_FIELD_INVALID',
+      'isolated',
+      'must be true or false',
+    ],
+    [
+      position('"size":"1","costBasis":"1"').replace('alice', 'alicia'),
+      'COMMAND_NAME_UNKNOWN',
+      'account',
+      'account alicia is not open: open it first with {"kind":"account","name":"alicia"}',
+    ],
+    [
+      position('"size":"1","costBasis":"1"').replace('BTCUSDT', 'BTCUSD'),
+      'COMMAND_NAME_UNKNOWN',
+      'market',
+      'did you mean "BTCUSDT"?',
+    ],
+    [
+      position('"size":"1","costBasis":"1"').replace('BTCUSDT', 'x'),
+      'COMMAND_NAME_UNKNOWN',
+      'market',
+      'define it first',
+    ],
+    [
+      position('"size":"1","costBasis":"1","time":1.5').replace(`${T},`, ''),
+      'COMMAND_NUMBER',
+      'time',
+      'must be a UTC time',
+    ],
+    [
+      position('"size":"1","costBasis":"1","time":"2024-02-30T00:00:00Z"').replace(`${T},`, ''),
+      'COMMAND_NUMBER',
+      'time',
+      'must be a UTC time',
+    ],
+    [
+      position('"size":"1","costBasis":"1"').replace(`${T},`, ''),
+      'COMMAND_FIELD_MISSING',
+      'time',
+      'is missing',
+    ],
+    [
+      `{"kind":"order",${T},"account":"alice","market":"BTCUSDT","id":1,"size":"1","price":"61800.15"}`,
+      'COMMAND_OFF_GRID',
+      'price',
+      '61800.15 is not a multiple of the tick, 0.1',
+    ],
+    [
+      `{"kind":"order",${T},"account":"alice","market":"BTCUSDT","id":1,"size":"1","price":"-0"}`,
+      'COMMAND_NUMBER',
+      'price',
+      'not above zero',
+    ],
+    [
+      `{"kind":"order",${T},"account":"alice","market":"BTCUSDT","id":0,"size":"1","price":"1"}`,
+      'COMMAND_NUMBER',
+      'id',
+      'whole number from 1',
+    ],
+    [
+      `{"kind":"order",${T},"account":"alice","market":"BTCUSDT","id":1,"size":"1"}`,
+      'COMMAND_FIELD_MISSING',
+      'price',
+      'is missing',
+    ],
+    [
+      `{"kind":"collateral",${T},"account":"alice","market":"BTCUSDT","amount":"1"}`,
+      'COMMAND_FIELD_INVALID',
+      'market',
+      'add "isolated": true',
+    ],
     [`{"kind":"marks",${T},"marks":[]}`, 'COMMAND_FIELD_INVALID', 'marks', 'a mark at least'],
-    [`{"kind":"marks",${T},"marks":[{"market":"BTCUSDT","price":"1"},{"market":"BTCUSDT","price":"0"}]}`, 'COMMAND_NUMBER', 'marks[1].price', 'is not above zero'],
-    [`{"kind":"marks",${T},"marks":[{"market":"BTCUSDT","price":"-5"}]}`, 'COMMAND_NUMBER', 'marks[0].price', 'is not above zero'],
-    [`{"kind":"marks",${T},"marks":[{"market":"BTCUSDT","price":"1e20"}]}`, 'COMMAND_NUMBER', 'marks[0].price', 'above the largest mark'],
-    [`{"kind":"marks",${T},"marks":[{"market":"BTCUSDT","price":"1"}],"text":"${'x'.repeat(256)}"}`, 'COMMAND_FIELD_INVALID', 'text', 'at most 255 bytes'],
-    [`{"kind":"account",${T},"name":"alice"}`, 'COMMAND_NAME_TAKEN', 'name', 'account alice is there already'],
+    [
+      `{"kind":"marks",${T},"marks":[{"market":"BTCUSDT","price":"1"},{"market":"BTCUSDT","price":"0"}]}`,
+      'COMMAND_NUMBER',
+      'marks[1].price',
+      'is not above zero',
+    ],
+    [
+      `{"kind":"marks",${T},"marks":[{"market":"BTCUSDT","price":"-5"}]}`,
+      'COMMAND_NUMBER',
+      'marks[0].price',
+      'is not above zero',
+    ],
+    [
+      `{"kind":"marks",${T},"marks":[{"market":"BTCUSDT","price":"1e20"}]}`,
+      'COMMAND_NUMBER',
+      'marks[0].price',
+      'above the largest mark',
+    ],
+    [
+      `{"kind":"marks",${T},"marks":[{"market":"BTCUSDT","price":"1"}],"text":"${'x'.repeat(256)}"}`,
+      'COMMAND_FIELD_INVALID',
+      'text',
+      'at most 255 bytes',
+    ],
+    [
+      `{"kind":"account",${T},"name":"alice"}`,
+      'COMMAND_NAME_TAKEN',
+      'name',
+      'account alice is there already',
+    ],
     [`{"kind":"account",${T},"name":""}`, 'COMMAND_FIELD_INVALID', 'name', '1 to 64 bytes'],
     [`{"kind":"account",${T},"name":"a\\u0000b"}`, 'COMMAND_FIELD_INVALID', 'name', 'control characters'],
     [market, 'COMMAND_NAME_TAKEN', 'name', 'market BTCUSDT is there already'],
-    [marketWith('"lot":"0.001"', '"lot":"0.001","markTick":"0.0001"'), 'COMMAND_GRID', 'markTick', 'use 0.001 or a multiple of it'],
-    [marketWith('"lot":"0.001"', '"lot":"3"'), 'COMMAND_GRID', 'markTick', 'give a markTick, such as 0.000001'],
+    [
+      marketWith('"lot":"0.001"', '"lot":"0.001","markTick":"0.0001"'),
+      'COMMAND_GRID',
+      'markTick',
+      'use 0.001 or a multiple of it',
+    ],
+    [
+      marketWith('"lot":"0.001"', '"lot":"3"'),
+      'COMMAND_GRID',
+      'markTick',
+      'give a markTick, such as 0.000001',
+    ],
     [marketWith('"tick":"0.1"', '"tick":"0"'), 'COMMAND_GRID', 'tick', 'above zero'],
     [marketWith('"floor":"0"', '"floor":"1"'), 'COMMAND_TIERS', 'tiers[0].floor', 'must start at 0'],
     [marketWith('"floor":"50000"', '"floor":"0"'), 'COMMAND_TIERS', 'tiers[1].floor', 'floors must rise'],
@@ -138,19 +295,70 @@ describe('decodeCommand', () => {
     [marketWith('"mmr":"0.005"', '"mmr":"0.02"'), 'COMMAND_TIERS', 'tiers[1].mmr', `above the tier's imr`],
     [marketWith('"imr":"0.01"', '"imr":"1.01"'), 'COMMAND_TIERS', 'tiers[1].imr', 'at most 1'],
     [marketWith('"imr":"0.01"', '"imr":"1/0"'), 'COMMAND_NUMBER', 'tiers[1].imr', 'must be a fraction'],
-    [marketWith('"imr":"0.01"', '"imr":"1/3000000000"'), 'COMMAND_NUMBER', 'tiers[1].imr', 'denominator of at most'],
+    [
+      marketWith('"imr":"0.01"', '"imr":"1/3000000000"'),
+      'COMMAND_NUMBER',
+      'tiers[1].imr',
+      'denominator of at most',
+    ],
     [marketWith('"tiers":[{', '"tiers":[],"x":[{'), 'COMMAND_FIELD_UNKNOWN', 'x', 'unknown field'],
-    [`{"kind":"collateral",${T},"account":"alice","amount":"1","origin":{"source":"ledgr","position":1}}`, 'COMMAND_NAME_UNKNOWN', 'origin.source', 'did you mean "ledger"?'],
-    [`{"kind":"collateral",${T},"account":"alice","amount":"1","origin":{"source":"ledger","position":-1}}`, 'COMMAND_NUMBER', 'origin.position', 'whole number from 0'],
-    [`{"kind":"transaction",${T},"rows":[{"kind":"collateral","account":"alice","amount":"1"},{"kind":"collateral","account":"alice","amount":0.5}]}`, 'COMMAND_NUMBER', 'rows[1].amount', 'write it as a string'],
-    [`{"kind":"transaction",${T},"rows":[{"kind":"transaction","rows":[]}]}`, 'COMMAND_FIELD_INVALID', 'rows[0].kind', 'holds no transactions'],
+    [
+      `{"kind":"collateral",${T},"account":"alice","amount":"1","origin":{"source":"ledgr","position":1}}`,
+      'COMMAND_NAME_UNKNOWN',
+      'origin.source',
+      'did you mean "ledger"?',
+    ],
+    [
+      `{"kind":"collateral",${T},"account":"alice","amount":"1","origin":{"source":"ledger","position":-1}}`,
+      'COMMAND_NUMBER',
+      'origin.position',
+      'whole number from 0',
+    ],
+    [
+      `{"kind":"transaction",${T},"rows":[{"kind":"collateral","account":"alice","amount":"1"},{"kind":"collateral","account":"alice","amount":0.5}]}`,
+      'COMMAND_NUMBER',
+      'rows[1].amount',
+      'write it as a string',
+    ],
+    [
+      `{"kind":"transaction",${T},"rows":[{"kind":"transaction","rows":[]}]}`,
+      'COMMAND_FIELD_INVALID',
+      'rows[0].kind',
+      'holds no transactions',
+    ],
     [`{"kind":"transaction",${T},"rows":[5]}`, 'COMMAND_JSON', 'rows[0]', 'a command is a JSON object'],
-    [`{"kind":"transaction",${T},"rows":[{"kind":"account","name":"z"},{"kind":"account","name":"z"}]}`, 'COMMAND_NAME_TAKEN', 'rows[1].name', 'opened twice'],
+    [
+      `{"kind":"transaction",${T},"rows":[{"kind":"account","name":"z"},{"kind":"account","name":"z"}]}`,
+      'COMMAND_NAME_TAKEN',
+      'rows[1].name',
+      'opened twice',
+    ],
     [settings.replace('"decimals":6', '"decimals":13'), 'COMMAND_NUMBER', 'decimals', 'at most 12'],
-    [settings.replace('"decimals":6', '"decimals":6,"levels":{"enter":["2","3/2"],"exit":[],"backstop":"2/3"}'), 'COMMAND_FIELD_INVALID', 'levels.enter', 'three fractions'],
-    [settings.replace('"decimals":6', '"decimals":6,"levels":{"enter":["2","3/2","101/100"],"exit":["3","2","2"],"backstop":"2/3"}'), 'COMMAND_NUMBER', 'levels.enter[2]', 'whole numbers up to 32'],
+    [
+      settings.replace(
+        '"decimals":6',
+        '"decimals":6,"levels":{"enter":["2","3/2"],"exit":[],"backstop":"2/3"}',
+      ),
+      'COMMAND_FIELD_INVALID',
+      'levels.enter',
+      'three fractions',
+    ],
+    [
+      settings.replace(
+        '"decimals":6',
+        '"decimals":6,"levels":{"enter":["2","3/2","101/100"],"exit":["3","2","2"],"backstop":"2/3"}',
+      ),
+      'COMMAND_NUMBER',
+      'levels.enter[2]',
+      'whole numbers up to 32',
+    ],
   ])('refuses %s', (line, code, field, message) => {
-    const { commands, problems, decoder } = read(['', line, ' ', `{"kind":"collateral",${T},"account":"alice","amount":"1"}`]);
+    const { commands, problems, decoder } = read([
+      '',
+      line,
+      ' ',
+      `{"kind":"collateral",${T},"account":"alice","amount":"1"}`,
+    ]);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ code, field, file: 'in.ndjson', line: 2 });
     expect(problems[0].message).toContain('in.ndjson:2: ');
@@ -173,7 +381,10 @@ describe('decodeCommand', () => {
 describe('the registry', () => {
   it('forgets what the engine refused', () => {
     const registry = registryOf();
-    const open = decodeCommand(`{"kind":"transaction",${T},"rows":[{"kind":"account","name":"bob"},{"kind":"account","name":"carol"}]}`, registry);
+    const open = decodeCommand(
+      `{"kind":"transaction",${T},"rows":[{"kind":"account","name":"bob"},{"kind":"account","name":"carol"}]}`,
+      registry,
+    );
     registry.learn(open, { reason: Reason.source_gap, refusals: [] });
     expect(registry.accounts.count).toBe(1);
     registry.learn(open, { reason: Reason.accepted, refusals: [{ row: 0, reason: Reason.name_invalid }] });
@@ -187,7 +398,15 @@ it('reads and prints times to the microsecond', () => {
   expect(timeFromText('2024-08-08T23:54:15.5Z')).toBe(1723161255500000);
   expect(timeFromText('1723161255030314')).toBe(1723161255030314);
   expect(timeToText(1723161255030314 as never)).toBe('2024-08-08T23:54:15.030314Z');
-  for (const text of ['2024-08-08', '2024-08-08T23:54:15', '2024-13-01T00:00:00Z', '2024-08-08T25:00:00Z', '2024-08-08T23:54:15.1234567Z', '']) expect(timeFromText(text)).toBeNull();
+  for (const text of [
+    '2024-08-08',
+    '2024-08-08T23:54:15',
+    '2024-13-01T00:00:00Z',
+    '2024-08-08T25:00:00Z',
+    '2024-08-08T23:54:15.1234567Z',
+    '',
+  ])
+    expect(timeFromText(text)).toBeNull();
 });
 
 it('guesses what was meant, and only if it is near', () => {

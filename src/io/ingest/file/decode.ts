@@ -5,14 +5,49 @@
  * What the engine decides from its state (gaps, margin modes, ranges of amounts) is left to it.
  */
 import { parseDecimal, toSafeInteger } from '../../../core/num/decimal.ts';
-import { gridOf, isGrid, lotsFromText, markFromText, markProblem, markToText, moneyFromText, priceFromText, type Grid } from '../../../core/num/grid.ts';
-import { ceil, div, integer, mul, parseRational } from '../../../core/num/rational.ts';
-import type { AccountRow, FundingIndex, MarketRow, PriceTicks, QuoteMicros, Rate, SizeLots, SourceRow, TimeUs } from '../../../core/num/units.ts';
 import {
-  Kind, KIND_NAMES, LEG_NAMES, type Command, type Leg, type MarginBasis, type MarketCommand, type MarkUpdate, type OrderMargin, type Origin,
-  type SettingsCommand, type Tier,
+  gridOf,
+  isGrid,
+  lotsFromText,
+  markFromText,
+  markProblem,
+  markToText,
+  moneyFromText,
+  priceFromText,
+  type Grid,
+} from '../../../core/num/grid.ts';
+import { ceil, div, integer, mul, parseRational } from '../../../core/num/rational.ts';
+import type {
+  AccountRow,
+  FundingIndex,
+  MarketRow,
+  PriceTicks,
+  QuoteMicros,
+  Rate,
+  SizeLots,
+  SourceRow,
+  TimeUs,
+} from '../../../core/num/units.ts';
+import {
+  Kind,
+  KIND_NAMES,
+  LEG_NAMES,
+  type Command,
+  type Leg,
+  type MarginBasis,
+  type MarketCommand,
+  type MarkUpdate,
+  type OrderMargin,
+  type Origin,
+  type SettingsCommand,
+  type Tier,
 } from '../../../core/schema/commands.ts';
-import { DEFAULT_LEVELS, THRESHOLD_MAX, type Fraction, type LevelSettings } from '../../../core/schema/levels.ts';
+import {
+  DEFAULT_LEVELS,
+  THRESHOLD_MAX,
+  type Fraction,
+  type LevelSettings,
+} from '../../../core/schema/levels.ts';
 import { isName, NAME_BYTES_MAX, type NameTable } from '../../../core/state/names.ts';
 import { didYouMean } from '../nearest.ts';
 import { excerpt } from '../problem.ts';
@@ -35,7 +70,18 @@ const KNOWN: Readonly<Record<(typeof KIND_NAMES)[number], ReadonlySet<string>>> 
   settings: known(...HEAD, 'rules', 'asset', 'decimals', 'inclusive', 'levels'),
   source: known(...HEAD, 'name'),
   resync: known(...HEAD, 'source', 'position'),
-  market: known(...HEAD, 'name', 'tick', 'lot', 'markTick', 'tiers', 'closeFee', 'basis', 'orderMargin', 'orderRate'),
+  market: known(
+    ...HEAD,
+    'name',
+    'tick',
+    'lot',
+    'markTick',
+    'tiers',
+    'closeFee',
+    'basis',
+    'orderMargin',
+    'orderRate',
+  ),
   tiers: known(...HEAD, 'market', 'tiers', 'effective'),
   marks: known(...HEAD, 'marks', 'text'),
   funding: known(...HEAD, 'market', 'index'),
@@ -77,10 +123,16 @@ function commandOf(value: unknown, path: string, registry: Registry, around: Aro
   const kind = Kind[name];
   const fields = new Fields(value, path, KNOWN[name]);
   if (kind !== Kind.settings && registry.decimals === null) {
-    throw new BadCommand('COMMAND_SETTINGS_MISSING', 'the first command must be the settings, which say what amounts mean', fields.at('kind'), name);
+    throw new BadCommand(
+      'COMMAND_SETTINGS_MISSING',
+      'the first command must be the settings, which say what amounts mean',
+      fields.at('kind'),
+      name,
+    );
   }
   const decimals = registry.decimals ?? 0;
-  const timeUs = around === null ? fields.time('time') : fields.has('time') ? fields.time('time') : around.timeUs;
+  const timeUs =
+    around === null ? fields.time('time') : fields.has('time') ? fields.time('time') : around.timeUs;
   const origin = fields.has('origin') ? originOf(fields, registry) : null;
   const head = { timeUs, origin };
   const replayed = origin !== null || (around !== null && around.origin !== null);
@@ -92,7 +144,12 @@ function commandOf(value: unknown, path: string, registry: Registry, around: Aro
     case Kind.account: {
       const opened = newName(fields, registry.accounts, 'account', replayed);
       if (around !== null && registry.accounts.find(opened) < 0) {
-        if (around.opened.includes(opened)) throw fields.bad('COMMAND_NAME_TAKEN', 'name', `account ${excerpt(opened)} is opened twice in this transaction`);
+        if (around.opened.includes(opened))
+          throw fields.bad(
+            'COMMAND_NAME_TAKEN',
+            'name',
+            `account ${excerpt(opened)} is opened twice in this transaction`,
+          );
         around.opened.push(opened);
       }
       return { kind, ...head, name: opened };
@@ -103,16 +160,37 @@ function commandOf(value: unknown, path: string, registry: Registry, around: Aro
       return marketCommandOf(fields, head, registry, decimals, replayed);
     case Kind.tiers: {
       const { row } = marketOf(fields, registry);
-      return { kind, ...head, market: row, tiers: tiersOf(fields, decimals), effectiveUs: fields.time('effective') };
+      return {
+        kind,
+        ...head,
+        market: row,
+        tiers: tiersOf(fields, decimals),
+        effectiveUs: fields.time('effective'),
+      };
     }
     case Kind.marks:
       return { kind, ...head, ...marksOf(fields, registry) };
     case Kind.funding:
-      return { kind, ...head, market: marketOf(fields, registry).row, index: fundingOf(fields, 'index', decimals) };
+      return {
+        kind,
+        ...head,
+        market: marketOf(fields, registry).row,
+        index: fundingOf(fields, 'index', decimals),
+      };
     case Kind.collateral:
-      return { kind, ...head, ...bucketOf(fields, registry, around), amount: moneyOf(fields, 'amount', decimals) };
+      return {
+        kind,
+        ...head,
+        ...bucketOf(fields, registry, around),
+        amount: moneyOf(fields, 'amount', decimals),
+      };
     case Kind.transfer:
-      return { kind, ...head, ...bucketOf(fields, registry, around), amount: moneyOf(fields, 'amount', decimals) };
+      return {
+        kind,
+        ...head,
+        ...bucketOf(fields, registry, around),
+        amount: moneyOf(fields, 'amount', decimals),
+      };
     case Kind.position: {
       const { grid, ...place } = placeOf(fields, registry, around);
       const size = sizeOf(fields, grid);
@@ -138,7 +216,13 @@ function commandOf(value: unknown, path: string, registry: Registry, around: Aro
       const inner: Around = { timeUs, origin, opened: [] };
       const rows = fields.list('rows').map((row, index) => {
         const at = `${fields.at('rows')}[${index}]`;
-        if (kindOf(row, at) === 'transaction') throw new BadCommand('COMMAND_FIELD_INVALID', 'a transaction holds no transactions', `${at}.kind`, 'transaction');
+        if (kindOf(row, at) === 'transaction')
+          throw new BadCommand(
+            'COMMAND_FIELD_INVALID',
+            'a transaction holds no transactions',
+            `${at}.kind`,
+            'transaction',
+          );
         return commandOf(row, at, registry, inner);
       });
       return { kind, ...head, rows };
@@ -148,21 +232,36 @@ function commandOf(value: unknown, path: string, registry: Registry, around: Aro
 
 function kindOf(value: unknown, path: string): Exclude<(typeof KIND_NAMES)[number], ''> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new BadCommand('COMMAND_JSON', `a command is a JSON object, not ${excerpt(value)}`, path === '' ? null : path, value);
+    throw new BadCommand(
+      'COMMAND_JSON',
+      `a command is a JSON object, not ${excerpt(value)}`,
+      path === '' ? null : path,
+      value,
+    );
   }
   const field = path === '' ? 'kind' : `${path}.kind`;
   const name = (value as Record<string, unknown>)['kind'];
   if (name === undefined) throw new BadCommand('COMMAND_FIELD_MISSING', 'is missing', field);
-  if (typeof name === 'string' && name !== '' && (KIND_NAMES as readonly string[]).includes(name)) return name as keyof typeof Kind;
+  if (typeof name === 'string' && name !== '' && (KIND_NAMES as readonly string[]).includes(name))
+    return name as keyof typeof Kind;
   const kinds = KIND_NAMES.slice(1);
-  throw new BadCommand('COMMAND_KIND_UNKNOWN', `unknown kind ${excerpt(name)}${typeof name === 'string' ? didYouMean(name, kinds) || `; known are ${kinds.join(', ')}` : ''}`, field, name);
+  throw new BadCommand(
+    'COMMAND_KIND_UNKNOWN',
+    `unknown kind ${excerpt(name)}${typeof name === 'string' ? didYouMean(name, kinds) || `; known are ${kinds.join(', ')}` : ''}`,
+    field,
+    name,
+  );
 }
 
 type Head = Pick<Command, 'timeUs' | 'origin'>;
 
 function originOf(fields: Fields, registry: Registry): Origin {
   const origin = new Fields(fields.value('origin'), fields.at('origin'), ORIGIN);
-  return { source: sourceOf(origin, registry), position: origin.whole('position'), previous: origin.has('previous') ? origin.whole('previous') : null };
+  return {
+    source: sourceOf(origin, registry),
+    position: origin.whole('position'),
+    previous: origin.has('previous') ? origin.whole('previous') : null,
+  };
 }
 
 function settingsOf(fields: Fields, head: Head): SettingsCommand {
@@ -171,7 +270,15 @@ function settingsOf(fields: Fields, head: Head): SettingsCommand {
   const decimals = fields.whole('decimals');
   if (decimals > 12) throw fields.bad('COMMAND_NUMBER', 'decimals', `must be at most 12, not ${decimals}`);
   const rules = fields.has('rules') ? fields.whole('rules', 1) : 1;
-  return { kind: Kind.settings, ...head, rules, asset, decimals, inclusive: fields.flag('inclusive', false), levels: levelsOf(fields) };
+  return {
+    kind: Kind.settings,
+    ...head,
+    rules,
+    asset,
+    decimals,
+    inclusive: fields.flag('inclusive', false),
+    levels: levelsOf(fields),
+  };
 }
 
 function levelsOf(fields: Fields): LevelSettings {
@@ -180,49 +287,92 @@ function levelsOf(fields: Fields): LevelSettings {
   const fractionOf = (text: unknown, at: string): Fraction => {
     const { num, den } = new Fields({ value: text }, '', known('value')).rate('value');
     if (num < 1 || num > THRESHOLD_MAX || den > THRESHOLD_MAX) {
-      throw new BadCommand('COMMAND_NUMBER', `${excerpt(text)} must be a fraction above 0 of whole numbers up to ${THRESHOLD_MAX}, such as "6/5"`, at, text);
+      throw new BadCommand(
+        'COMMAND_NUMBER',
+        `${excerpt(text)} must be a fraction above 0 of whole numbers up to ${THRESHOLD_MAX}, such as "6/5"`,
+        at,
+        text,
+      );
     }
     return [num, den];
   };
   const three = (name: string): [Fraction, Fraction, Fraction] => {
     const list = levels.list(name);
-    if (list.length !== 3) throw levels.bad('COMMAND_FIELD_INVALID', name, `must have three fractions, for warning, danger and critical, not ${list.length}`);
-    return [0, 1, 2].map((index) => fractionOf(list[index], `${levels.at(name)}[${index}]`)) as [Fraction, Fraction, Fraction];
+    if (list.length !== 3)
+      throw levels.bad(
+        'COMMAND_FIELD_INVALID',
+        name,
+        `must have three fractions, for warning, danger and critical, not ${list.length}`,
+      );
+    return [0, 1, 2].map((index) => fractionOf(list[index], `${levels.at(name)}[${index}]`)) as [
+      Fraction,
+      Fraction,
+      Fraction,
+    ];
   };
-  return { enter: three('enter'), exit: three('exit'), backstop: fractionOf(levels.value('backstop'), levels.at('backstop')) };
+  return {
+    enter: three('enter'),
+    exit: three('exit'),
+    backstop: fractionOf(levels.value('backstop'), levels.at('backstop')),
+  };
 }
 
-function marketCommandOf(fields: Fields, head: Head, registry: Registry, decimals: number, replayed: boolean): MarketCommand {
+function marketCommandOf(
+  fields: Fields,
+  head: Head,
+  registry: Registry,
+  decimals: number,
+  replayed: boolean,
+): MarketCommand {
   const name = newName(fields, registry.markets, 'market', replayed);
   const markTick = fields.has('markTick') ? fields.decimal('markTick') : undefined;
   const grid = gridOf({ tick: fields.decimal('tick'), lot: fields.decimal('lot'), markTick, decimals });
   if (!isGrid(grid)) throw fields.bad('COMMAND_GRID', grid.field, grid.problem);
   const closeFee = fields.rate('closeFee', ZERO);
   const orderRate = fields.rate('orderRate', ZERO);
-  for (const [field, rate] of [['closeFee', closeFee], ['orderRate', orderRate]] as const) {
+  for (const [field, rate] of [
+    ['closeFee', closeFee],
+    ['orderRate', orderRate],
+  ] as const) {
     if (rate.num > rate.den) throw fields.bad('COMMAND_NUMBER', field, 'must be at most 1');
   }
   return {
-    kind: Kind.market, ...head, name, tick: grid.tick, lot: grid.lot, markTick: grid.markTick, markUnit: grid.markUnit, tickUnit: grid.tickUnit,
-    tiers: tiersOf(fields, decimals), closeFee, basis: fields.choice('basis', BASIS_NAMES, 0) as MarginBasis,
-    orderMargin: fields.choice('orderMargin', ORDER_MARGIN_NAMES, 0) as OrderMargin, orderRate,
+    kind: Kind.market,
+    ...head,
+    name,
+    tick: grid.tick,
+    lot: grid.lot,
+    markTick: grid.markTick,
+    markUnit: grid.markUnit,
+    tickUnit: grid.tickUnit,
+    tiers: tiersOf(fields, decimals),
+    closeFee,
+    basis: fields.choice('basis', BASIS_NAMES, 0) as MarginBasis,
+    orderMargin: fields.choice('orderMargin', ORDER_MARGIN_NAMES, 0) as OrderMargin,
+    orderRate,
   };
 }
 
 function tiersOf(fields: Fields, decimals: number): Tier[] {
   const list = fields.list('tiers');
-  if (list.length < 1 || list.length > TIERS_MAX) throw fields.bad('COMMAND_TIERS', 'tiers', `must have 1 to ${TIERS_MAX} tiers, not ${list.length}`);
+  if (list.length < 1 || list.length > TIERS_MAX)
+    throw fields.bad('COMMAND_TIERS', 'tiers', `must have 1 to ${TIERS_MAX} tiers, not ${list.length}`);
   const tiers: Tier[] = [];
   for (let index = 0; index < list.length; index++) {
     const row = new Fields(list[index], `${fields.at('tiers')}[${index}]`, TIER);
     const tier: Tier = { floor: moneyOf(row, 'floor', decimals), mmr: row.rate('mmr'), imr: row.rate('imr') };
     const before = tiers[index - 1];
-    if (before === undefined && tier.floor !== 0) throw row.bad('COMMAND_TIERS', 'floor', 'the first tier must start at 0');
-    if (before !== undefined && tier.floor <= before.floor) throw row.bad('COMMAND_TIERS', 'floor', 'floors must rise from tier to tier: sort the tiers');
-    if (compareRates(tier.imr, { num: 1, den: 1 }) > 0) throw row.bad('COMMAND_TIERS', 'imr', 'must be at most 1');
-    if (compareRates(tier.mmr, tier.imr) > 0) throw row.bad('COMMAND_TIERS', 'mmr', `must not be above the tier's imr`);
+    if (before === undefined && tier.floor !== 0)
+      throw row.bad('COMMAND_TIERS', 'floor', 'the first tier must start at 0');
+    if (before !== undefined && tier.floor <= before.floor)
+      throw row.bad('COMMAND_TIERS', 'floor', 'floors must rise from tier to tier: sort the tiers');
+    if (compareRates(tier.imr, { num: 1, den: 1 }) > 0)
+      throw row.bad('COMMAND_TIERS', 'imr', 'must be at most 1');
+    if (compareRates(tier.mmr, tier.imr) > 0)
+      throw row.bad('COMMAND_TIERS', 'mmr', `must not be above the tier's imr`);
     for (const rate of ['mmr', 'imr'] as const) {
-      if (before !== undefined && compareRates(tier[rate], before[rate]) < 0) throw row.bad('COMMAND_TIERS', rate, 'must not be below that of the tier before');
+      if (before !== undefined && compareRates(tier[rate], before[rate]) < 0)
+        throw row.bad('COMMAND_TIERS', rate, 'must not be below that of the tier before');
     }
     tiers.push(tier);
   }
@@ -243,32 +393,59 @@ function marksOf(fields: Fields, registry: Registry): { marks: MarkUpdate[]; tex
     const { row, grid, name } = marketOf(mark, registry);
     const text = mark.decimal('price');
     const price = markFromText(text, grid);
-    if (price === null) throw mark.bad('COMMAND_NUMBER', 'price', `${name} price ${excerpt(text)} ${markProblem(text, grid)}`);
+    if (price === null)
+      throw mark.bad('COMMAND_NUMBER', 'price', `${name} price ${excerpt(text)} ${markProblem(text, grid)}`);
     if (list.length === 1 && markToText(price, grid) !== text) said = text;
     return { market: row, price };
   });
   // A mark that had to be rounded keeps what the source said.
   const text = fields.has('text') ? fields.text('text') : said;
-  if (Buffer.byteLength(text) > TEXT_MAX) throw fields.bad('COMMAND_FIELD_INVALID', 'text', `must be at most ${TEXT_MAX} bytes`);
+  if (Buffer.byteLength(text) > TEXT_MAX)
+    throw fields.bad('COMMAND_FIELD_INVALID', 'text', `must be at most ${TEXT_MAX} bytes`);
   return { marks, text };
 }
 
 /** Where an amount goes: the cross bucket, or the isolated one of a market and leg. */
-function bucketOf(fields: Fields, registry: Registry, around: Around | null): { account: AccountRow; market: MarketRow; leg: Leg; isolated: boolean } {
+function bucketOf(
+  fields: Fields,
+  registry: Registry,
+  around: Around | null,
+): { account: AccountRow; market: MarketRow; leg: Leg; isolated: boolean } {
   const account = accountOf(fields, registry, around);
   const isolated = fields.flag('isolated', false);
-  if (isolated) return { account, market: marketOf(fields, registry).row, leg: fields.choice('leg', LEG_NAMES, 0) as Leg, isolated };
+  if (isolated)
+    return {
+      account,
+      market: marketOf(fields, registry).row,
+      leg: fields.choice('leg', LEG_NAMES, 0) as Leg,
+      isolated,
+    };
   for (const name of ['market', 'leg']) {
-    if (fields.has(name)) throw fields.bad('COMMAND_FIELD_INVALID', name, 'belongs to an isolated bucket: add "isolated": true, or leave it out for the cross bucket');
+    if (fields.has(name))
+      throw fields.bad(
+        'COMMAND_FIELD_INVALID',
+        name,
+        'belongs to an isolated bucket: add "isolated": true, or leave it out for the cross bucket',
+      );
   }
   return { account, market: 0 as MarketRow, leg: 0, isolated };
 }
 
 /** Which position or order, in which bucket. */
-function placeOf(fields: Fields, registry: Registry, around: Around | null): { account: AccountRow; market: MarketRow; leg: Leg; isolated: boolean; grid: Grid } {
+function placeOf(
+  fields: Fields,
+  registry: Registry,
+  around: Around | null,
+): { account: AccountRow; market: MarketRow; leg: Leg; isolated: boolean; grid: Grid } {
   const account = accountOf(fields, registry, around);
   const { row, grid } = marketOf(fields, registry);
-  return { account, market: row, leg: fields.choice('leg', LEG_NAMES, 0) as Leg, isolated: fields.flag('isolated', false), grid };
+  return {
+    account,
+    market: row,
+    leg: fields.choice('leg', LEG_NAMES, 0) as Leg,
+    isolated: fields.flag('isolated', false),
+    grid,
+  };
 }
 
 function accountOf(fields: Fields, registry: Registry, around: Around | null): AccountRow {
@@ -277,21 +454,33 @@ function accountOf(fields: Fields, registry: Registry, around: Around | null): A
   if (row >= 0) return row as AccountRow;
   const opened = around === null ? -1 : around.opened.indexOf(name);
   if (opened >= 0) return (registry.accounts.count + opened) as AccountRow;
-  throw fields.bad('COMMAND_NAME_UNKNOWN', 'account', `account ${excerpt(name)} is not open: open it first with {"kind":"account","name":${JSON.stringify(name)}}`);
+  throw fields.bad(
+    'COMMAND_NAME_UNKNOWN',
+    'account',
+    `account ${excerpt(name)} is not open: open it first with {"kind":"account","name":${JSON.stringify(name)}}`,
+  );
 }
 
 function marketOf(fields: Fields, registry: Registry): { row: MarketRow; grid: Grid; name: string } {
   const name = fields.text('market');
   const row = registry.markets.find(name) as MarketRow;
   if (row >= 0) return { row, grid: registry.gridAt(row), name };
-  throw fields.bad('COMMAND_NAME_UNKNOWN', 'market', `market ${excerpt(name)} is not defined${didYouMean(name, names(registry.markets)) || ': define it first with a command of kind market'}`);
+  throw fields.bad(
+    'COMMAND_NAME_UNKNOWN',
+    'market',
+    `market ${excerpt(name)} is not defined${didYouMean(name, names(registry.markets)) || ': define it first with a command of kind market'}`,
+  );
 }
 
 function sourceOf(fields: Fields, registry: Registry): SourceRow {
   const name = fields.text('source');
   const row = registry.sources.find(name);
   if (row >= 0) return row as SourceRow;
-  throw fields.bad('COMMAND_NAME_UNKNOWN', 'source', `source ${excerpt(name)} is not defined${didYouMean(name, names(registry.sources)) || ': define it first with a command of kind source'}`);
+  throw fields.bad(
+    'COMMAND_NAME_UNKNOWN',
+    'source',
+    `source ${excerpt(name)} is not defined${didYouMean(name, names(registry.sources)) || ': define it first with a command of kind source'}`,
+  );
 }
 
 function* names(table: NameTable): Generator<string> {
@@ -302,7 +491,12 @@ function* names(table: NameTable): Generator<string> {
 function newName(fields: Fields, table: NameTable, what: string, replayed: boolean): string {
   const name = fields.text('name');
   if (!isName(name)) throw fields.bad('COMMAND_FIELD_INVALID', 'name', nameRule(name));
-  if (!replayed && table.find(name) >= 0) throw fields.bad('COMMAND_NAME_TAKEN', 'name', `${what} ${excerpt(name)} is there already: choose another name, or leave this line out`);
+  if (!replayed && table.find(name) >= 0)
+    throw fields.bad(
+      'COMMAND_NAME_TAKEN',
+      'name',
+      `${what} ${excerpt(name)} is there already: choose another name, or leave this line out`,
+    );
   return name;
 }
 
@@ -313,44 +507,73 @@ function nameRule(name: string): string {
 function moneyOf(fields: Fields, name: string, decimals: number): QuoteMicros {
   const text = fields.decimal(name);
   const amount = moneyFromText(text, decimals);
-  if (amount === null) throw offGrid(fields, name, text, `1e-${decimals}`, `has more than the ${decimals} decimals of the settlement asset`);
+  if (amount === null)
+    throw offGrid(
+      fields,
+      name,
+      text,
+      `1e-${decimals}`,
+      `has more than the ${decimals} decimals of the settlement asset`,
+    );
   return amount;
 }
 
 function sizeOf(fields: Fields, grid: Grid): SizeLots {
   const text = fields.decimal('size');
   const lots = lotsFromText(text, grid);
-  if (lots === null) throw offGrid(fields, 'size', text, grid.lot, `is not a multiple of the lot, ${grid.lot}`);
+  if (lots === null)
+    throw offGrid(fields, 'size', text, grid.lot, `is not a multiple of the lot, ${grid.lot}`);
   return lots;
 }
 
 function priceOf(fields: Fields, grid: Grid): PriceTicks {
   const text = fields.decimal('price');
-  if (parseDecimal(text)!.digits <= 0n) throw fields.bad('COMMAND_NUMBER', 'price', `${excerpt(text)} is not above zero`);
+  if (parseDecimal(text)!.digits <= 0n)
+    throw fields.bad('COMMAND_NUMBER', 'price', `${excerpt(text)} is not above zero`);
   const ticks = priceFromText(text, grid);
-  if (ticks === null) throw offGrid(fields, 'price', text, grid.tick, `is not a multiple of the tick, ${grid.tick}`);
+  if (ticks === null)
+    throw offGrid(fields, 'price', text, grid.tick, `is not a multiple of the tick, ${grid.tick}`);
   return ticks;
 }
 
 function fundingOf(fields: Fields, name: string, decimals: number): FundingIndex {
   const text = fields.decimal(name);
   const index = moneyFromText(text, decimals + FUNDING_DECIMALS);
-  if (index === null) throw offGrid(fields, name, text, `1e-${decimals + FUNDING_DECIMALS}`, `has more than ${decimals + FUNDING_DECIMALS} decimals`);
+  if (index === null)
+    throw offGrid(
+      fields,
+      name,
+      text,
+      `1e-${decimals + FUNDING_DECIMALS}`,
+      `has more than ${decimals + FUNDING_DECIMALS} decimals`,
+    );
   return index as number as FundingIndex;
 }
 
 /** Stated, or size x entry price, rounded up: against the account, as a fill would be. */
 function costBasisOf(fields: Fields, size: SizeLots, decimals: number): QuoteMicros {
   const stated = fields.has('costBasis');
-  if (stated && fields.has('entryPrice')) throw fields.bad('COMMAND_FIELD_INVALID', 'entryPrice', 'give costBasis or entryPrice, not both');
+  if (stated && fields.has('entryPrice'))
+    throw fields.bad('COMMAND_FIELD_INVALID', 'entryPrice', 'give costBasis or entryPrice, not both');
   if (stated) return moneyOf(fields, 'costBasis', decimals);
   if (size === 0 && !fields.has('entryPrice')) return 0 as QuoteMicros;
-  if (!fields.has('entryPrice')) throw new BadCommand('COMMAND_FIELD_MISSING', 'is missing: give costBasis (signed, size x price) or entryPrice', fields.at('costBasis'));
+  if (!fields.has('entryPrice'))
+    throw new BadCommand(
+      'COMMAND_FIELD_MISSING',
+      'is missing: give costBasis (signed, size x price) or entryPrice',
+      fields.at('costBasis'),
+    );
   const entry = parseRational(fields.decimal('entryPrice'))!;
-  if (entry.num <= 0n) throw fields.bad('COMMAND_NUMBER', 'entryPrice', `${excerpt(fields.value('entryPrice'))} is not above zero`);
+  if (entry.num <= 0n)
+    throw fields.bad(
+      'COMMAND_NUMBER',
+      'entryPrice',
+      `${excerpt(fields.value('entryPrice'))} is not above zero`,
+    );
   const units = mul(mul(parseRational(fields.decimal('size'))!, entry), integer(10n ** BigInt(decimals)));
   const basis = toSafeInteger(ceil(units));
-  if (basis === null) throw fields.bad('COMMAND_NUMBER', 'entryPrice', 'size x entryPrice passes 2^53 money units');
+  if (basis === null)
+    throw fields.bad('COMMAND_NUMBER', 'entryPrice', 'size x entryPrice passes 2^53 money units');
   return basis as QuoteMicros;
 }
 

@@ -8,7 +8,9 @@ import { encodeLine } from './encode.ts';
 import { Registry } from './registry.ts';
 
 const page = readFileSync(new URL('../../../../docs/reference/commands.md', import.meta.url), 'utf8');
-const examples = [...page.matchAll(/^### (\w+)\n(?:(?!^### )[^])*?```json\n(.*)\n```/gm)].map(([, heading, line]) => ({ heading, line }));
+const examples = [...page.matchAll(/^### (\w+)\n(?:(?!^### )[^])*?```json\n(.*)\n```/gm)].map(
+  ([, heading, line]) => ({ heading, line }),
+);
 
 it('every kind has an example under its own heading, which the engine accepts and which survives writing and reading', () => {
   expect(examples.map(({ heading }) => heading).sort()).toEqual(KIND_NAMES.slice(1).sort());

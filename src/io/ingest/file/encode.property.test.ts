@@ -7,41 +7,135 @@ import { encodeLine } from './encode.ts';
 import { Registry } from './registry.ts';
 
 const registry = new Registry();
-for (const command of generateBook({ accounts: 3, markets: 20, seed: 1, book: 'spread', popularity: 'uniform' })) registry.learn(command);
+for (const command of generateBook({
+  accounts: 3,
+  markets: 20,
+  seed: 1,
+  book: 'spread',
+  popularity: 'uniform',
+}))
+  registry.learn(command);
 registry.learn({ kind: Kind.source, timeUs: 0 as never, origin: null, name: 'ledger' });
 
 const amount = fc.maxSafeInteger();
 const head = {
   timeUs: fc.nat({ max: 4e15 }),
-  origin: fc.option(fc.record({ source: fc.constant(0), position: fc.maxSafeNat(), previous: fc.option(fc.maxSafeNat()) })),
+  origin: fc.option(
+    fc.record({ source: fc.constant(0), position: fc.maxSafeNat(), previous: fc.option(fc.maxSafeNat()) }),
+  ),
 };
-const place = { ...head, account: fc.nat(2), market: fc.nat(19), leg: fc.constantFrom(0, 1, 2), isolated: fc.boolean() };
+const place = {
+  ...head,
+  account: fc.nat(2),
+  market: fc.nat(19),
+  leg: fc.constantFrom(0, 1, 2),
+  isolated: fc.boolean(),
+};
 const bucket = fc.record({ ...place }).map((row) => (row.isolated ? row : { ...row, market: 0, leg: 0 }));
 const kind = <K extends number>(value: K): { kind: fc.Arbitrary<K> } => ({ kind: fc.constant(value) });
 const rate = fc.record({ num: fc.nat(1000), den: fc.integer({ min: 1000, max: 1e9 }) });
-const tiers = fc.array(fc.record({ floor: fc.maxSafeNat(), rate: fc.nat(500) }), { maxLength: 6 }).map((rows) =>
-  [0, ...new Set(rows.map(({ floor }) => floor + 1))].sort((a, b) => a - b).filter(Number.isSafeInteger).map((floor, index) => ({ floor, mmr: { num: 2 * index, den: 500 }, imr: { num: 3 * index, den: 500 } })));
+const tiers = fc
+  .array(fc.record({ floor: fc.maxSafeNat(), rate: fc.nat(500) }), { maxLength: 6 })
+  .map((rows) =>
+    [0, ...new Set(rows.map(({ floor }) => floor + 1))]
+      .sort((a, b) => a - b)
+      .filter(Number.isSafeInteger)
+      .map((floor, index) => ({
+        floor,
+        mmr: { num: 2 * index, den: 500 },
+        imr: { num: 3 * index, den: 500 },
+      })),
+  );
 
 const command = fc.oneof(
   fc.record({ ...kind(Kind.resync), ...head, source: fc.constant(0), position: fc.maxSafeNat() }),
   fc.record({ ...kind(Kind.tiers), ...head, market: fc.nat(19), tiers, effectiveUs: fc.nat({ max: 4e15 }) }),
-  fc.record({ ...kind(Kind.marks), ...head, marks: fc.array(fc.record({ market: fc.nat(19), price: fc.integer({ min: 1, max: 2 ** 44 }) }), { minLength: 1, maxLength: 4 }), text: fc.string({ maxLength: 80 }) }),
+  fc.record({
+    ...kind(Kind.marks),
+    ...head,
+    marks: fc.array(fc.record({ market: fc.nat(19), price: fc.integer({ min: 1, max: 2 ** 44 }) }), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+    text: fc.string({ maxLength: 80 }),
+  }),
   fc.record({ ...kind(Kind.funding), ...head, market: fc.nat(19), index: amount }),
-  fc.tuple(fc.constantFrom(Kind.collateral, Kind.transfer), bucket, amount).map(([each, row, value]) => ({ kind: each, ...row, amount: value })),
-  fc.record({ ...kind(Kind.position), ...place, size: amount, costBasis: amount, fundingIndex: fc.option(amount) }),
-  fc.record({ ...kind(Kind.fill), ...place, size: amount, price: fc.integer({ min: 1, max: 2 ** 44 }), fee: amount }),
+  fc
+    .tuple(fc.constantFrom(Kind.collateral, Kind.transfer), bucket, amount)
+    .map(([each, row, value]) => ({ kind: each, ...row, amount: value })),
+  fc.record({
+    ...kind(Kind.position),
+    ...place,
+    size: amount,
+    costBasis: amount,
+    fundingIndex: fc.option(amount),
+  }),
+  fc.record({
+    ...kind(Kind.fill),
+    ...place,
+    size: amount,
+    price: fc.integer({ min: 1, max: 2 ** 44 }),
+    fee: amount,
+  }),
   fc.record({ ...kind(Kind.settle), ...place }),
-  fc.record({ ...kind(Kind.order), ...place, id: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), size: amount.filter((size) => size !== 0), price: fc.integer({ min: 1, max: 2 ** 44 }) }),
   fc.record({
-    ...kind(Kind.market), ...head, name: fc.constantFrom('NEW', 'Neu ⚓'), tick: fc.constant('0.01'), lot: fc.constant('0.5'), markTick: fc.constant('0.000002'), markUnit: fc.constant(1),
-    tickUnit: fc.constant({ num: 5000, den: 1 }), tiers, closeFee: rate, basis: fc.constantFrom(0, 1), orderMargin: fc.constantFrom(0, 1, 2), orderRate: rate,
-  }).map((market) => ({ ...market, closeFee: market.closeFee.num === 0 ? { num: 0, den: 1 } : market.closeFee, orderRate: market.orderRate.num === 0 ? { num: 0, den: 1 } : market.orderRate })),
+    ...kind(Kind.order),
+    ...place,
+    id: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    size: amount.filter((size) => size !== 0),
+    price: fc.integer({ min: 1, max: 2 ** 44 }),
+  }),
+  fc
+    .record({
+      ...kind(Kind.market),
+      ...head,
+      name: fc.constantFrom('NEW', 'Neu ⚓'),
+      tick: fc.constant('0.01'),
+      lot: fc.constant('0.5'),
+      markTick: fc.constant('0.000002'),
+      markUnit: fc.constant(1),
+      tickUnit: fc.constant({ num: 5000, den: 1 }),
+      tiers,
+      closeFee: rate,
+      basis: fc.constantFrom(0, 1),
+      orderMargin: fc.constantFrom(0, 1, 2),
+      orderRate: rate,
+    })
+    .map((market) => ({
+      ...market,
+      closeFee: market.closeFee.num === 0 ? { num: 0, den: 1 } : market.closeFee,
+      orderRate: market.orderRate.num === 0 ? { num: 0, den: 1 } : market.orderRate,
+    })),
   fc.record({
-    ...kind(Kind.settings), ...head, rules: fc.integer({ min: 1, max: 9 }), asset: fc.constant('USDC'), decimals: fc.nat(12), inclusive: fc.boolean(),
-    levels: fc.constant({ enter: [[3, 1], [2, 1], [5, 4]], exit: [[3, 1], [2, 1], [30, 24]], backstop: [1, 32] }),
+    ...kind(Kind.settings),
+    ...head,
+    rules: fc.integer({ min: 1, max: 9 }),
+    asset: fc.constant('USDC'),
+    decimals: fc.nat(12),
+    inclusive: fc.boolean(),
+    levels: fc.constant({
+      enter: [
+        [3, 1],
+        [2, 1],
+        [5, 4],
+      ],
+      exit: [
+        [3, 1],
+        [2, 1],
+        [30, 24],
+      ],
+      backstop: [1, 32],
+    }),
   }),
 ) as unknown as fc.Arbitrary<Command>;
-const transaction = fc.record({ ...kind(Kind.transaction), ...head, rows: fc.array(command.filter(({ kind: each }) => each >= Kind.marks), { maxLength: 4 }) }) as unknown as fc.Arbitrary<Command>;
+const transaction = fc.record({
+  ...kind(Kind.transaction),
+  ...head,
+  rows: fc.array(
+    command.filter(({ kind: each }) => each >= Kind.marks),
+    { maxLength: 4 },
+  ),
+}) as unknown as fc.Arbitrary<Command>;
 
 it('writes what reads back as the same command', () => {
   fc.assert(
@@ -68,8 +162,20 @@ it('writes a whole book as lines that build the same book', () => {
 });
 
 it('says what stands for no line', () => {
-  const settle = { kind: Kind.settle, timeUs: 0, origin: null, account: 99, market: 0, leg: 0, isolated: false } as unknown as Command;
+  const settle = {
+    kind: Kind.settle,
+    timeUs: 0,
+    origin: null,
+    account: 99,
+    market: 0,
+    leg: 0,
+    isolated: false,
+  } as unknown as Command;
   expect(() => encodeLine(settle, registry)).toThrow('account row 99 is not defined');
-  expect(() => encodeLine({ ...settle, account: 0, kind: Kind.collateral, amount: 0.5 } as never, registry)).toThrow('a collateral command cannot be written as text');
-  expect(() => encodeLine({ ...settle, timeUs: Number.NaN, account: 0 } as never, registry)).toThrow('cannot be written');
+  expect(() =>
+    encodeLine({ ...settle, account: 0, kind: Kind.collateral, amount: 0.5 } as never, registry),
+  ).toThrow('a collateral command cannot be written as text');
+  expect(() => encodeLine({ ...settle, timeUs: Number.NaN, account: 0 } as never, registry)).toThrow(
+    'cannot be written',
+  );
 });

@@ -7,7 +7,14 @@
  */
 import { lotsToText, markToText, moneyToText, priceToText } from '../../../core/num/grid.ts';
 import type { FundingIndex, QuoteMicros, Rate } from '../../../core/num/units.ts';
-import { Kind, KIND_NAMES, LEG_NAMES, type Command, type Origin, type Tier } from '../../../core/schema/commands.ts';
+import {
+  Kind,
+  KIND_NAMES,
+  LEG_NAMES,
+  type Command,
+  type Origin,
+  type Tier,
+} from '../../../core/schema/commands.ts';
 import type { Fraction } from '../../../core/schema/levels.ts';
 import { OperationalError } from '../../operational-error.ts';
 import { BASIS_NAMES, FUNDING_DECIMALS, ORDER_MARGIN_NAMES } from './decode.ts';
@@ -19,11 +26,21 @@ type Line = Record<string, unknown>;
 /** Without a line end. `registry` knows the names as they were before this command. */
 export function encodeLine(command: Command, registry: Registry): string {
   try {
-    return JSON.stringify({ kind: KIND_NAMES[command.kind], time: timeToText(command.timeUs), ...originOf(command.origin, registry), ...bodyOf(command, registry, []) });
+    return JSON.stringify({
+      kind: KIND_NAMES[command.kind],
+      time: timeToText(command.timeUs),
+      ...originOf(command.origin, registry),
+      ...bodyOf(command, registry, []),
+    });
   } catch (cause) {
     // Our own names the row; a RangeError is a number that is none, from BigInt or Date.
     if (!(cause instanceof RangeError || cause instanceof TypeError)) throw cause;
-    throw new OperationalError('COMMAND_UNWRITABLE', `a ${KIND_NAMES[command.kind]} command cannot be written as text: ${cause.message}. It holds a number that is not whole; the engine refuses it`, { kind: KIND_NAMES[command.kind] }, cause);
+    throw new OperationalError(
+      'COMMAND_UNWRITABLE',
+      `a ${KIND_NAMES[command.kind]} command cannot be written as text: ${cause.message}. It holds a number that is not whole; the engine refuses it`,
+      { kind: KIND_NAMES[command.kind] },
+      cause,
+    );
   }
 }
 
@@ -33,7 +50,17 @@ function bodyOf(command: Command, registry: Registry, opened: string[]): Line {
   switch (command.kind) {
     case Kind.settings: {
       const { rules, asset, inclusive, levels } = command;
-      return { rules, asset, decimals: command.decimals, inclusive, levels: { enter: levels.enter.map(shareOf), exit: levels.exit.map(shareOf), backstop: shareOf(levels.backstop) } };
+      return {
+        rules,
+        asset,
+        decimals: command.decimals,
+        inclusive,
+        levels: {
+          enter: levels.enter.map(shareOf),
+          exit: levels.exit.map(shareOf),
+          backstop: shareOf(levels.backstop),
+        },
+      };
     }
     case Kind.source:
     case Kind.account:
@@ -43,35 +70,54 @@ function bodyOf(command: Command, registry: Registry, opened: string[]): Line {
     case Kind.market: {
       const { name, tick, lot, markTick, basis, orderMargin } = command;
       return {
-        name, tick, lot, markTick, tiers: tiersOf(command.tiers, decimals), ...rateUnlessZero('closeFee', command.closeFee),
-        ...(basis === 0 ? {} : { basis: BASIS_NAMES[basis] }), ...(orderMargin === 0 ? {} : { orderMargin: ORDER_MARGIN_NAMES[orderMargin] }),
+        name,
+        tick,
+        lot,
+        markTick,
+        tiers: tiersOf(command.tiers, decimals),
+        ...rateUnlessZero('closeFee', command.closeFee),
+        ...(basis === 0 ? {} : { basis: BASIS_NAMES[basis] }),
+        ...(orderMargin === 0 ? {} : { orderMargin: ORDER_MARGIN_NAMES[orderMargin] }),
         ...rateUnlessZero('orderRate', command.orderRate),
       };
     }
     case Kind.tiers:
-      return { market: registry.marketAt(command.market), tiers: tiersOf(command.tiers, decimals), effective: timeToText(command.effectiveUs) };
+      return {
+        market: registry.marketAt(command.market),
+        tiers: tiersOf(command.tiers, decimals),
+        effective: timeToText(command.effectiveUs),
+      };
     case Kind.marks: {
-      const marks = command.marks.map(({ market, price }) => ({ market: registry.marketAt(market), price: markToText(price, registry.gridAt(market)) }));
+      const marks = command.marks.map(({ market, price }) => ({
+        market: registry.marketAt(market),
+        price: markToText(price, registry.gridAt(market)),
+      }));
       return command.text === '' ? { marks } : { marks, text: command.text };
     }
     case Kind.funding:
       return { market: registry.marketAt(command.market), index: fundingOf(command.index, decimals) };
     case Kind.collateral:
     case Kind.transfer: {
-      const place = command.isolated ? placeOf(command, registry, opened) : { account: accountOf(command.account, registry, opened) };
+      const place = command.isolated
+        ? placeOf(command, registry, opened)
+        : { account: accountOf(command.account, registry, opened) };
       return { ...place, amount: moneyToText(command.amount, decimals) };
     }
     case Kind.position: {
       const { fundingIndex } = command;
       return {
-        ...placeOf(command, registry, opened), size: lotsToText(command.size, registry.gridAt(command.market)), costBasis: moneyToText(command.costBasis, decimals),
+        ...placeOf(command, registry, opened),
+        size: lotsToText(command.size, registry.gridAt(command.market)),
+        costBasis: moneyToText(command.costBasis, decimals),
         ...(fundingIndex === null ? {} : { fundingIndex: fundingOf(fundingIndex, decimals) }),
       };
     }
     case Kind.fill: {
       const grid = registry.gridAt(command.market);
       return {
-        ...placeOf(command, registry, opened), size: lotsToText(command.size, grid), price: priceToText(command.price, grid),
+        ...placeOf(command, registry, opened),
+        size: lotsToText(command.size, grid),
+        price: priceToText(command.price, grid),
         ...(command.fee === 0 ? {} : { fee: moneyToText(command.fee, decimals) }),
       };
     }
@@ -80,13 +126,23 @@ function bodyOf(command: Command, registry: Registry, opened: string[]): Line {
     case Kind.order: {
       const grid = registry.gridAt(command.market);
       const price = command.price === 0 ? {} : { price: priceToText(command.price, grid) };
-      return { ...placeOf(command, registry, opened), id: command.id, size: lotsToText(command.size, grid), ...price };
+      return {
+        ...placeOf(command, registry, opened),
+        id: command.id,
+        size: lotsToText(command.size, grid),
+        ...price,
+      };
     }
     case Kind.transaction: {
       const inner: string[] = [];
       const rows = command.rows.map((row) => {
         const time = row.timeUs === command.timeUs ? {} : { time: timeToText(row.timeUs) };
-        const line = { kind: KIND_NAMES[row.kind], ...time, ...originOf(row.origin, registry), ...bodyOf(row, registry, inner) };
+        const line = {
+          kind: KIND_NAMES[row.kind],
+          ...time,
+          ...originOf(row.origin, registry),
+          ...bodyOf(row, registry, inner),
+        };
         if (row.kind === Kind.account) inner.push(row.name);
         return line;
       });
@@ -97,7 +153,11 @@ function bodyOf(command: Command, registry: Registry, opened: string[]): Line {
   }
 }
 
-function placeOf(command: { account: number; market: number; leg: number; isolated: boolean }, registry: Registry, opened: string[]): Line {
+function placeOf(
+  command: { account: number; market: number; leg: number; isolated: boolean },
+  registry: Registry,
+  opened: string[],
+): Line {
   return {
     account: accountOf(command.account, registry, opened),
     market: registry.marketAt(command.market as never),
@@ -113,11 +173,17 @@ function accountOf(row: number, registry: Registry, opened: string[]): string {
 function originOf(origin: Origin | null, registry: Registry): Line {
   if (origin === null) return {};
   const { source, position, previous } = origin;
-  return { origin: { source: registry.sourceAt(source), position, ...(previous === null ? {} : { previous }) } };
+  return {
+    origin: { source: registry.sourceAt(source), position, ...(previous === null ? {} : { previous }) },
+  };
 }
 
 function tiersOf(tiers: readonly Tier[], decimals: number): Line[] {
-  return tiers.map(({ floor, mmr, imr }) => ({ floor: moneyToText(floor, decimals), mmr: rateToText(mmr), imr: rateToText(imr) }));
+  return tiers.map(({ floor, mmr, imr }) => ({
+    floor: moneyToText(floor, decimals),
+    mmr: rateToText(mmr),
+    imr: rateToText(imr),
+  }));
 }
 
 function rateUnlessZero(name: string, rate: Rate): Line {

@@ -9,8 +9,17 @@ import { didYouMean } from '../nearest.ts';
 import { excerpt } from '../problem.ts';
 
 export type BadCode =
-  | 'COMMAND_JSON' | 'COMMAND_KIND_UNKNOWN' | 'COMMAND_FIELD_UNKNOWN' | 'COMMAND_FIELD_MISSING' | 'COMMAND_FIELD_INVALID'
-  | 'COMMAND_NUMBER' | 'COMMAND_OFF_GRID' | 'COMMAND_NAME_UNKNOWN' | 'COMMAND_NAME_TAKEN' | 'COMMAND_TIERS' | 'COMMAND_GRID'
+  | 'COMMAND_JSON'
+  | 'COMMAND_KIND_UNKNOWN'
+  | 'COMMAND_FIELD_UNKNOWN'
+  | 'COMMAND_FIELD_MISSING'
+  | 'COMMAND_FIELD_INVALID'
+  | 'COMMAND_NUMBER'
+  | 'COMMAND_OFF_GRID'
+  | 'COMMAND_NAME_UNKNOWN'
+  | 'COMMAND_NAME_TAKEN'
+  | 'COMMAND_TIERS'
+  | 'COMMAND_GRID'
   | 'COMMAND_SETTINGS_MISSING';
 
 export class BadCommand extends Error {
@@ -34,12 +43,23 @@ export class Fields {
   /** `known` are all the fields that may be there. */
   constructor(value: unknown, path: string, known: ReadonlySet<string>) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new BadCommand('COMMAND_FIELD_INVALID', `must be an object, not ${excerpt(value)}`, path === '' ? null : path, value);
+      throw new BadCommand(
+        'COMMAND_FIELD_INVALID',
+        `must be an object, not ${excerpt(value)}`,
+        path === '' ? null : path,
+        value,
+      );
     }
     this.#values = value as Values;
     this.#path = path;
     for (const name of Object.keys(value)) {
-      if (!known.has(name)) throw new BadCommand('COMMAND_FIELD_UNKNOWN', `unknown field${didYouMean(name, known) || `; known are ${[...known].join(', ')}`}`, this.at(name), this.#values[name]);
+      if (!known.has(name))
+        throw new BadCommand(
+          'COMMAND_FIELD_UNKNOWN',
+          `unknown field${didYouMean(name, known) || `; known are ${[...known].join(', ')}`}`,
+          this.at(name),
+          this.#values[name],
+        );
     }
   }
 
@@ -64,20 +84,23 @@ export class Fields {
 
   list(name: string): readonly unknown[] {
     const value = this.value(name);
-    if (!Array.isArray(value)) throw this.bad('COMMAND_FIELD_INVALID', name, `must be a list, not ${excerpt(value)}`);
+    if (!Array.isArray(value))
+      throw this.bad('COMMAND_FIELD_INVALID', name, `must be a list, not ${excerpt(value)}`);
     return value;
   }
 
   text(name: string): string {
     const value = this.value(name);
-    if (typeof value !== 'string') throw this.bad('COMMAND_FIELD_INVALID', name, `must be text in quotes, not ${excerpt(value)}`);
+    if (typeof value !== 'string')
+      throw this.bad('COMMAND_FIELD_INVALID', name, `must be text in quotes, not ${excerpt(value)}`);
     return value;
   }
 
   flag(name: string, otherwise: boolean): boolean {
     const value = this.#values[name];
     if (value === undefined) return otherwise;
-    if (typeof value !== 'boolean') throw this.bad('COMMAND_FIELD_INVALID', name, `must be true or false, not ${excerpt(value)}`);
+    if (typeof value !== 'boolean')
+      throw this.bad('COMMAND_FIELD_INVALID', name, `must be true or false, not ${excerpt(value)}`);
     return value;
   }
 
@@ -86,7 +109,12 @@ export class Fields {
     const value = this.#values[name];
     if (value === undefined) return otherwise;
     const found = typeof value === 'string' ? words.indexOf(value) : -1;
-    if (found === -1) throw this.bad('COMMAND_FIELD_INVALID', name, `must be one of ${words.join(', ')}, not ${excerpt(value)}${typeof value === 'string' ? didYouMean(value, words) : ''}`);
+    if (found === -1)
+      throw this.bad(
+        'COMMAND_FIELD_INVALID',
+        name,
+        `must be one of ${words.join(', ')}, not ${excerpt(value)}${typeof value === 'string' ? didYouMean(value, words) : ''}`,
+      );
     return found;
   }
 
@@ -94,10 +122,12 @@ export class Fields {
   decimal(name: string): string {
     const value = this.value(name);
     if (typeof value === 'string') {
-      if (parseDecimal(value) === null) throw this.bad('COMMAND_NUMBER', name, `${excerpt(value)} is not a decimal number such as "-12.5"`);
+      if (parseDecimal(value) === null)
+        throw this.bad('COMMAND_NUMBER', name, `${excerpt(value)} is not a decimal number such as "-12.5"`);
       return value;
     }
-    if (typeof value !== 'number') throw this.bad('COMMAND_NUMBER', name, `must be a decimal number in quotes, not ${excerpt(value)}`);
+    if (typeof value !== 'number')
+      throw this.bad('COMMAND_NUMBER', name, `must be a decimal number in quotes, not ${excerpt(value)}`);
     return String(this.#safe(name, value));
   }
 
@@ -107,7 +137,12 @@ export class Fields {
     let number = Number.NaN;
     if (typeof value === 'number') number = this.#safe(name, value);
     else if (typeof value === 'string' && /^-?\d{1,16}$/.test(value)) number = Number(value) + 0;
-    if (!Number.isSafeInteger(number) || number < least) throw this.bad('COMMAND_NUMBER', name, `must be a whole number from ${least} to 2^53 - 1, not ${excerpt(value)}`);
+    if (!Number.isSafeInteger(number) || number < least)
+      throw this.bad(
+        'COMMAND_NUMBER',
+        name,
+        `must be a whole number from ${least} to 2^53 - 1, not ${excerpt(value)}`,
+      );
     return number;
   }
 
@@ -117,11 +152,25 @@ export class Fields {
     const value = this.value(name);
     const text = typeof value === 'number' ? String(this.#safe(name, value)) : value;
     const plain = typeof text === 'string' ? /^(\d{1,15})\/(\d{1,15})$/.exec(text) : null;
-    const rational = plain !== null && !/^0+$/.test(plain[2]) ? { num: BigInt(plain[1]), den: BigInt(plain[2]) } : typeof text === 'string' ? parseRational(text) : null;
-    if (rational === null) throw this.bad('COMMAND_NUMBER', name, `must be a fraction such as "1/30" or "0.004", not ${excerpt(value)}`);
+    const rational =
+      plain !== null && !/^0+$/.test(plain[2])
+        ? { num: BigInt(plain[1]), den: BigInt(plain[2]) }
+        : typeof text === 'string'
+          ? parseRational(text)
+          : null;
+    if (rational === null)
+      throw this.bad(
+        'COMMAND_NUMBER',
+        name,
+        `must be a fraction such as "1/30" or "0.004", not ${excerpt(value)}`,
+      );
     const { num, den } = rational;
     if (den > 1_000_000_000n || num > BigInt(Number.MAX_SAFE_INTEGER) || num < 0n) {
-      throw this.bad('COMMAND_NUMBER', name, `${excerpt(value)} must be 0 or more, with a denominator of at most 1000000000`);
+      throw this.bad(
+        'COMMAND_NUMBER',
+        name,
+        `${excerpt(value)} must be 0 or more, with a denominator of at most 1000000000`,
+      );
     }
     return { num: Number(num), den: Number(den) };
   }
@@ -129,16 +178,29 @@ export class Fields {
   /** ISO 8601 in UTC to the microsecond, or whole microseconds since 1970. */
   time(name: string): TimeUs {
     const value = this.value(name);
-    const us = typeof value === 'string' ? timeFromText(value) : Number.isSafeInteger(value) ? (value as number) : null;
+    const us =
+      typeof value === 'string'
+        ? timeFromText(value)
+        : Number.isSafeInteger(value)
+          ? (value as number)
+          : null;
     if (us === null || us < 0) {
-      throw this.bad('COMMAND_NUMBER', name, `must be a UTC time such as "2024-08-08T23:54:15.030314Z" or whole microseconds since 1970, not ${excerpt(value)}`);
+      throw this.bad(
+        'COMMAND_NUMBER',
+        name,
+        `must be a UTC time such as "2024-08-08T23:54:15.030314Z" or whole microseconds since 1970, not ${excerpt(value)}`,
+      );
     }
     return (us + 0) as TimeUs;
   }
 
   #safe(name: string, value: number): number {
     if (Number.isSafeInteger(value) && !Object.is(value, -0)) return value;
-    throw this.bad('COMMAND_NUMBER', name, `the number ${Object.is(value, -0) ? '-0' : value} is not whole or is beyond 2^53 and may not be what was meant: write it as a string, in quotes`);
+    throw this.bad(
+      'COMMAND_NUMBER',
+      name,
+      `the number ${Object.is(value, -0) ? '-0' : value} is not whole or is beyond 2^53 and may not be what was meant: write it as a string, in quotes`,
+    );
   }
 }
 
@@ -147,7 +209,8 @@ const ISO = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z$/;
 /** Null when it is no time: the 30th of February is none. */
 export function timeFromText(text: string): number | null {
   const match = ISO.exec(text);
-  if (match === null) return /^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null;
+  if (match === null)
+    return /^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null;
   const ms = Date.parse(`${match[1]}Z`);
   if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 19) !== match[1]) return null;
   return ms * 1000 + Number((match[2] ?? '').padEnd(6, '0'));

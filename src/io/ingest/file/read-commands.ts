@@ -2,7 +2,7 @@
  * A file of NDJSON commands, gzipped or not, into commands. A line that is none is reported and left out, and the stream
  * goes on; with `stopAtFirst` as the sink it ends there instead.
  *
- *   for await (const batch of readCommands(path, decoder)) {
+ *   for await (const batch of readLines(path)) {
  *     for (const { command } of batch) registry.learn(command, engine.apply(command));
  *   }
  *
@@ -11,7 +11,7 @@
  */
 import type { Command } from '../../../core/schema/commands.ts';
 import { OperationalError } from '../../operational-error.ts';
-import { readLines, type LineBatch } from '../lines.ts';
+import type { LineBatch } from '../lines.ts';
 import { problemAt, type Problem, type ProblemSink } from '../problem.ts';
 import { decodeCommand } from './decode.ts';
 import { BadCommand } from './fields.ts';
@@ -58,12 +58,11 @@ export class CommandDecoder {
   }
 }
 
-/** Throws an `OperationalError` where the file cannot be read to its end, after what could be. */
-export async function* readCommands(path: string, decoder: CommandDecoder): AsyncGenerator<Iterable<CommandLine>, void, undefined> {
-  for await (const batch of readLines(path)) yield commandsOf(batch, path === '-' ? '<stdin>' : path, decoder);
-}
-
-export function* commandsOf({ first, lines }: LineBatch, file: string, decoder: CommandDecoder): Generator<CommandLine, void, undefined> {
+export function* commandsOf(
+  { first, lines }: LineBatch,
+  file: string,
+  decoder: CommandDecoder,
+): Generator<CommandLine, void, undefined> {
   for (let index = 0; index < lines.length; index++) {
     const line = first + index;
     const command = decoder.decode(lines[index], file, line);
@@ -74,5 +73,10 @@ export function* commandsOf({ first, lines }: LineBatch, file: string, decoder: 
 /** A sink for those who want nothing left out: the first problem is thrown, and ends the stream. */
 export function stopAtFirst(problem: Problem): never {
   const { code, message, file, line, field, value } = problem;
-  throw new OperationalError(code, message, { file, line, ...(field === null ? {} : { field }), ...(value === null ? {} : { value }) });
+  throw new OperationalError(code, message, {
+    file,
+    line,
+    ...(field === null ? {} : { field }),
+    ...(value === null ? {} : { value }),
+  });
 }

@@ -38,7 +38,12 @@ export class Registry {
 
   gridAt(market: MarketRow): Grid {
     const grid = this.#grids[market];
-    if (grid === undefined) throw new OperationalError('NAME_UNKNOWN', `market row ${market} is not defined: ${this.#grids.length} are`, { field: 'market', value: market });
+    if (grid === undefined)
+      throw new OperationalError(
+        'NAME_UNKNOWN',
+        `market row ${market} is not defined: ${this.#grids.length} are`,
+        { field: 'market', value: market },
+      );
     return grid;
   }
 
@@ -69,8 +74,17 @@ export class Registry {
         this.accounts.add(command.name);
         return;
       case Kind.market: {
-        const grid = gridOf({ tick: command.tick, lot: command.lot, markTick: command.markTick, decimals: this.#decimals ?? -1 });
-        if (!isGrid(grid)) throw new OperationalError('MARKET_GRID', `market ${command.name}: ${grid.problem}`, { field: grid.field, market: command.name });
+        const grid = gridOf({
+          tick: command.tick,
+          lot: command.lot,
+          markTick: command.markTick,
+          decimals: this.#decimals ?? -1,
+        });
+        if (!isGrid(grid))
+          throw new OperationalError('MARKET_GRID', `market ${command.name}: ${grid.problem}`, {
+            field: grid.field,
+            market: command.name,
+          });
         this.markets.add(command.name);
         this.#grids.push(grid);
         return;
@@ -91,5 +105,8 @@ export class Registry {
 
 function nameAt(table: NameTable, what: string, row: number): string {
   if (Number.isInteger(row) && row >= 0 && row < table.count) return table.at(row);
-  throw new OperationalError('NAME_UNKNOWN', `${what} row ${row} is not defined: ${table.count} are`, { field: what, value: row });
+  throw new OperationalError('NAME_UNKNOWN', `${what} row ${row} is not defined: ${table.count} are`, {
+    field: what,
+    value: row,
+  });
 }

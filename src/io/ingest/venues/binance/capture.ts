@@ -51,13 +51,23 @@ interface Stream extends CaptureMarket {
 
 /** Pure: lines in, commands out. One decoder for all the files of a run, so that the chains go on from file to file. */
 export class CaptureDecoder {
-  readonly counts: CaptureCounts = { lines: 0, marks: 0, depth: 0, trades: 0, snapshots: 0, quarantined: 0, depthGaps: 0 };
+  readonly counts: CaptureCounts = {
+    lines: 0,
+    marks: 0,
+    depth: 0,
+    trades: 0,
+    snapshots: 0,
+    quarantined: 0,
+    depthGaps: 0,
+  };
   readonly #streams: Map<string, Stream>;
   readonly #report: ProblemSink;
   readonly #unknown = new Set<string>();
 
   constructor(markets: readonly CaptureMarket[], report: ProblemSink) {
-    this.#streams = new Map(markets.map((market) => [market.name, { ...market, lastMark: market.last ?? null, lastDepth: null }]));
+    this.#streams = new Map(
+      markets.map((market) => [market.name, { ...market, lastMark: market.last ?? null, lastDepth: null }]),
+    );
     this.#report = report;
   }
 
@@ -79,7 +89,14 @@ export class CaptureDecoder {
         this.counts.snapshots++;
         return null;
       default:
-        this.#quarantine(event.code, file, number, `${event.what}. The line is left out`, event.field, event.value);
+        this.#quarantine(
+          event.code,
+          file,
+          number,
+          `${event.what}. The line is left out`,
+          event.field,
+          event.value,
+        );
         return null;
     }
   }
@@ -108,14 +125,31 @@ export class CaptureDecoder {
   }
 
   #explain(event: BookTicker, grid: Grid, file: string, number: number): void {
-    for (const [field, text] of [['b', event.bid], ['a', event.ask]] as const) {
+    for (const [field, text] of [
+      ['b', event.bid],
+      ['a', event.ask],
+    ] as const) {
       if (midFromTexts(text, text, grid) === null) {
-        this.#quarantine('CAPTURE_PRICE', file, number, `${event.market} price ${JSON.stringify(text)} ${markProblem(text, grid)}. The line is left out and the mark before it stands`, field, text);
+        this.#quarantine(
+          'CAPTURE_PRICE',
+          file,
+          number,
+          `${event.market} price ${JSON.stringify(text)} ${markProblem(text, grid)}. The line is left out and the mark before it stands`,
+          field,
+          text,
+        );
         return;
       }
     }
     const value = `${event.bid} > ${event.ask}`;
-    this.#quarantine('CAPTURE_CROSSED', file, number, `${event.market} bid ${event.bid} is above ask ${event.ask}. The line is left out and the mark before it stands`, 'b', value);
+    this.#quarantine(
+      'CAPTURE_CROSSED',
+      file,
+      number,
+      `${event.market} bid ${event.bid} is above ask ${event.ask}. The line is left out and the mark before it stands`,
+      'b',
+      value,
+    );
   }
 
   #depth({ market, first, last, previous }: Depth, file: string, number: number): void {
@@ -132,9 +166,12 @@ export class CaptureDecoder {
     this.counts.depthGaps++;
     this.#report(
       problemAt(
-        'CAPTURE_DEPTH_GAP', file, number,
+        'CAPTURE_DEPTH_GAP',
+        file,
+        number,
         `${market} depth updates are missing: ${previous === null ? 'U' : 'pu'} should be ${wanted} and is ${found}. The stream goes on; marks of that moment may be missing as well`,
-        previous === null ? 'U' : 'pu', found,
+        previous === null ? 'U' : 'pu',
+        found,
       ),
     );
   }
@@ -146,19 +183,38 @@ export class CaptureDecoder {
     if (!this.#unknown.has(market)) {
       this.#unknown.add(market);
       const known = [...this.#streams.keys()].join(', ');
-      this.#report(problemAt('CAPTURE_MARKET_UNKNOWN', file, number, `market ${JSON.stringify(market)} is not one of ${known}. Its lines are left out and this is said once; define the market to use them`, 's', market));
+      this.#report(
+        problemAt(
+          'CAPTURE_MARKET_UNKNOWN',
+          file,
+          number,
+          `market ${JSON.stringify(market)} is not one of ${known}. Its lines are left out and this is said once; define the market to use them`,
+          's',
+          market,
+        ),
+      );
     }
     return null;
   }
 
-  #quarantine(code: string, file: string, number: number, what: string, field: string | null, value: unknown): void {
+  #quarantine(
+    code: string,
+    file: string,
+    number: number,
+    what: string,
+    field: string | null,
+    value: unknown,
+  ): void {
     this.counts.quarantined++;
     this.#report(problemAt(code, file, number, what, field, value));
   }
 }
 
 /** The marks of one file, in batches. Throws an `OperationalError` where the file cannot be read to its end. */
-export async function* readCapture(path: string, decoder: CaptureDecoder): AsyncGenerator<readonly MarksCommand[], void, undefined> {
+export async function* readCapture(
+  path: string,
+  decoder: CaptureDecoder,
+): AsyncGenerator<readonly MarksCommand[], void, undefined> {
   for await (const { first, lines } of readLines(path)) {
     const commands: MarksCommand[] = [];
     for (let index = 0; index < lines.length; index++) {

@@ -13,9 +13,27 @@ const lines = [ticker, spotTicker, depth, spotDepth, trade, snapshot];
 
 describe('decodeLine', () => {
   it('reads what the venue writes', () => {
-    expect(decodeLine(ticker)).toEqual({ type: 'bookTicker', localUs: 1723161255088169, eventMs: 1723161256313, market: 'BTCUSDT', updateId: 5123107839020, bid: '61800.20', ask: '61800.30' });
-    expect(decodeLine(spotTicker)).toMatchObject({ eventMs: null, bid: '61837.63000000', updateId: 50093239212 });
-    expect(decodeLine(depth)).toEqual({ type: 'depth', market: 'BTCUSDT', first: 5123107832006, last: 5123107837557, previous: 5123107831937 });
+    expect(decodeLine(ticker)).toEqual({
+      type: 'bookTicker',
+      localUs: 1723161255088169,
+      eventMs: 1723161256313,
+      market: 'BTCUSDT',
+      updateId: 5123107839020,
+      bid: '61800.20',
+      ask: '61800.30',
+    });
+    expect(decodeLine(spotTicker)).toMatchObject({
+      eventMs: null,
+      bid: '61837.63000000',
+      updateId: 50093239212,
+    });
+    expect(decodeLine(depth)).toEqual({
+      type: 'depth',
+      market: 'BTCUSDT',
+      first: 5123107832006,
+      last: 5123107837557,
+      previous: 5123107831937,
+    });
     expect(decodeLine(spotDepth)).toMatchObject({ type: 'depth', previous: null });
     expect(decodeLine(trade)).toEqual({ type: 'trade' });
     expect(decodeLine(snapshot)).toEqual({ type: 'snapshot' });
@@ -27,7 +45,9 @@ describe('decodeLine', () => {
     const { stream, data } = JSON.parse(json) as { stream: string; data: Record<string, unknown> };
     const turned = Object.fromEntries(Object.entries(data).toReversed());
     expect(decodeLine(`${time} ${JSON.stringify({ data: turned, stream })}`)).toEqual(event);
-    expect(decodeLine(`${time} ${JSON.stringify({ stream, data }, null, 1).replaceAll('\n', ' ')}`)).toEqual(event);
+    expect(decodeLine(`${time} ${JSON.stringify({ stream, data }, null, 1).replaceAll('\n', ' ')}`)).toEqual(
+      event,
+    );
     expect(decodeLine(`${time} ${JSON.stringify(data)}`)).toEqual(event);
   });
 

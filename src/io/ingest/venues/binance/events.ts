@@ -68,16 +68,45 @@ export function decodeLine(line: string): CaptureEvent {
   if (kind === 'bo') {
     const match = TICKER_LINE.exec(line);
     if (match !== null) {
-      const [, localUs, updateId, market, bid, ask, eventMs] = match as unknown as [string, string, string, string, string, string, string | undefined];
-      return { type: 'bookTicker', localUs: Number(localUs), eventMs: eventMs === undefined ? null : Number(eventMs), market, updateId: Number(updateId), bid, ask };
+      const [, localUs, updateId, market, bid, ask, eventMs] = match as unknown as [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string | undefined,
+      ];
+      return {
+        type: 'bookTicker',
+        localUs: Number(localUs),
+        eventMs: eventMs === undefined ? null : Number(eventMs),
+        market,
+        updateId: Number(updateId),
+        bid,
+        ask,
+      };
     }
   } else if (kind === 'de') {
     const match = DEPTH_HEAD.exec(line);
     if (match !== null) {
       DEPTH_TAIL.lastIndex = match[0].length;
       if (DEPTH_TAIL.test(line)) {
-        const [, , market, first, last, previous] = match as unknown as [string, string, string, string, string, string | undefined];
-        return { type: 'depth', market, first: Number(first), last: Number(last), previous: previous === undefined ? null : Number(previous) };
+        const [, , market, first, last, previous] = match as unknown as [
+          string,
+          string,
+          string,
+          string,
+          string,
+          string | undefined,
+        ];
+        return {
+          type: 'depth',
+          market,
+          first: Number(first),
+          last: Number(last),
+          previous: previous === undefined ? null : Number(previous),
+        };
       }
     }
   } else if (kind === 'tr' && TRADE_LINE.test(line)) {
@@ -97,23 +126,39 @@ export function decodeSlowly(line: string): CaptureEvent {
   try {
     parsed = JSON.parse(line.slice(space + 1));
   } catch (error) {
-    return malformed('CAPTURE_JSON', `malformed JSON: ${(error as Error).message}`, null, line.slice(space + 1));
+    return malformed(
+      'CAPTURE_JSON',
+      `malformed JSON: ${(error as Error).message}`,
+      null,
+      line.slice(space + 1),
+    );
   }
   if (!isRecord(parsed)) return malformed('CAPTURE_JSON', 'the JSON is no object', null, parsed);
   const data = parsed['stream'] === undefined ? parsed : parsed['data'];
   if (!isRecord(data)) return malformed('CAPTURE_FIELD', 'is no object', 'data', data);
   const event = data['e'];
-  if (event === 'bookTicker' || (event === undefined && 'b' in data && 'a' in data && 'u' in data)) return tickerOf(data, Number(time.slice(0, -3)));
+  if (event === 'bookTicker' || (event === undefined && 'b' in data && 'a' in data && 'u' in data))
+    return tickerOf(data, Number(time.slice(0, -3)));
   if (event === 'depthUpdate') return depthOf(data);
   if (event === 'trade') return TRADE;
   if (event === undefined && 'lastUpdateId' in data) return SNAPSHOT;
-  return malformed('CAPTURE_EVENT_UNKNOWN', 'unknown event: bookTicker, depthUpdate, trade and depth snapshots are known', 'e', event ?? line.slice(space + 1));
+  return malformed(
+    'CAPTURE_EVENT_UNKNOWN',
+    'unknown event: bookTicker, depthUpdate, trade and depth snapshots are known',
+    'e',
+    event ?? line.slice(space + 1),
+  );
 }
 
 type Fields = Record<string, unknown>;
 
 function tickerOf(data: Fields, localUs: number): CaptureEvent {
-  const wrong = checkText(data, 's') ?? checkWhole(data, 'u') ?? checkText(data, 'b') ?? checkText(data, 'a') ?? (data['E'] === undefined ? null : checkWhole(data, 'E'));
+  const wrong =
+    checkText(data, 's') ??
+    checkWhole(data, 'u') ??
+    checkText(data, 'b') ??
+    checkText(data, 'a') ??
+    (data['E'] === undefined ? null : checkWhole(data, 'E'));
   if (wrong !== null) return wrong;
   return {
     type: 'bookTicker',
@@ -127,20 +172,42 @@ function tickerOf(data: Fields, localUs: number): CaptureEvent {
 }
 
 function depthOf(data: Fields): CaptureEvent {
-  const wrong = checkText(data, 's') ?? checkWhole(data, 'U') ?? checkWhole(data, 'u') ?? (data['pu'] === undefined ? null : checkWhole(data, 'pu'));
+  const wrong =
+    checkText(data, 's') ??
+    checkWhole(data, 'U') ??
+    checkWhole(data, 'u') ??
+    (data['pu'] === undefined ? null : checkWhole(data, 'pu'));
   if (wrong !== null) return wrong;
-  return { type: 'depth', market: data['s'] as string, first: data['U'] as number, last: data['u'] as number, previous: (data['pu'] as number | undefined) ?? null };
+  return {
+    type: 'depth',
+    market: data['s'] as string,
+    first: data['U'] as number,
+    last: data['u'] as number,
+    previous: (data['pu'] as number | undefined) ?? null,
+  };
 }
 
 function checkText(data: Fields, field: string): Malformed | null {
-  return typeof data[field] === 'string' ? null : malformed('CAPTURE_FIELD', `must be text${data[field] === undefined ? ', and is missing' : ''}`, field, data[field]);
+  return typeof data[field] === 'string'
+    ? null
+    : malformed(
+        'CAPTURE_FIELD',
+        `must be text${data[field] === undefined ? ', and is missing' : ''}`,
+        field,
+        data[field],
+      );
 }
 
 function checkWhole(data: Fields, field: string): Malformed | null {
   const value = data[field];
   return Number.isSafeInteger(value) && (value as number) >= 0
     ? null
-    : malformed('CAPTURE_FIELD', `must be a whole number from 0 to 2^53 - 1${value === undefined ? ', and is missing' : ''}`, field, value);
+    : malformed(
+        'CAPTURE_FIELD',
+        `must be a whole number from 0 to 2^53 - 1${value === undefined ? ', and is missing' : ''}`,
+        field,
+        value,
+      );
 }
 
 function isRecord(value: unknown): value is Fields {
