@@ -62,8 +62,8 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
       ...LAZY,
       {
         file: BUDGETS,
-        find: 'den * notional + num * notionalRate',
-        replace: 'den * notional',
+        find: 'den * sums[Sum.notional] + num * sums[Sum.notionalRate]',
+        replace: 'den * sums[Sum.notional]',
       },
     ],
   },

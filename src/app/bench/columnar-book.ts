@@ -11,6 +11,7 @@
  */
 import type { Engine } from '../../core/engine/engine.ts';
 import { nextLevel, Thresholds } from '../../core/margin/levels.ts';
+import { Sum } from '../../core/margin/valuation.ts';
 import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, Flag } from '../../core/state/buckets.ts';
 import { MARKET_STRIDE, MarketField } from '../../core/state/markets.ts';
 import {
@@ -37,6 +38,7 @@ export class ColumnarBook {
   readonly #positionI32: Int32Array;
   readonly #tiers: Float64Array;
   readonly #thresholds: Thresholds;
+  readonly #sums = new Float64Array(2);
   /** Holders of market m: rows from starts[m] to starts[m + 1], in order of memory. */
   readonly #starts: Int32Array;
   readonly #rows: Int32Array;
@@ -159,7 +161,9 @@ export class ColumnarBook {
       }
     }
     const level = links[b + 6];
-    const next = nextLevel(this.#thresholds, level, equity, maintenance);
+    this.#sums[Sum.equity] = equity;
+    this.#sums[Sum.maintenance] = maintenance;
+    const next = nextLevel(this.#thresholds, level, this.#sums);
     if (next === level) return 0;
     links[b + 6] = next;
     return 1;

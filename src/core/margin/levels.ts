@@ -5,6 +5,7 @@
  *
  * Thresholds fall from level to level, so breaching one means having breached all before it.
  */
+import { Sum } from './valuation.ts';
 import {
   entryThresholds,
   exitThresholds,
@@ -39,26 +40,46 @@ export class Thresholds {
   }
 }
 
-/** Slack above the entry threshold of `level`: negative when breached. Its sign is exact while the bucket's gross is under 2^48. */
-export function enterSlack(t: Thresholds, level: number, equity: number, maintenance: number): number {
-  return (
-    t.enterDen[level] * equity - t.enterNum[level] * maintenance - (maintenance > 0 ? t.inclusive[level] : 0)
-  );
-}
-
-export function exitSlack(t: Thresholds, level: number, equity: number, maintenance: number): number {
-  return (
-    t.exitDen[level] * equity - t.exitNum[level] * maintenance - (maintenance > 0 ? t.inclusive[level] : 0)
-  );
-}
-
-/** The level after `level` at this equity and maintenance. Exact while the bucket's gross is under 2^48. */
-export function nextLevel(t: Thresholds, level: number, equity: number, maintenance: number): number {
+/**
+ * The level after `level` at the equity and maintenance in `sums`. Exact while the bucket's gross is under 2^48.
+ *
+ * Here and below numbers travel in `sums`: a double handed to a function or back from one can cost an allocation.
+ */
+export function nextLevel(t: Thresholds, level: number, sums: Float64Array): number {
+  const equity = sums[Sum.equity];
+  const maintenance = sums[Sum.maintenance];
+  const charged = maintenance > 0 ? 1 : 0;
   let next = level;
-  while (next < LEVEL_COUNT - 1 && enterSlack(t, next + 1, equity, maintenance) < 0) next++;
+  while (
+    next < LEVEL_COUNT - 1 &&
+    t.enterDen[next + 1] * equity - t.enterNum[next + 1] * maintenance - charged * t.inclusive[next + 1] < 0
+  ) {
+    next++;
+  }
   if (next > level) return next;
-  while (next > 0 && exitSlack(t, next, equity, maintenance) >= 0) next--;
+  while (
+    next > 0 &&
+    t.exitDen[next] * equity - t.exitNum[next] * maintenance - charged * t.inclusive[next] >= 0
+  ) {
+    next--;
+  }
   return next;
+}
+
+/** Leaves in `sums` how much is left to the neighbouring thresholds of `level`; -1 where there is no such neighbour. */
+export function leaveSlacks(t: Thresholds, level: number, sums: Float64Array): void {
+  const equity = sums[Sum.equity];
+  const maintenance = sums[Sum.maintenance];
+  const charged = maintenance > 0 ? 1 : 0;
+  const worse = level + 1;
+  sums[Sum.slackWorse] =
+    worse < LEVEL_COUNT
+      ? t.enterDen[worse] * equity - t.enterNum[worse] * maintenance - charged * t.inclusive[worse]
+      : -1;
+  sums[Sum.slackBetter] =
+    level > 0
+      ? t.exitNum[level] * maintenance - t.exitDen[level] * equity + charged * t.inclusive[level] - 1
+      : -1;
 }
 
 export function slackWide(threshold: Threshold, equity: bigint, maintenance: bigint): bigint {

@@ -43,11 +43,15 @@ export const Sum = {
   /** Sum of |size| * unit * mark, and the same times the market's highest rate. */
   notional: 3,
   notionalRate: 4,
+  /** Slacks to the worse and to the better neighbouring threshold, and the reach, where these were asked for. */
+  slackWorse: 5,
+  slackBetter: 6,
+  reach: 7,
 } as const;
 
 /** Scratch that valuations write into and the watch reads; one instance is reused for every bucket. */
 export class Valuation {
-  readonly sums = new Float64Array(5);
+  readonly sums = new Float64Array(8);
   legs = 0;
   coordinates = 0;
   /** By coordinate: first position row and market. */

@@ -7,7 +7,9 @@
  * more, a being the steepest loss of x per tick on that side. The budgets add up to no more than the slack less what
  * rounding can take, so the sum of all losses cannot breach the threshold.
  */
-import type { Valuation } from '../margin/valuation.ts';
+import type { Thresholds } from '../margin/levels.ts';
+import { Sum, type Valuation } from '../margin/valuation.ts';
+import { LEVEL_COUNT } from '../schema/levels.ts';
 
 /** Keeps quotients of doubles on the safe side: their relative error is below 1e-15. */
 const SHY = 1 - 1e-12;
@@ -61,17 +63,21 @@ export function reserveOf(legs: number, num: number, den: number): number {
 }
 
 /**
- * Narrows `into` so that `slack` (>= 0) against num/den cannot be used up. `sign` is +1 where losing equity is the danger
- * (towards a worse level), -1 where gaining it is (towards a better one).
+ * Narrows `into` so that the slack at `place` of the sums (>= 0), against the threshold nums[level] / dens[level], cannot be
+ * used up: by losing equity where that is the slack to the worse neighbour, by gaining it otherwise.
  */
 export function narrow(
   into: Intervals,
   valuation: Valuation,
-  slack: number,
-  num: number,
-  den: number,
-  sign: number,
+  place: number,
+  nums: Float64Array,
+  dens: Float64Array,
+  level: number,
 ): void {
+  const num = nums[level];
+  const den = dens[level];
+  const sign = place === Sum.slackWorse ? 1 : -1;
+  const slack = valuation.sums[place];
   const { lo, hi, weight, perWeight } = into;
   const { mark: marks, net, drag } = valuation;
   const count = valuation.coordinates;
@@ -110,18 +116,32 @@ export function narrow(
 /**
  * A bucket without wires can bear any joint move in which every mark moves by less than this share of itself,
  * across tiers: the slack less rounding, over the steepest loss there can be (all notional lost, and maintenance rising
- * at the highest rates, `notionalRate`). Negative: none at all.
+ * at the highest rates, `notionalRate`). Negative: none at all. Reads the slacks of `sums` and leaves the reach there.
  */
-export function reachOf(
-  slack: number,
+export function leaveReach(t: Thresholds, level: number, legs: number, sums: Float64Array): void {
+  let reach = Infinity;
+  if (level < LEVEL_COUNT - 1) {
+    reach = reachOf(sums, Sum.slackWorse, legs, t.enterNum, t.enterDen, level + 1);
+  }
+  if (level > 0) {
+    const better = reachOf(sums, Sum.slackBetter, legs, t.exitNum, t.exitDen, level);
+    if (better < reach) reach = better;
+  }
+  sums[Sum.reach] = reach;
+}
+
+function reachOf(
+  sums: Float64Array,
+  place: number,
   legs: number,
-  num: number,
-  den: number,
-  notional: number,
-  notionalRate: number,
+  nums: Float64Array,
+  dens: Float64Array,
+  level: number,
 ): number {
-  const budget = slack * SHY - reserveOf(legs, num, den);
+  const num = nums[level];
+  const den = dens[level];
+  const budget = sums[place] * SHY - reserveOf(legs, num, den);
   if (budget < 0) return -1;
-  const steepest = den * notional + num * notionalRate;
+  const steepest = den * sums[Sum.notional] + num * sums[Sum.notionalRate];
   return steepest === 0 ? Infinity : (budget / steepest) * SHY;
 }

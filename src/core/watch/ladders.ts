@@ -10,6 +10,8 @@
  * A lo wire fires when mark - A < key, a hi wire when mark + A > key, A being the market's funding cursor. Keys outside the
  * rungs are stored but not linked: a mark that leaves the rungs re-evaluates every holder (`Watch.rebase`).
  */
+import type { Valuation } from '../margin/valuation.ts';
+import type { Intervals } from './budgets.ts';
 import { MARKET_STRIDE, MarketField } from '../state/markets.ts';
 import type { Book } from '../state/book.ts';
 import {
@@ -53,15 +55,20 @@ export class Ladders {
   }
 }
 
-/** Sets both wires of a coordinate to marks `lo` and `hi` (inclusive bounds of the safe interval; NEVER_LO, NEVER_HI: none). */
-export function setWires(
+/** Lays the wires of all coordinates of a valued bucket at `intervals` (inclusive bounds; NEVER_LO, NEVER_HI: none). */
+export function layWires(book: Book, heads: Int32Array, valuation: Valuation, intervals: Intervals): void {
+  for (let c = 0; c < valuation.coordinates; c++) setWires(book, heads, valuation, intervals, c);
+}
+
+function setWires(
   book: Book,
   heads: Int32Array,
-  market: number,
-  row: number,
-  lo: number,
-  hi: number,
+  valuation: Valuation,
+  intervals: Intervals,
+  c: number,
 ): void {
+  const market = valuation.market[c];
+  const row = valuation.lead[c];
   const { f64, i32 } = book.positions;
   const fields = book.markets.fields;
   const m = market * MARKET_STRIDE;
@@ -71,7 +78,7 @@ export function setWires(
   const i = row * POSITION_I32;
 
   // A key that stays leaves its wire where it is: whoever lifts a wire sets its key to "never" as well.
-  const loKey = lo - cursor;
+  const loKey = intervals.lo[c] - cursor;
   const loBase = fields[m + MarketField.baseLo];
   const loWas = f64[f + PositionField.lo];
   if (loKey !== loWas) {
@@ -94,7 +101,7 @@ export function setWires(
   // Also where the key is what it was: marks of one command may have passed it and come back.
   if (loKey > fields[m + MarketField.nearLo]) fields[m + MarketField.nearLo] = loKey;
 
-  const hiKey = hi + cursor;
+  const hiKey = intervals.hi[c] + cursor;
   const hiBase = fields[m + MarketField.baseHi];
   const hiWas = f64[f + PositionField.hi];
   if (hiKey !== hiWas) {

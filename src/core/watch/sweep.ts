@@ -6,8 +6,8 @@
  * What the loop needs of a market is copied into lines of its own first, a few kilobytes for hundreds of markets. Markets with
  * margin on the entry price or tiers that only BigInt can value go the general way, as do whales.
  */
-import { nextLevel, type Thresholds } from '../margin/levels.ts';
-import { FAST_MAX, SIZE_FAST_MAX } from '../margin/valuation.ts';
+import { leaveSlacks, nextLevel, type Thresholds } from '../margin/levels.ts';
+import { FAST_MAX, SIZE_FAST_MAX, Sum } from '../margin/valuation.ts';
 import { accruedFunding } from '../num/exact.ts';
 import type { Book } from '../state/book.ts';
 import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, Flag } from '../state/buckets.ts';
@@ -20,9 +20,11 @@ import {
   TAG_TIER_SHIFT,
 } from '../state/positions.ts';
 import { DIRECT_MAX, TIER_STRIDE, TierField } from '../state/tier-table.ts';
-import { Level, LEVEL_COUNT } from '../schema/levels.ts';
-import { reachOf } from './budgets.ts';
+import { Level } from '../schema/levels.ts';
+import { leaveReach } from './budgets.ts';
 import type { Unwired } from './unwired.ts';
+
+const sums = new Float64Array(8);
 
 /** No reach at all: nothing in the bucket moves with a mark. Reaches are -1 or more. */
 export const REACH_NONE = -2;
@@ -77,7 +79,6 @@ export function sweep(book: Book, thresholds: Thresholds, unwired: Unwired, swep
   const { levels } = buckets;
   const { f64, i32 } = book.positions;
   const tiers = book.markets.tierTable;
-  const { enterNum, enterDen, exitNum, exitDen, inclusive } = thresholds;
   const { waiting, reaches, kept } = unwired.begin(buckets);
   let filled = 0;
   let reachMin = Infinity;
@@ -142,23 +143,14 @@ export function sweep(book: Book, thresholds: Thresholds, unwired: Unwired, swep
       continue;
     }
     const was = levels[bucket];
-    const legs = end - start;
-    const notionalRate = notional * rhoMax;
-    const level = nextLevel(thresholds, was, equity, maintenance);
-    let reach = Infinity;
-    if (level < LEVEL_COUNT - 1) {
-      const num = enterNum[level + 1];
-      const den = enterDen[level + 1];
-      const slack = den * equity - num * maintenance - (maintenance > 0 ? inclusive[level + 1] : 0);
-      reach = reachOf(slack, legs, num, den, notional, notionalRate);
-    }
-    if (level > 0) {
-      const num = exitNum[level];
-      const den = exitDen[level];
-      const slack = num * maintenance - den * equity + (maintenance > 0 ? inclusive[level] : 0) - 1;
-      const better = reachOf(slack, legs, num, den, notional, notionalRate);
-      if (better < reach) reach = better;
-    }
+    sums[Sum.equity] = equity;
+    sums[Sum.maintenance] = maintenance;
+    sums[Sum.notional] = notional;
+    sums[Sum.notionalRate] = notional * rhoMax;
+    const level = nextLevel(thresholds, was, sums);
+    leaveSlacks(thresholds, level, sums);
+    leaveReach(thresholds, level, end - start, sums);
+    const reach = sums[Sum.reach];
     if (level !== was) swept.change(bucket, was, level);
     bucketI[b + BucketLink.flags] = Flag.unwired;
     reaches[bucket] = reach;

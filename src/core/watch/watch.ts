@@ -7,14 +7,7 @@
  */
 import { FAST_MAX, Sum, Valuation, value } from '../margin/valuation.ts';
 import { valueWide, type BucketValue } from '../margin/valuation-wide.ts';
-import {
-  enterSlack,
-  exitSlack,
-  nextLevel,
-  nextLevelWide,
-  slackWide,
-  type Thresholds,
-} from '../margin/levels.ts';
+import { leaveSlacks, nextLevel, nextLevelWide, slackWide, type Thresholds } from '../margin/levels.ts';
 import { Level, LEVEL_COUNT } from '../schema/levels.ts';
 import { FUNDING_SCALE } from '../num/units.ts';
 import type { MarkUpdate } from '../schema/commands.ts';
@@ -29,9 +22,9 @@ import {
   PositionField,
   PositionLink,
 } from '../state/positions.ts';
-import { CURSOR_GAIN, Intervals, narrow, reachOf } from './budgets.ts';
+import { CURSOR_GAIN, Intervals, leaveReach, narrow } from './budgets.ts';
 import { Changes } from './changes.ts';
-import { Ladders, liftWires, RUNGS, setWires } from './ladders.ts';
+import { Ladders, layWires, liftWires, RUNGS } from './ladders.ts';
 import { REACH_NONE, sweep, type Swept } from './sweep.ts';
 import { Unwired } from './unwired.ts';
 
@@ -61,9 +54,6 @@ export class Watch implements BookKeeper, Swept {
   readonly #ladders = new Ladders();
   readonly #valuation = new Valuation();
   readonly #intervals = new Intervals();
-  /** Slacks towards the worse and the better neighbour, left by `#judge`; -1 where there is none. */
-  #slackWorse = -1;
-  #slackBetter = -1;
   #queue = new Int32Array(1024);
   #queued = 0;
   /** More buckets queued than a sweep would cost: the rest of this command's wires need not be collected. */
@@ -349,29 +339,12 @@ export class Watch implements BookKeeper, Swept {
     const thresholds = this.#thresholds;
     intervals.begin(valuation);
     if (level < LEVEL_COUNT - 1) {
-      narrow(
-        intervals,
-        valuation,
-        this.#slackWorse,
-        thresholds.enterNum[level + 1],
-        thresholds.enterDen[level + 1],
-        1,
-      );
+      narrow(intervals, valuation, Sum.slackWorse, thresholds.enterNum, thresholds.enterDen, level + 1);
     }
     if (level > 0) {
-      narrow(
-        intervals,
-        valuation,
-        this.#slackBetter,
-        thresholds.exitNum[level],
-        thresholds.exitDen[level],
-        -1,
-      );
+      narrow(intervals, valuation, Sum.slackBetter, thresholds.exitNum, thresholds.exitDen, level);
     }
-    const heads = this.#ladders.heads;
-    for (let c = 0; c < valuation.coordinates; c++) {
-      setWires(this.#book, heads, valuation.market[c], valuation.lead[c], intervals.lo[c], intervals.hi[c]);
-    }
+    layWires(this.#book, this.#ladders.heads, valuation, intervals);
     const links = this.#book.buckets.i32;
     const at = bucket * BUCKET_I32 + BucketLink.flags;
     if ((links[at] & Flag.unwired) !== 0) this.unwired.count--;
@@ -383,24 +356,19 @@ export class Watch implements BookKeeper, Swept {
     const book = this.#book;
     const thresholds = this.#thresholds;
     const valuation = this.#valuation;
+    const { sums } = valuation;
     const was = book.buckets.levels[bucket];
     let level: number;
-    if (valuation.sums[Sum.gross] <= FAST_MAX) {
-      const equity = valuation.sums[Sum.equity];
-      const maintenance = valuation.sums[Sum.maintenance];
-      level = nextLevel(thresholds, was, equity, maintenance);
-      this.#slackWorse =
-        level < LEVEL_COUNT - 1 ? enterSlack(thresholds, level + 1, equity, maintenance) : -1;
-      this.#slackBetter = level > 0 ? -exitSlack(thresholds, level, equity, maintenance) - 1 : -1;
+    if (sums[Sum.gross] <= FAST_MAX) {
+      level = nextLevel(thresholds, was, sums);
+      leaveSlacks(thresholds, level, sums);
     } else {
-      const wide = this.#valueWide(bucket);
-      level = nextLevelWide(thresholds, was, wide.equity, wide.maintenance);
-      this.#slackWorse =
-        level < LEVEL_COUNT - 1
-          ? Number(slackWide(thresholds.enter[level], wide.equity, wide.maintenance))
-          : -1;
-      this.#slackBetter =
-        level > 0 ? Number(-slackWide(thresholds.exit[level - 1], wide.equity, wide.maintenance) - 1n) : -1;
+      const { equity, maintenance } = this.#valueWide(bucket);
+      level = nextLevelWide(thresholds, was, equity, maintenance);
+      sums[Sum.slackWorse] =
+        level < LEVEL_COUNT - 1 ? Number(slackWide(thresholds.enter[level], equity, maintenance)) : -1;
+      sums[Sum.slackBetter] =
+        level > 0 ? Number(-slackWide(thresholds.exit[level - 1], equity, maintenance) - 1n) : -1;
     }
     if (level !== was) this.change(bucket, was, level);
     return level;
@@ -434,33 +402,10 @@ export class Watch implements BookKeeper, Swept {
       this.#book.dropIfEmpty(bucket);
       return REACH_NONE;
     }
-    const { enterNum, enterDen, exitNum, exitDen } = this.#thresholds;
-    const notional = valuation.sums[Sum.notional];
-    const notionalRate = valuation.sums[Sum.notionalRate];
-    let reach = Infinity;
-    if (level < LEVEL_COUNT - 1)
-      reach = reachOf(
-        this.#slackWorse,
-        valuation.legs,
-        enterNum[level + 1],
-        enterDen[level + 1],
-        notional,
-        notionalRate,
-      );
-    if (level > 0) {
-      const better = reachOf(
-        this.#slackBetter,
-        valuation.legs,
-        exitNum[level],
-        exitDen[level],
-        notional,
-        notionalRate,
-      );
-      if (better < reach) reach = better;
-    }
+    leaveReach(this.#thresholds, level, valuation.legs, valuation.sums);
     if (level >= Level.liquidatable)
       this.unwired.keep(bucket, valuation.sums[Sum.equity], valuation.sums[Sum.maintenance]);
-    return reach;
+    return valuation.sums[Sum.reach];
   }
 
   #valueWide(bucket: number): BucketValue {
