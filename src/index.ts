@@ -13,6 +13,7 @@ export { RULES_LATEST } from './core/engine/rules.ts';
 // What it knows about who is near and who is under.
 export { nearest, type Near } from './core/watch/nearest.ts';
 export { worstFirst } from './core/watch/worst-first.ts';
+export { aggregatesOf, type MarketAggregates } from './core/state/aggregates-of-market.ts';
 export {
   bankruptcyPrice,
   liquidationPrice,

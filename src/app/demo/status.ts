@@ -1,8 +1,9 @@
 /** What there is to say about a running demo, gathered from the engine's aggregates: nothing here goes over all accounts. */
 import type { Engine } from '../../core/engine/engine.ts';
+import type { MarketRow } from '../../core/num/units.ts';
 import { LEVEL_COUNT } from '../../core/schema/levels.ts';
+import { aggregatesOf } from '../../core/state/aggregates-of-market.ts';
 import { isIsolated, marketOfPlace } from '../../core/state/buckets.ts';
-import { MARKET_STRIDE, MarketField } from '../../core/state/markets.ts';
 import { nearest } from '../../core/watch/nearest.ts';
 import type { LatencyReport } from '../bench/latencies.ts';
 import type { CheckerLink } from './checker-link.ts';
@@ -80,35 +81,26 @@ export interface Status {
 }
 
 export function bookStatus(engine: Engine): BookStatus {
-  const { aggregates, markets } = engine.book;
+  const { book } = engine;
   const scale = 10 ** engine.settings!.decimals;
-  const notional = Array.from({ length: LEVEL_COUNT }, () => 0);
-  let openInterestLong = 0;
-  let openInterestShort = 0;
-  let pnlLong = 0;
-  let pnlShort = 0;
-  for (let market = 0; market < markets.count; market++) {
-    const lotValue =
-      (markets.fields[market * MARKET_STRIDE + MarketField.mark] *
-        markets.fields[market * MARKET_STRIDE + MarketField.unit]) /
-      scale;
-    for (let level = 0; level < LEVEL_COUNT; level++) {
-      const at = market * LEVEL_COUNT + level;
-      notional[level] += (aggregates.longLots[at] + aggregates.shortLots[at]) * lotValue;
-    }
-    const { long, short } = aggregates.lots(market);
-    openInterestLong += long * lotValue;
-    openInterestShort += short * lotValue;
-    pnlLong += long * lotValue - Number(aggregates.cost.value(market * 2)) / scale;
-    pnlShort += -short * lotValue - Number(aggregates.cost.value(market * 2 + 1)) / scale;
+  const units = (amount: bigint): number => Number(amount) / scale;
+  const notional = Array.from({ length: LEVEL_COUNT }, () => 0n);
+  let [long, short, longPnl, shortPnl] = [0n, 0n, 0n, 0n];
+  for (let market = 0; market < book.markets.count; market++) {
+    const sums = aggregatesOf(book, market as MarketRow);
+    for (const [level, amount] of sums.notionals.entries()) notional[level] += amount;
+    long += sums.longNotional;
+    short += sums.shortNotional;
+    longPnl += sums.longPnl;
+    shortPnl += sums.shortPnl;
   }
   return {
-    buckets: Array.from(aggregates.buckets),
-    notional,
-    openInterestLong,
-    openInterestShort,
-    pnlLong,
-    pnlShort,
+    buckets: Array.from(book.aggregates.buckets),
+    notional: notional.map(units),
+    openInterestLong: units(long),
+    openInterestShort: units(short),
+    pnlLong: units(longPnl),
+    pnlShort: units(shortPnl),
   };
 }
 

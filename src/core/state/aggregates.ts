@@ -14,8 +14,8 @@ export class Aggregates {
    * Lots held long (as a positive number) and short (likewise), at [market * LEVEL_COUNT + level]; of sums past 2^53 what
    * is not carried. `longAt` and `shortAt` have the whole of it.
    */
-  longLots = new Float64Array(16 * LEVEL_COUNT);
-  shortLots = new Float64Array(16 * LEVEL_COUNT);
+  #longLots = new Float64Array(16 * LEVEL_COUNT);
+  #shortLots = new Float64Array(16 * LEVEL_COUNT);
   #longCarry = new Float64Array(16 * LEVEL_COUNT);
   #shortCarry = new Float64Array(16 * LEVEL_COUNT);
   /** Cost basis of long positions at [market * 2], of short ones at [market * 2 + 1]. */
@@ -24,9 +24,9 @@ export class Aggregates {
   readonly buckets = new Float64Array(LEVEL_COUNT);
 
   addMarket(market: number): void {
-    if ((market + 1) * LEVEL_COUNT > this.longLots.length) {
-      this.longLots = widen(this.longLots);
-      this.shortLots = widen(this.shortLots);
+    if ((market + 1) * LEVEL_COUNT > this.#longLots.length) {
+      this.#longLots = widen(this.#longLots);
+      this.#shortLots = widen(this.#shortLots);
       this.#longCarry = widen(this.#longCarry);
       this.#shortCarry = widen(this.#shortCarry);
     }
@@ -38,10 +38,10 @@ export class Aggregates {
     if (size === 0) return;
     const at = market * LEVEL_COUNT + level;
     if (size > 0) {
-      add(this.longLots, this.#longCarry, at, sign * size);
+      add(this.#longLots, this.#longCarry, at, sign * size);
       this.cost.add(market * 2, sign * cost);
     } else {
-      add(this.shortLots, this.#shortCarry, at, -sign * size);
+      add(this.#shortLots, this.#shortCarry, at, -sign * size);
       this.cost.add(market * 2 + 1, sign * cost);
     }
   }
@@ -50,32 +50,21 @@ export class Aggregates {
   shift(market: number, size: number, from: number, to: number): void {
     const base = market * LEVEL_COUNT;
     if (size > 0) {
-      add(this.longLots, this.#longCarry, base + from, -size);
-      add(this.longLots, this.#longCarry, base + to, size);
+      add(this.#longLots, this.#longCarry, base + from, -size);
+      add(this.#longLots, this.#longCarry, base + to, size);
     } else {
-      add(this.shortLots, this.#shortCarry, base + from, size);
-      add(this.shortLots, this.#shortCarry, base + to, -size);
+      add(this.#shortLots, this.#shortCarry, base + from, size);
+      add(this.#shortLots, this.#shortCarry, base + to, -size);
     }
   }
 
   longAt(market: number, level: number): bigint {
-    return sumAt(this.longLots, this.#longCarry, market * LEVEL_COUNT + level);
+    return sumAt(this.#longLots, this.#longCarry, market * LEVEL_COUNT + level);
   }
 
   /** As a positive number. */
   shortAt(market: number, level: number): bigint {
-    return sumAt(this.shortLots, this.#shortCarry, market * LEVEL_COUNT + level);
-  }
-
-  /** For displays: each side is rounded once where it passes 2^53. */
-  lots(market: number): { long: number; short: number } {
-    let long = 0n;
-    let short = 0n;
-    for (let level = 0; level < LEVEL_COUNT; level++) {
-      long += this.longAt(market, level);
-      short += this.shortAt(market, level);
-    }
-    return { long: Number(long), short: Number(short) };
+    return sumAt(this.#shortLots, this.#shortCarry, market * LEVEL_COUNT + level);
   }
 }
 
