@@ -4,7 +4,7 @@
  *
  * `apply` is the one door. The order of its steps is stated in `schema/commands.ts`.
  */
-import { isWhole } from '../num/exact.ts';
+import { isRow, isWhole } from '../num/exact.ts';
 import { Thresholds } from '../margin/levels.ts';
 import {
   Kind,
@@ -104,14 +104,10 @@ export class Engine {
     if (command.timeUs > this.timeUs) this.timeUs = command.timeUs;
     const reason = checkSettings(command);
     if (reason !== Reason.accepted) return reason;
-    this.#start(command);
-    return Reason.accepted;
-  }
-
-  #start(settings: SettingsCommand): void {
-    this.settings = settings;
-    this.thresholds = new Thresholds(settings.levels, settings.inclusive);
+    this.settings = command;
+    this.thresholds = new Thresholds(command.levels, command.inclusive);
     this.#watch = new Watch(this.book, this.thresholds, this.#mode);
+    return Reason.accepted;
   }
 
   /** Steps 1 to 3: settings once, time, origin. */
@@ -195,8 +191,7 @@ export class Engine {
 
   #resync(source: number, position: number): Reason {
     const { sources } = this.book;
-    if (!Number.isInteger(source) || source < 0 || source >= sources.names.count)
-      return Reason.source_unknown;
+    if (!isRow(source, sources.names.count)) return Reason.source_unknown;
     if (!isWhole(position) || position < 0) return Reason.number_invalid;
     sources.last[source] = position;
     sources.gapped[source] = false;
@@ -215,8 +210,7 @@ export class Engine {
 
   #changeTiers(watch: Watch, command: TiersCommand): Reason {
     const { market, tiers, effectiveUs } = command;
-    if (!Number.isInteger(market) || market < 0 || market >= this.book.markets.count)
-      return Reason.market_unknown;
+    if (!isRow(market, this.book.markets.count)) return Reason.market_unknown;
     if (!isWhole(effectiveUs) || effectiveUs < 0) return Reason.number_invalid;
     const reason = checkTiers(tiers);
     if (reason !== Reason.accepted) return reason;

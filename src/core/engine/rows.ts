@@ -6,6 +6,7 @@ import {
   accruedFunding,
   accruedFundingWide,
   ceilDiv,
+  isRow,
   isWhole,
   mulDivCeil,
   mulDivFloor,
@@ -332,8 +333,4 @@ function sum(...amounts: number[]): number | null {
   let total = 0n;
   for (const amount of amounts) total += BigInt(amount);
   return narrow(total);
-}
-
-function isRow(row: number, count: number): boolean {
-  return Number.isInteger(row) && row >= 0 && row < count;
 }

@@ -8,6 +8,11 @@ export function isWhole(value: number): boolean {
   return Number.isSafeInteger(value);
 }
 
+/** Whether `row` is one of `count` rows: outside numbers may be anything. */
+export function isRow(row: number, count: number): boolean {
+  return Number.isInteger(row) && row >= 0 && row < count;
+}
+
 /** ceil(a * b / c) for whole a, b and c > 0; null when the result passes 2^53 - 1. */
 export function mulDivCeil(a: number, b: number, c: number): number | null {
   const product = a * b;

@@ -2,6 +2,8 @@
  * Sums of money over a whole exchange pass 2^53. Each is kept as two doubles, high * 2^40 + low with low in
  * [0, 2^40), so adding is two additions and exact up to 2^93.
  */
+import { widened } from './columns.ts';
+
 const RADIX = 2 ** 40;
 
 export class WideColumn {
@@ -11,12 +13,8 @@ export class WideColumn {
   reserve(count: number): void {
     if (count <= this.#high.length) return;
     const size = Math.max(count, this.#high.length * 2);
-    const high = new Float64Array(size);
-    const low = new Float64Array(size);
-    high.set(this.#high);
-    low.set(this.#low);
-    this.#high = high;
-    this.#low = low;
+    this.#high = widened(this.#high, size);
+    this.#low = widened(this.#low, size);
   }
 
   /** Adds a whole number of up to 2^53. */

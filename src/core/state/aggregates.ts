@@ -3,6 +3,7 @@
  * open interest and notional per level cost one multiplication at the present mark), cost basis per market and side,
  * and buckets per level. All exact: lots and cost are wide. `aggregates-of-market.ts` reads them as money.
  */
+import { widened } from '../num/columns.ts';
 import { WideColumn } from '../num/wide-sum.ts';
 import { LEVEL_COUNT } from '../schema/levels.ts';
 
@@ -25,10 +26,10 @@ export class Aggregates {
 
   addMarket(market: number): void {
     if ((market + 1) * LEVEL_COUNT > this.#longLots.length) {
-      this.#longLots = widen(this.#longLots);
-      this.#shortLots = widen(this.#shortLots);
-      this.#longCarry = widen(this.#longCarry);
-      this.#shortCarry = widen(this.#shortCarry);
+      this.#longLots = widened(this.#longLots, this.#longLots.length * 2);
+      this.#shortLots = widened(this.#shortLots, this.#shortLots.length * 2);
+      this.#longCarry = widened(this.#longCarry, this.#longCarry.length * 2);
+      this.#shortCarry = widened(this.#shortCarry, this.#shortCarry.length * 2);
     }
     this.cost.reserve((market + 1) * 2);
   }
@@ -86,10 +87,4 @@ function add(lots: Float64Array, carry: Float64Array, at: number, amount: number
 
 function sumAt(lots: Float64Array, carry: Float64Array, at: number): bigint {
   return BigInt(carry[at]) * BigInt(RADIX) + BigInt(lots[at]);
-}
-
-function widen(column: Float64Array): Float64Array<ArrayBuffer> {
-  const wider = new Float64Array(column.length * 2);
-  wider.set(column);
-  return wider;
 }

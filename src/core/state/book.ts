@@ -5,6 +5,7 @@
  * The book does not decide anything. It tells a `BookKeeper` (the watch) which buckets it is about to change.
  */
 import { assert } from '../num/assert.ts';
+import { widened } from '../num/columns.ts';
 import { mulDivCeil, orderNotional } from '../num/exact.ts';
 import { SAFE_MAX } from '../num/units.ts';
 import { OrderMargin } from '../schema/commands.ts';
@@ -224,7 +225,7 @@ export class Book {
     else this.#keeper!.ease(bucket);
   }
 
-  /** Adds a bucket's order; the caller has checked `orderFits`. */
+  /** Adds a bucket's order; the caller has checked that its sums and charge fit. */
   addOrder(
     account: number,
     id: number,
@@ -387,10 +388,4 @@ export class Book {
     this.positions.count++;
     return row;
   }
-}
-
-function widened(column: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const wider = new Int32Array(length);
-  wider.set(column);
-  return wider;
 }

@@ -13,6 +13,7 @@
  *
  * Levels stand apart in a byte column: scans for "everything at or beyond liquidatable" read a megabyte, not 64.
  */
+import { widened } from '../num/columns.ts';
 import type { Level } from '../schema/levels.ts';
 import { END } from './positions.ts';
 
@@ -51,13 +52,9 @@ export class Buckets {
 
   reserve(rows: number): void {
     if (rows <= this.levels.length) return;
-    const wider = new Float64Array(rows * BUCKET_F64);
-    wider.set(this.f64);
-    this.f64 = wider;
-    this.i32 = new Int32Array(wider.buffer);
-    const levels = new Uint8Array(rows);
-    levels.set(this.levels);
-    this.levels = levels;
+    this.f64 = widened(this.f64, rows * BUCKET_F64);
+    this.i32 = new Int32Array(this.f64.buffer);
+    this.levels = widened(this.levels, rows);
   }
 
   add(account: number, place: number): number {

@@ -2,6 +2,7 @@
  * Markets: one flat record of doubles each, so that a valuation touches one or two cache lines per market, and
  * beside it what is read rarely (texts, the rates as given, pending tier tables).
  */
+import { widened } from '../num/columns.ts';
 import type { FundingIndex, MarketRow, MarkTicks, TimeUs } from '../num/units.ts';
 import type { MarketCommand, Tier } from '../schema/commands.ts';
 import { MarginBasis } from '../schema/commands.ts';
@@ -69,9 +70,7 @@ export class Markets {
   add(spec: MarketSpec): MarketRow {
     const row = this.names.add(spec.name) as MarketRow;
     if ((row + 1) * MARKET_STRIDE > this.fields.length) {
-      const longer = new Float64Array(this.fields.length * 2);
-      longer.set(this.fields);
-      this.fields = longer;
+      this.fields = widened(this.fields, this.fields.length * 2);
     }
     const base = row * MARKET_STRIDE;
     this.fields[base + MarketField.mark] = MARK_NONE;
@@ -97,9 +96,10 @@ export class Markets {
       this.#tierRoom[row] = lines.length;
       this.#tiersUsed += lines.length;
       if (this.#tiersUsed * TIER_STRIDE > this.tierTable.length) {
-        const longer = new Float64Array(Math.max(this.#tiersUsed * TIER_STRIDE, this.tierTable.length * 2));
-        longer.set(this.tierTable);
-        this.tierTable = longer;
+        this.tierTable = widened(
+          this.tierTable,
+          Math.max(this.#tiersUsed * TIER_STRIDE, this.tierTable.length * 2),
+        );
       }
     }
     const start = this.fields[base + MarketField.tierStart];

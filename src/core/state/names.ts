@@ -4,6 +4,7 @@
  * A million JavaScript strings and a Map of them weigh ten times what the names do, so they are kept as UTF-8 bytes
  * end to end with an open-addressing hash of rows beside them.
  */
+import { widened } from '../num/columns.ts';
 import { readText, textRoom, writeText } from '../schema/codec-text.ts';
 
 export const ROW_NONE = -1;
@@ -26,9 +27,7 @@ export class NameTable {
   /** Makes room for `rows` names in all, so that loading many copies nothing. */
   reserve(rows: number): void {
     if (rows > this.#ends.length) {
-      const longer = new Uint32Array(rows);
-      longer.set(this.#ends);
-      this.#ends = longer;
+      this.#ends = widened(this.#ends, rows);
     }
     let slots = this.#slots.length;
     while (rows * 2 > slots) slots *= 2;
@@ -93,14 +92,10 @@ export class NameTable {
 
   #reserve(bytes: number): void {
     if (bytes > this.#bytes.length) {
-      const wider = new Uint8Array(Math.max(bytes, Math.ceil(this.#bytes.length * 1.5)));
-      wider.set(this.#bytes);
-      this.#bytes = wider;
+      this.#bytes = widened(this.#bytes, Math.max(bytes, Math.ceil(this.#bytes.length * 1.5)));
     }
     if (this.count > this.#ends.length) {
-      const longer = new Uint32Array(Math.ceil(this.#ends.length * 1.5));
-      longer.set(this.#ends);
-      this.#ends = longer;
+      this.#ends = widened(this.#ends, Math.ceil(this.#ends.length * 1.5));
     }
     if (this.count * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
   }

@@ -8,6 +8,7 @@
  *
  * Orders come and go a hundred thousand times a second, so they are found through chains, which leave nothing behind.
  */
+import { widened } from '../num/columns.ts';
 import { END } from './positions.ts';
 
 export const ORDER_F64 = 7;
@@ -50,10 +51,8 @@ export class Orders {
     else this.#free = this.i32[row * ORDER_I32 + OrderLink.next];
     this.count++;
     if (this.used * ORDER_F64 > this.f64.length) {
-      const wider = new Float64Array(this.f64.length * 2);
-      wider.set(this.f64);
-      this.f64 = wider;
-      this.i32 = new Int32Array(wider.buffer);
+      this.f64 = widened(this.f64, this.f64.length * 2);
+      this.i32 = new Int32Array(this.f64.buffer);
     }
     this.f64[row * ORDER_F64 + OrderField.id] = id;
     this.i32[row * ORDER_I32 + OrderLink.account] = account;
@@ -116,12 +115,8 @@ export class OrderMargins {
     if (row === END) row = this.used++;
     else this.#free = this.i32[row * MARGIN_I32 + MarginLink.next];
     if (this.used * MARGIN_F64 > this.f64.length) {
-      const f64 = new Float64Array(this.f64.length * 2);
-      f64.set(this.f64);
-      this.f64 = f64;
-      const i32 = new Int32Array(this.i32.length * 2);
-      i32.set(this.i32);
-      this.i32 = i32;
+      this.f64 = widened(this.f64, this.f64.length * 2);
+      this.i32 = widened(this.i32, this.i32.length * 2);
     }
     this.f64[row * MARGIN_F64 + MarginField.bids] = 0;
     this.f64[row * MARGIN_F64 + MarginField.asks] = 0;

@@ -1,4 +1,5 @@
 /** Streams that commands come from: how far each has been read, and whether something of it is missing. */
+import { isRow } from '../num/exact.ts';
 import { Reason } from '../schema/reasons.ts';
 import type { Origin } from '../schema/commands.ts';
 import { NameTable } from './names.ts';
@@ -21,7 +22,7 @@ export class Sources {
   /** Moves the source's position past the command, or says why it must not be applied. */
   admit(origin: Origin): Reason {
     const { source, position, previous } = origin;
-    if (!Number.isInteger(source) || source < 0 || source >= this.names.count) return Reason.source_unknown;
+    if (!isRow(source, this.names.count)) return Reason.source_unknown;
     if (!Number.isSafeInteger(position) || position < 0) return Reason.number_invalid;
     if (previous !== null && (!Number.isSafeInteger(previous) || previous < 0)) return Reason.number_invalid;
     const last = this.last[source];

@@ -83,7 +83,7 @@ export function narrow(
   const count = valuation.coordinates;
   const budget = slack * SHY - reserveOf(valuation.legs, num, den);
 
-  // Not even rounding is covered: any move of any of its marks must fire. Never clamp this to zero.
+  // Not even rounding is covered: a move of any mark must fire. Never clamp this to zero.
   if (budget < 0) {
     for (let c = 0; c < count; c++) {
       const mark = marks[c];

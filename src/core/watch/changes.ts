@@ -1,4 +1,5 @@
 /** Level changes of one command, in columns that are reused, and their order: account, then place of the bucket. */
+import { widened } from '../num/columns.ts';
 import type { Buckets } from '../state/buckets.ts';
 
 export class Changes {
@@ -76,17 +77,10 @@ export class Changes {
   }
 
   #grow(): void {
-    const bucket = new Int32Array(this.bucket.length * 2);
-    const from = new Uint8Array(bucket.length);
-    const to = new Uint8Array(bucket.length);
-    const account = new Int32Array(bucket.length);
-    account.set(this.#account);
-    this.#account = account;
-    bucket.set(this.bucket);
-    from.set(this.from);
-    to.set(this.to);
-    this.bucket = bucket;
-    this.from = from;
-    this.to = to;
+    const length = this.bucket.length * 2;
+    this.bucket = widened(this.bucket, length);
+    this.from = widened(this.from, length);
+    this.to = widened(this.to, length);
+    this.#account = widened(this.#account, length);
   }
 }

@@ -5,6 +5,7 @@
  * a sweep, when the marks have moved further than its reach. Everything queued during a command is evaluated once, at its
  * end, against the state after the whole command. `docs/internals/watch.md` proves that this misses nothing.
  */
+import { widened } from '../num/columns.ts';
 import { FAST_MAX, Sum, Valuation, value } from '../margin/valuation.ts';
 import { valueWide, type BucketValue } from '../margin/valuation-wide.ts';
 import { leaveSlacks, nextLevel, nextLevelWide, slackWide, type Thresholds } from '../margin/levels.ts';
@@ -81,9 +82,7 @@ export class Watch implements BookKeeper, Swept {
     if ((links[at] & Flag.queued) !== 0) return;
     links[at] |= Flag.queued;
     if (this.#queued === this.#queue.length) {
-      const longer = new Int32Array(this.#queue.length * 2);
-      longer.set(this.#queue);
-      this.#queue = longer;
+      this.#queue = widened(this.#queue, this.#queue.length * 2);
     }
     this.#queue[this.#queued++] = bucket;
   }
@@ -297,8 +296,8 @@ export class Watch implements BookKeeper, Swept {
     this.touchHolders(market);
     const { i32 } = this.#book.positions;
     const links = this.#book.buckets.i32;
-    for (let bucket = 0; bucket < this.#book.buckets.used; bucket++) {
-      if ((links[bucket * BUCKET_I32 + BucketLink.flags] & Flag.queued) === 0) continue;
+    for (let at = 0; at < this.#queued; at++) {
+      const bucket = this.#queue[at];
       const start = links[bucket * BUCKET_I32 + BucketLink.start];
       const end = start + links[bucket * BUCKET_I32 + BucketLink.count];
       for (let row = start; row < end; row++) {
