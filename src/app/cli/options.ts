@@ -1,9 +1,29 @@
 /** Options that several commands have, and readers of option values that say what would have been right. */
 import { InvalidArgumentError, Option } from 'commander';
 import { timeFromText } from '../../io/ingest/file/fields.ts';
+import type { BookShape } from '../../sim/book.ts';
 
 export function jsonOption(): Option {
   return new Option('--json', 'one JSON document on stdout, errors as JSON on stderr');
+}
+
+/** How leverage is spread in a generated book. */
+export function bookOption(usual: BookShape): Option {
+  return new Option(
+    '--book <shape>',
+    'spread: leverage to 30x within initial margin; edge: to 125x and a little past maintenance',
+  )
+    .choices(['spread', 'edge'])
+    .default(usual);
+}
+
+export function popularityOption(): Option {
+  return new Option(
+    '--popularity <law>',
+    'which markets are held and move: all alike, or the k-th with weight 1/k',
+  )
+    .choices(['uniform', 'zipf'])
+    .default('uniform');
 }
 
 /** A whole number from `least` to `most`. */

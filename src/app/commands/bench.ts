@@ -6,7 +6,7 @@ import type { Popularity } from '../../sim/popularity.ts';
 import type { OnProgress } from '../bench/load.ts';
 import type { Check, Report } from '../bench/report.ts';
 import { usageError } from '../cli/errors.ts';
-import { jsonOption, wholeNumber } from '../cli/options.ts';
+import { bookOption, jsonOption, popularityOption, wholeNumber } from '../cli/options.ts';
 import { grouped, paintFor, printJson, printLines, table } from '../cli/output.ts';
 import { Progress } from '../cli/progress.ts';
 
@@ -179,22 +179,8 @@ function withBook(command: Command, book: BookShape, accounts = 1_000_000): Comm
         ).argParser(wholeNumber(1)),
       )
       .addOption(new Option('--markets <count>', 'how many (default: 512)').argParser(wholeNumber(1, 60_000)))
-      .addOption(
-        new Option(
-          '--book <shape>',
-          'spread: leverage to 30x within initial margin; edge: to 125x and a little past maintenance',
-        )
-          .choices(['spread', 'edge'])
-          .default(book),
-      )
-      .addOption(
-        new Option(
-          '--popularity <law>',
-          'which markets are held and move: all alike, or the k-th with weight 1/k',
-        )
-          .choices(['uniform', 'zipf'])
-          .default('uniform'),
-      )
+      .addOption(bookOption(book))
+      .addOption(popularityOption())
       .addOption(new Option('--seconds <count>', 'how long to measure').argParser(seconds)),
   );
 }

@@ -4,7 +4,7 @@ import type { BookShape } from '../../sim/book.ts';
 import type { Popularity } from '../../sim/popularity.ts';
 import { usageError } from '../cli/errors.ts';
 import { catchInterrupt } from '../cli/interrupt.ts';
-import { wholeNumber } from '../cli/options.ts';
+import { bookOption, popularityOption, wholeNumber } from '../cli/options.ts';
 
 interface DemoFlags {
   readonly accounts: number;
@@ -37,22 +37,8 @@ export function command(): Command {
         .default(1_000_000),
     )
     .addOption(new Option('--markets <count>', 'how many').argParser(wholeNumber(1, 60_000)).default(64))
-    .addOption(
-      new Option(
-        '--book <shape>',
-        'spread: leverage to 30x within initial margin; edge: to 125x and a little past maintenance',
-      )
-        .choices(['spread', 'edge'])
-        .default('spread'),
-    )
-    .addOption(
-      new Option(
-        '--popularity <law>',
-        'which markets are held and move: all alike, or the k-th with weight 1/k',
-      )
-        .choices(['uniform', 'zipf'])
-        .default('uniform'),
-    )
+    .addOption(bookOption('spread'))
+    .addOption(popularityOption())
     .addOption(
       new Option('--seed <number>', 'the same seed gives the same book and prices everywhere')
         .argParser(wholeNumber(0))

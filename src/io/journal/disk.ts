@@ -133,15 +133,20 @@ export async function readFully(
   return done;
 }
 
-/** The whole of a small file, or null when there is none. */
-export function readSmallFile(disk: Disk, path: string): Uint8Array | null {
-  let file: number;
+/** Opens a file for reading, or null when there is none. */
+export function openIfThere(disk: Disk, path: string): number | null {
   try {
-    file = disk.open(path, 'read');
+    return disk.open(path, 'read');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
+}
+
+/** The whole of a small file, or null when there is none. */
+export function readSmallFile(disk: Disk, path: string): Uint8Array | null {
+  const file = openIfThere(disk, path);
+  if (file === null) return null;
   try {
     const bytes = new Uint8Array(disk.size(file));
     let done = 0;

@@ -16,7 +16,7 @@ import { crc32 } from 'node:zlib';
 import { OperationalError, errnoOf } from '../operational-error.ts';
 import { crc32c } from './crc32c.ts';
 import { type Damage, damaged } from './damage.ts';
-import { type Disk, readFully, syncPath, writeFully } from './disk.ts';
+import { type Disk, openIfThere, readFully, syncPath, writeFully } from './disk.ts';
 import type { JournalSnapshot, SnapshotChunks } from './journal.ts';
 import { readI32, readU64, writeU32, writeU64 } from './record.ts';
 import { DIRECTORY_ID_BYTES, FORMAT_VERSION } from './segment.ts';
@@ -100,13 +100,8 @@ export async function openSnapshotFile(
 ): Promise<JournalSnapshot | Damage | null> {
   const path = `${folder}/${snapshotName(sequence)}`;
   const bad = (offset: number, what: string): Damage => ({ file: path, offset, sequence, what });
-  let file: number;
-  try {
-    file = disk.open(path, 'read');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
+  const file = openIfThere(disk, path);
+  if (file === null) return null;
   try {
     const size = disk.size(file);
     const bytes = new Uint8Array(SNAPSHOT_HEADER_BYTES);

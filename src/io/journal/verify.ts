@@ -6,7 +6,7 @@
 import { OperationalError } from '../operational-error.ts';
 import { type Damage, damageOf, explained } from './damage.ts';
 import { directoryIdBytes, directoryPaths, readMeta } from './directory.ts';
-import { type Disk, nodeDisk } from './disk.ts';
+import { type Disk, nodeDisk, openIfThere } from './disk.ts';
 import type { RecordVisitor } from './journal.ts';
 import { type TornTail, checkLog, findMark } from './recovery.ts';
 import { segmentName, segmentsIn } from './segment.ts';
@@ -168,13 +168,9 @@ async function verify(
 
 /** 0 for a file that a writer removed since it was listed. */
 function sizeOf(disk: Disk, path: string): number {
-  try {
-    const file = disk.open(path, 'read');
-    const size = disk.size(file);
-    disk.close(file);
-    return size;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
-    throw error;
-  }
+  const file = openIfThere(disk, path);
+  if (file === null) return 0;
+  const size = disk.size(file);
+  disk.close(file);
+  return size;
 }
