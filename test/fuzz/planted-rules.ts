@@ -24,9 +24,9 @@ const BUDGETS = 'watch/budgets.ts';
 const WATCH = 'watch/watch.ts';
 const NOT_FOLLOWED: Patch = {
   file: WATCH,
-  find: '    const perTick = f[m + MarketField.rungsPerTick];\n    const loRung',
+  find: '    const perTick = f[m + M_RUNGS_PER_TICK];\n    const loRung',
   replace:
-    '    if (this.#sweepDue) return;\n    const perTick = f[m + MarketField.rungsPerTick];\n    const loRung',
+    '    if (this.#sweepDue) return;\n    const perTick = f[m + M_RUNGS_PER_TICK];\n    const loRung',
 };
 
 export const PLANTED_RULES: readonly PlantedRule[] = [
@@ -36,8 +36,8 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
       ...LAZY,
       {
         file: 'watch/sweep.ts',
-        find: 'bucketI[b + BucketLink.flags] = Flag.unwired;\n    reaches',
-        replace: 'bucketI[b + BucketLink.flags] = 0;\n    reaches',
+        find: 'bucketI[b + B_FLAGS] = FLAG_UNWIRED;\n    reaches',
+        replace: 'bucketI[b + B_FLAGS] = 0;\n    reaches',
       },
     ],
   },
@@ -51,7 +51,7 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
       ...LAZY,
       {
         file: WATCH,
-        find: '(Math.abs(mark - swept) + cursor - f[m + MarketField.sweptCursor]) / swept',
+        find: '(Math.abs(mark - swept) + cursor - f[m + M_SWEPT_CURSOR]) / swept',
         replace: 'Math.abs(mark - swept) / swept',
       },
     ],
@@ -62,8 +62,8 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
       ...LAZY,
       {
         file: BUDGETS,
-        find: 'den * sums[Sum.notional] + num * sums[Sum.notionalRate]',
-        replace: 'den * sums[Sum.notional]',
+        find: 'den * sums[S_NOTIONAL] + num * sums[S_NOTIONAL_RATE]',
+        replace: 'den * sums[S_NOTIONAL]',
       },
     ],
   },
@@ -79,7 +79,7 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
   },
   {
     rule: 'funding moves a cursor that wires are measured from',
-    patches: [{ file: WATCH, find: 'f[m + MarketField.cursor] += CURSOR_GAIN * ticks;', replace: '' }],
+    patches: [{ file: WATCH, find: 'f[m + M_CURSOR] += CURSOR_GAIN * ticks;', replace: '' }],
   },
   {
     rule: 'a deposit lays new wires although the level stays',
@@ -93,10 +93,10 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
       },
       {
         file: WATCH,
-        find: '    const level = this.#judge(bucket);\n    const intervals',
+        find: '    const level = this.#judge(bucket, was);\n    const intervals',
         replace:
-          '    const was = this.#book.buckets.levels[bucket];\n    const level = this.#judge(bucket);\n' +
-          '    const flag = bucket * BUCKET_I32 + BucketLink.flags;\n' +
+          '    const level = this.#judge(bucket, was);\n' +
+          '    const flag = bucket * B_I32 + B_FLAGS;\n' +
           '    const flags = this.#book.buckets.i32[flag];\n' +
           '    if (flags === 9 && level === was) {\n      this.#book.buckets.i32[flag] = 0;\n      return;\n    }\n' +
           '    const intervals',
@@ -108,7 +108,7 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
     patches: [
       {
         file: WATCH,
-        find: 'if (flags !== 0 || this.#book.buckets.levels[bucket] !== Level.safe)',
+        find: 'if (flags !== 0 || this.#book.buckets.levels[bucket] !== LEVEL_SAFE)',
         replace: 'if (flags !== 0)',
       },
     ],
@@ -200,8 +200,8 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
     patches: [
       {
         file: 'watch/ladders.ts',
-        find: '  if (hiKey < fields[m + MarketField.nearHi])',
-        replace: '  if (hiKey !== hiWas && hiKey < fields[m + MarketField.nearHi])',
+        find: '    if (hiKey < fields[m + M_NEAR_HI])',
+        replace: '    if (hiKey !== hiWas && hiKey < fields[m + M_NEAR_HI])',
       },
     ],
   },
@@ -241,13 +241,13 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
       {
         file: 'watch/ladders.ts',
         find:
-          '    f[m + MarketField.sweptCursor] -= f[m + MarketField.cursor];\n' +
-          '    f[m + MarketField.cursor] = 0;\n' +
-          '    f[m + MarketField.baseLo] = mark / 2;\n' +
-          '    f[m + MarketField.baseHi] = mark / 2;',
+          '    f[m + M_SWEPT_CURSOR] -= f[m + M_CURSOR];\n' +
+          '    f[m + M_CURSOR] = 0;\n' +
+          '    f[m + M_BASE_LO] = mark / 2;\n' +
+          '    f[m + M_BASE_HI] = mark / 2;',
         replace:
-          '    f[m + MarketField.baseLo] = mark - f[m + MarketField.cursor] - mark / 2;\n' +
-          '    f[m + MarketField.baseHi] = mark + f[m + MarketField.cursor] - mark / 2;',
+          '    f[m + M_BASE_LO] = mark - f[m + M_CURSOR] - mark / 2;\n' +
+          '    f[m + M_BASE_HI] = mark + f[m + M_CURSOR] - mark / 2;',
       },
     ],
     style: 'history',

@@ -14,6 +14,14 @@ import {
   type Threshold,
 } from '../schema/levels.ts';
 
+// Constants of its own are compiled into a loop; another module's are looked up at every turn.
+const {
+  equity: S_EQUITY,
+  maintenance: S_MAINTENANCE,
+  slackWorse: S_SLACK_WORSE,
+  slackBetter: S_SLACK_BETTER,
+} = Sum;
+
 /** Entry and exit thresholds by level, at index level; level 0 has none. */
 export class Thresholds {
   readonly enterNum = new Float64Array(LEVEL_COUNT);
@@ -46,8 +54,8 @@ export class Thresholds {
  * Here and below numbers travel in `sums`: a double handed to a function or back from one can cost an allocation.
  */
 export function nextLevel(t: Thresholds, level: number, sums: Float64Array): number {
-  const equity = sums[Sum.equity];
-  const maintenance = sums[Sum.maintenance];
+  const equity = sums[S_EQUITY];
+  const maintenance = sums[S_MAINTENANCE];
   const charged = maintenance > 0 ? 1 : 0;
   let next = level;
   while (
@@ -68,15 +76,15 @@ export function nextLevel(t: Thresholds, level: number, sums: Float64Array): num
 
 /** Leaves in `sums` how much is left to the neighbouring thresholds of `level`; -1 where there is no such neighbour. */
 export function leaveSlacks(t: Thresholds, level: number, sums: Float64Array): void {
-  const equity = sums[Sum.equity];
-  const maintenance = sums[Sum.maintenance];
+  const equity = sums[S_EQUITY];
+  const maintenance = sums[S_MAINTENANCE];
   const charged = maintenance > 0 ? 1 : 0;
   const worse = level + 1;
-  sums[Sum.slackWorse] =
+  sums[S_SLACK_WORSE] =
     worse < LEVEL_COUNT
       ? t.enterDen[worse] * equity - t.enterNum[worse] * maintenance - charged * t.inclusive[worse]
       : -1;
-  sums[Sum.slackBetter] =
+  sums[S_SLACK_BETTER] =
     level > 0
       ? t.exitNum[level] * maintenance - t.exitDen[level] * equity + charged * t.inclusive[level] - 1
       : -1;

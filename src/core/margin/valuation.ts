@@ -49,6 +49,45 @@ export const Sum = {
   reach: 7,
 } as const;
 
+// Constants of its own are compiled into a loop; another module's are looked up at every turn.
+const B_F64 = BUCKET_F64;
+const B_I32 = BUCKET_I32;
+const M_STRIDE = MARKET_STRIDE;
+const P_F64 = POSITION_F64;
+const P_I32 = POSITION_I32;
+const T_STRIDE = TIER_STRIDE;
+const { start: B_START, count: B_COUNT } = BucketLink;
+const { collateral: B_COLLATERAL, charge: B_CHARGE } = BucketField;
+const { tag: P_TAG } = PositionLink;
+const { size: P_SIZE, cost: P_COST, funding: P_FUNDING } = PositionField;
+const {
+  unit: M_UNIT,
+  mark: M_MARK,
+  entryBasis: M_ENTRY_BASIS,
+  tierStart: M_TIER_START,
+  funding: M_FUNDING,
+  wide: M_WIDE,
+  rhoMax: M_RHO_MAX,
+  step: M_STEP,
+} = MarketField;
+const {
+  floor: T_FLOOR,
+  next: T_NEXT,
+  num: T_NUM,
+  den: T_DEN,
+  cut: T_CUT,
+  cutWhole: T_CUT_WHOLE,
+  cutRest: T_CUT_REST,
+  rho: T_RHO,
+} = TierField;
+const {
+  equity: S_EQUITY,
+  maintenance: S_MAINTENANCE,
+  gross: S_GROSS,
+  notional: S_NOTIONAL,
+  notionalRate: S_NOTIONAL_RATE,
+} = Sum;
+
 /** Scratch that valuations write into and the watch reads; one instance is reused for every bucket. */
 export class Valuation {
   readonly sums = new Float64Array(8);
@@ -89,13 +128,13 @@ export function value(book: Book, bucket: number, out: Valuation): void {
   const i32 = book.positions.i32;
   const markets = book.markets.fields;
   const tiers = book.markets.tierTable;
-  const start = bucketI[bucket * BUCKET_I32 + BucketLink.start];
-  const count = bucketI[bucket * BUCKET_I32 + BucketLink.count];
+  const start = bucketI[bucket * B_I32 + B_START];
+  const count = bucketI[bucket * B_I32 + B_COUNT];
   if (count > out.lead.length) out.reserve(count);
   const { lead, market, mark: marks, step: steps, net, drag, tierLo, tierHi, sums } = out;
 
-  const collateral = bucketF[bucket * BUCKET_F64 + BucketField.collateral];
-  const charge = bucketF[bucket * BUCKET_F64 + BucketField.charge];
+  const collateral = bucketF[bucket * B_F64 + B_COLLATERAL];
+  const charge = bucketF[bucket * B_F64 + B_CHARGE];
   let equity = collateral;
   let maintenance = charge;
   let gross = Math.abs(collateral) + charge;
@@ -106,45 +145,43 @@ export function value(book: Book, bucket: number, out: Valuation): void {
   let marketBefore = -1;
 
   for (let row = start, end = start + count; row < end; row++) {
-    const f = row * POSITION_F64;
-    const tagAt = row * POSITION_I32 + PositionLink.tag;
+    const f = row * P_F64;
+    const tagAt = row * P_I32 + P_TAG;
     const tag = i32[tagAt];
     const place = (tag >>> 8) & 0xffff;
-    const m = place * MARKET_STRIDE;
-    const size = f64[f + PositionField.size];
-    const cost = f64[f + PositionField.cost];
-    const perTick = size * markets[m + MarketField.unit];
+    const m = place * M_STRIDE;
+    const size = f64[f + P_SIZE];
+    const cost = f64[f + P_COST];
+    const perTick = size * markets[m + M_UNIT];
     const perTickAbs = Math.abs(perTick);
-    const mark = markets[m + MarketField.mark];
+    const mark = markets[m + M_MARK];
     const worth = perTick * mark;
     const worthAbs = Math.abs(worth);
     const costAbs = Math.abs(cost);
-    const entryBasis = markets[m + MarketField.entryBasis] === 1;
+    const entryBasis = markets[m + M_ENTRY_BASIS] === 1;
     const base = entryBasis ? costAbs : worthAbs;
 
-    const tierFirst = markets[m + MarketField.tierStart] | 0;
+    const tierFirst = markets[m + M_TIER_START] | 0;
     const tier = tierFirst + (tag >>> TAG_TIER_SHIFT);
-    let t = tier * TIER_STRIDE;
-    while (base < tiers[t + TierField.floor]) t -= TIER_STRIDE;
-    while (base >= tiers[t + TierField.next]) t += TIER_STRIDE;
-    const tierNow = t / TIER_STRIDE;
+    let t = tier * T_STRIDE;
+    while (base < tiers[t + T_FLOOR]) t -= T_STRIDE;
+    while (base >= tiers[t + T_NEXT]) t += T_STRIDE;
+    const tierNow = t / T_STRIDE;
     if (tierNow !== tier) i32[tagAt] = (tag & 0xffffff) | ((tierNow - tierFirst) << TAG_TIER_SHIFT);
 
-    const num = tiers[t + TierField.num];
-    const den = tiers[t + TierField.den];
+    const num = tiers[t + T_NUM];
+    const den = tiers[t + T_DEN];
     const scaled = base * num;
     if (scaled < DIRECT_MAX) {
-      maintenance += Math.ceil((scaled - tiers[t + TierField.cut]) / den);
+      maintenance += Math.ceil((scaled - tiers[t + T_CUT]) / den);
     } else {
       const whole = Math.floor(base / den);
       const rest = base - whole * den;
       maintenance +=
-        whole * num -
-        tiers[t + TierField.cutWhole] +
-        Math.ceil((rest * num - tiers[t + TierField.cutRest]) / den);
+        whole * num - tiers[t + T_CUT_WHOLE] + Math.ceil((rest * num - tiers[t + T_CUT_REST]) / den);
     }
 
-    const moved = markets[m + MarketField.funding] - f64[f + PositionField.funding];
+    const moved = markets[m + M_FUNDING] - f64[f + P_FUNDING];
     if (moved !== 0) {
       const accrued = accruedFunding(size, moved);
       equity += accrued;
@@ -159,16 +196,16 @@ export function value(book: Book, bucket: number, out: Valuation): void {
     }
     equity += worth - cost;
     gross += worthAbs + costAbs;
-    if (markets[m + MarketField.wide] === 1) general = 1;
+    if (markets[m + M_WIDE] === 1) general = 1;
     notional += worthAbs;
-    notionalRate += worthAbs * markets[m + MarketField.rhoMax];
+    notionalRate += worthAbs * markets[m + M_RHO_MAX];
 
-    const rate = entryBasis ? 0 : tiers[t + TierField.rho];
+    const rate = entryBasis ? 0 : tiers[t + T_RHO];
     let lo = NEVER_LO;
     let hi = NEVER_HI;
     if (!entryBasis) {
-      const floor = tiers[t + TierField.floor];
-      const next = tiers[t + TierField.next];
+      const floor = tiers[t + T_FLOOR];
+      const next = tiers[t + T_NEXT];
       if (floor * EDGE_FAR > base) lo = Math.ceil(floor / perTickAbs);
       if (next < base * EDGE_FAR) hi = Math.ceil(next / perTickAbs) - 1;
     }
@@ -188,7 +225,7 @@ export function value(book: Book, bucket: number, out: Valuation): void {
       lead[coordinate] = row;
       market[coordinate] = place;
       marks[coordinate] = mark;
-      steps[coordinate] = markets[m + MarketField.step];
+      steps[coordinate] = markets[m + M_STEP];
       net[coordinate] = perTick;
       drag[coordinate] = perTickAbs * rate;
       tierLo[coordinate] = lo;
@@ -197,9 +234,9 @@ export function value(book: Book, bucket: number, out: Valuation): void {
   }
   out.legs = count;
   out.coordinates = coordinate + 1;
-  sums[Sum.equity] = equity;
-  sums[Sum.maintenance] = maintenance;
-  sums[Sum.gross] = general === 1 ? Infinity : gross;
-  sums[Sum.notional] = notional;
-  sums[Sum.notionalRate] = notionalRate;
+  sums[S_EQUITY] = equity;
+  sums[S_MAINTENANCE] = maintenance;
+  sums[S_GROSS] = general === 1 ? Infinity : gross;
+  sums[S_NOTIONAL] = notional;
+  sums[S_NOTIONAL_RATE] = notionalRate;
 }

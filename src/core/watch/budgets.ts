@@ -11,6 +11,15 @@ import type { Thresholds } from '../margin/levels.ts';
 import { Sum, type Valuation } from '../margin/valuation.ts';
 import { LEVEL_COUNT } from '../schema/levels.ts';
 
+// Constants of its own are compiled into a loop; another module's are looked up at every turn.
+const {
+  slackWorse: S_SLACK_WORSE,
+  slackBetter: S_SLACK_BETTER,
+  reach: S_REACH,
+  notional: S_NOTIONAL,
+  notionalRate: S_NOTIONAL_RATE,
+} = Sum;
+
 /** Keeps quotients of doubles on the safe side: their relative error is below 1e-15. */
 const SHY = 1 - 1e-12;
 const BOLD = 1 + 1e-12;
@@ -76,7 +85,7 @@ export function narrow(
 ): void {
   const num = nums[level];
   const den = dens[level];
-  const sign = place === Sum.slackWorse ? 1 : -1;
+  const sign = place === S_SLACK_WORSE ? 1 : -1;
   const slack = valuation.sums[place];
   const { lo, hi, weight, perWeight } = into;
   const { mark: marks, net, drag } = valuation;
@@ -121,13 +130,13 @@ export function narrow(
 export function leaveReach(t: Thresholds, level: number, legs: number, sums: Float64Array): void {
   let reach = Infinity;
   if (level < LEVEL_COUNT - 1) {
-    reach = reachOf(sums, Sum.slackWorse, legs, t.enterNum, t.enterDen, level + 1);
+    reach = reachOf(sums, S_SLACK_WORSE, legs, t.enterNum, t.enterDen, level + 1);
   }
   if (level > 0) {
-    const better = reachOf(sums, Sum.slackBetter, legs, t.exitNum, t.exitDen, level);
+    const better = reachOf(sums, S_SLACK_BETTER, legs, t.exitNum, t.exitDen, level);
     if (better < reach) reach = better;
   }
-  sums[Sum.reach] = reach;
+  sums[S_REACH] = reach;
 }
 
 function reachOf(
@@ -142,6 +151,6 @@ function reachOf(
   const den = dens[level];
   const budget = sums[place] * SHY - reserveOf(legs, num, den);
   if (budget < 0) return -1;
-  const steepest = den * sums[Sum.notional] + num * sums[Sum.notionalRate];
+  const steepest = den * sums[S_NOTIONAL] + num * sums[S_NOTIONAL_RATE];
   return steepest === 0 ? Infinity : (budget / steepest) * SHY;
 }

@@ -25,6 +25,23 @@ import {
   UNLINKED,
 } from '../state/positions.ts';
 
+// Constants of its own are compiled into a loop; another module's are looked up at every turn.
+const M_STRIDE = MARKET_STRIDE;
+const P_F64 = POSITION_F64;
+const P_I32 = POSITION_I32;
+const {
+  mark: M_MARK,
+  sweptCursor: M_SWEPT_CURSOR,
+  cursor: M_CURSOR,
+  baseLo: M_BASE_LO,
+  baseHi: M_BASE_HI,
+  rungsPerTick: M_RUNGS_PER_TICK,
+  nearLo: M_NEAR_LO,
+  nearHi: M_NEAR_HI,
+} = MarketField;
+const { lo: P_LO, hi: P_HI } = PositionField;
+const { loPrev: P_LO_PREV, loNext: P_LO_NEXT, hiPrev: P_HI_PREV, hiNext: P_HI_NEXT } = PositionLink;
+
 export const RUNGS = 4096;
 
 export class Ladders {
@@ -42,98 +59,76 @@ export class Ladders {
   /** Centres the rungs of `market` on its present mark, empty. The funding cursor starts over, so that it stays small. */
   centre(book: Book, market: number): void {
     const f = book.markets.fields;
-    const m = market * MARKET_STRIDE;
-    const mark = f[m + MarketField.mark];
-    f[m + MarketField.sweptCursor] -= f[m + MarketField.cursor];
-    f[m + MarketField.cursor] = 0;
-    f[m + MarketField.baseLo] = mark / 2;
-    f[m + MarketField.baseHi] = mark / 2;
-    f[m + MarketField.rungsPerTick] = RUNGS / mark;
-    f[m + MarketField.nearLo] = -Infinity;
-    f[m + MarketField.nearHi] = Infinity;
+    const m = market * M_STRIDE;
+    const mark = f[m + M_MARK];
+    f[m + M_SWEPT_CURSOR] -= f[m + M_CURSOR];
+    f[m + M_CURSOR] = 0;
+    f[m + M_BASE_LO] = mark / 2;
+    f[m + M_BASE_HI] = mark / 2;
+    f[m + M_RUNGS_PER_TICK] = RUNGS / mark;
+    f[m + M_NEAR_LO] = -Infinity;
+    f[m + M_NEAR_HI] = Infinity;
     this.heads.fill(END, market * 2 * RUNGS, (market + 1) * 2 * RUNGS);
   }
 }
 
 /** Lays the wires of all coordinates of a valued bucket at `intervals` (inclusive bounds; NEVER_LO, NEVER_HI: none). */
 export function layWires(book: Book, heads: Int32Array, valuation: Valuation, intervals: Intervals): void {
-  for (let c = 0; c < valuation.coordinates; c++) setWires(book, heads, valuation, intervals, c);
-}
-
-function setWires(
-  book: Book,
-  heads: Int32Array,
-  valuation: Valuation,
-  intervals: Intervals,
-  c: number,
-): void {
-  const market = valuation.market[c];
-  const row = valuation.lead[c];
   const { f64, i32 } = book.positions;
-  const fields = book.markets.fields;
-  const m = market * MARKET_STRIDE;
-  const cursor = fields[m + MarketField.cursor];
-  const perTick = fields[m + MarketField.rungsPerTick];
-  const f = row * POSITION_F64;
-  const i = row * POSITION_I32;
+  const { fields } = book.markets;
+  const { coordinates, lead, market: markets } = valuation;
+  const { lo, hi } = intervals;
+  for (let c = 0; c < coordinates; c++) {
+    const row = lead[c];
+    const market = markets[c];
+    const m = market * M_STRIDE;
+    const f = row * P_F64;
+    const i = row * P_I32;
+    const cursor = fields[m + M_CURSOR];
+    const perTick = fields[m + M_RUNGS_PER_TICK];
 
-  // A key that stays leaves its wire where it is: whoever lifts a wire sets its key to "never" as well.
-  const loKey = intervals.lo[c] - cursor;
-  const loBase = fields[m + MarketField.baseLo];
-  const loWas = f64[f + PositionField.lo];
-  if (loKey !== loWas) {
-    f64[f + PositionField.lo] = loKey;
-    const rung = Math.floor((loKey - loBase) * perTick);
-    const linked = i32[i + PositionLink.loPrev] !== UNLINKED;
-    if (!linked || rung !== Math.floor((loWas - loBase) * perTick)) {
-      if (linked) unlink(i32, heads, i, PositionLink.loNext, PositionLink.loPrev);
-      if (rung >= 0)
-        link(
-          i32,
-          heads,
-          market * 2 * RUNGS + (rung < RUNGS ? rung : RUNGS - 1),
-          row,
-          PositionLink.loNext,
-          PositionLink.loPrev,
-        );
+    // A key that stays leaves its wire where it is: whoever lifts a wire sets its key to "never" as well.
+    const loKey = lo[c] - cursor;
+    const loWas = f64[f + P_LO];
+    if (loKey !== loWas) {
+      f64[f + P_LO] = loKey;
+      const base = fields[m + M_BASE_LO];
+      const rung = Math.floor((loKey - base) * perTick);
+      const linked = i32[i + P_LO_PREV] !== UNLINKED;
+      if (!linked || rung !== Math.floor((loWas - base) * perTick)) {
+        if (linked) unlink(i32, heads, i, P_LO_NEXT, P_LO_PREV);
+        const head = market * 2 * RUNGS + (rung < RUNGS ? rung : RUNGS - 1);
+        if (rung >= 0) link(i32, heads, head, row, P_LO_NEXT, P_LO_PREV);
+      }
     }
-  }
-  // Also where the key is what it was: marks of one command may have passed it and come back.
-  if (loKey > fields[m + MarketField.nearLo]) fields[m + MarketField.nearLo] = loKey;
+    // Also where the key is what it was: marks of one command may have passed it and come back.
+    if (loKey > fields[m + M_NEAR_LO]) fields[m + M_NEAR_LO] = loKey;
 
-  const hiKey = intervals.hi[c] + cursor;
-  const hiBase = fields[m + MarketField.baseHi];
-  const hiWas = f64[f + PositionField.hi];
-  if (hiKey !== hiWas) {
-    f64[f + PositionField.hi] = hiKey;
-    const rung = Math.floor((hiKey - hiBase) * perTick);
-    const linked = i32[i + PositionLink.hiPrev] !== UNLINKED;
-    if (!linked || rung !== Math.floor((hiWas - hiBase) * perTick)) {
-      if (linked) unlink(i32, heads, i, PositionLink.hiNext, PositionLink.hiPrev);
-      if (rung < RUNGS)
-        link(
-          i32,
-          heads,
-          (market * 2 + 1) * RUNGS + (rung > 0 ? rung : 0),
-          row,
-          PositionLink.hiNext,
-          PositionLink.hiPrev,
-        );
+    const hiKey = hi[c] + cursor;
+    const hiWas = f64[f + P_HI];
+    if (hiKey !== hiWas) {
+      f64[f + P_HI] = hiKey;
+      const base = fields[m + M_BASE_HI];
+      const rung = Math.floor((hiKey - base) * perTick);
+      const linked = i32[i + P_HI_PREV] !== UNLINKED;
+      if (!linked || rung !== Math.floor((hiWas - base) * perTick)) {
+        if (linked) unlink(i32, heads, i, P_HI_NEXT, P_HI_PREV);
+        const head = (market * 2 + 1) * RUNGS + (rung > 0 ? rung : 0);
+        if (rung < RUNGS) link(i32, heads, head, row, P_HI_NEXT, P_HI_PREV);
+      }
     }
+    if (hiKey < fields[m + M_NEAR_HI]) fields[m + M_NEAR_HI] = hiKey;
   }
-  if (hiKey < fields[m + MarketField.nearHi]) fields[m + MarketField.nearHi] = hiKey;
 }
 
 /** Takes both wires of a position off the ladders; its keys become "never". */
 export function liftWires(book: Book, heads: Int32Array, row: number): void {
   const { f64, i32 } = book.positions;
-  const i = row * POSITION_I32;
-  if (i32[i + PositionLink.loPrev] !== UNLINKED)
-    unlink(i32, heads, i, PositionLink.loNext, PositionLink.loPrev);
-  if (i32[i + PositionLink.hiPrev] !== UNLINKED)
-    unlink(i32, heads, i, PositionLink.hiNext, PositionLink.hiPrev);
-  f64[row * POSITION_F64 + PositionField.lo] = NEVER_LO;
-  f64[row * POSITION_F64 + PositionField.hi] = NEVER_HI;
+  const i = row * P_I32;
+  if (i32[i + P_LO_PREV] !== UNLINKED) unlink(i32, heads, i, P_LO_NEXT, P_LO_PREV);
+  if (i32[i + P_HI_PREV] !== UNLINKED) unlink(i32, heads, i, P_HI_NEXT, P_HI_PREV);
+  f64[row * P_F64 + P_LO] = NEVER_LO;
+  f64[row * P_F64 + P_HI] = NEVER_HI;
 }
 
 function link(
@@ -145,10 +140,10 @@ function link(
   prev: number,
 ): void {
   const first = heads[head];
-  const i = row * POSITION_I32;
+  const i = row * P_I32;
   i32[i + next] = first;
   i32[i + prev] = -2 - head;
-  if (first !== END) i32[first * POSITION_I32 + prev] = row;
+  if (first !== END) i32[first * P_I32 + prev] = row;
   heads[head] = row;
 }
 
@@ -156,7 +151,7 @@ function unlink(i32: Int32Array, heads: Int32Array, i: number, next: number, pre
   const before = i32[i + prev];
   const after = i32[i + next];
   if (before <= -2) heads[-2 - before] = after;
-  else i32[before * POSITION_I32 + next] = after;
-  if (after !== END) i32[after * POSITION_I32 + prev] = before;
+  else i32[before * P_I32 + next] = after;
+  if (after !== END) i32[after * P_I32 + prev] = before;
   i32[i + prev] = UNLINKED;
 }

@@ -39,6 +39,43 @@ export interface Swept {
 
 /** What the loop needs of a market, one cache line each; refilled by every sweep. */
 const Line = { lo: 0, hi: 1, perLot: 2, funding: 3, tierFirst: 4 } as const;
+
+// Constants of its own are compiled into a loop; another module's are looked up at every turn.
+const B_F64 = BUCKET_F64;
+const B_I32 = BUCKET_I32;
+const M_STRIDE = MARKET_STRIDE;
+const P_F64 = POSITION_F64;
+const P_I32 = POSITION_I32;
+const T_STRIDE = TIER_STRIDE;
+const {
+  mark: M_MARK,
+  cursor: M_CURSOR,
+  entryBasis: M_ENTRY_BASIS,
+  wide: M_WIDE,
+  unit: M_UNIT,
+  funding: M_FUNDING,
+  tierStart: M_TIER_START,
+  rhoMax: M_RHO_MAX,
+  sweptMark: M_SWEPT_MARK,
+  sweptCursor: M_SWEPT_CURSOR,
+  nearLo: M_NEAR_LO,
+  nearHi: M_NEAR_HI,
+} = MarketField;
+const { lo: L_LO, hi: L_HI, perLot: L_PER_LOT, funding: L_FUNDING, tierFirst: L_TIER_FIRST } = Line;
+const { flags: B_FLAGS, start: B_START, count: B_COUNT } = BucketLink;
+const { tag: P_TAG } = PositionLink;
+const { lo: P_LO, hi: P_HI, size: P_SIZE, cost: P_COST, funding: P_FUNDING } = PositionField;
+const { free: FLAG_FREE, unwired: FLAG_UNWIRED } = Flag;
+const { collateral: B_COLLATERAL, charge: B_CHARGE } = BucketField;
+const { floor: T_FLOOR, next: T_NEXT, num: T_NUM, cut: T_CUT, den: T_DEN } = TierField;
+const {
+  equity: S_EQUITY,
+  maintenance: S_MAINTENANCE,
+  notional: S_NOTIONAL,
+  notionalRate: S_NOTIONAL_RATE,
+  reach: S_REACH,
+} = Sum;
+const { liquidatable: LEVEL_LIQUIDATABLE } = Level;
 const LINE = 8;
 let lines = new Float64Array(0);
 
@@ -48,23 +85,23 @@ function fillLines(book: Book): number {
   let rhoMax = 0;
   if (count * LINE > lines.length) lines = new Float64Array(count * LINE * 2);
   for (let market = 0; market < count; market++) {
-    const m = market * MARKET_STRIDE;
+    const m = market * M_STRIDE;
     const line = market * LINE;
-    const mark = f[m + MarketField.mark];
-    const cursor = f[m + MarketField.cursor];
-    const isGeneral = f[m + MarketField.entryBasis] === 1 || f[m + MarketField.wide] === 1;
-    lines[line + Line.lo] = mark - cursor;
-    lines[line + Line.hi] = mark + cursor;
+    const mark = f[m + M_MARK];
+    const cursor = f[m + M_CURSOR];
+    const isGeneral = f[m + M_ENTRY_BASIS] === 1 || f[m + M_WIDE] === 1;
+    lines[line + L_LO] = mark - cursor;
+    lines[line + L_HI] = mark + cursor;
     // NaN spreads to the sums of every bucket that holds the market, which sends it the general way.
-    lines[line + Line.perLot] = isGeneral ? NaN : mark * f[m + MarketField.unit];
-    lines[line + Line.funding] = f[m + MarketField.funding];
-    lines[line + Line.tierFirst] = f[m + MarketField.tierStart];
-    if (f[m + MarketField.rhoMax] > rhoMax) rhoMax = f[m + MarketField.rhoMax];
-    f[m + MarketField.sweptMark] = mark;
-    f[m + MarketField.sweptCursor] = cursor;
+    lines[line + L_PER_LOT] = isGeneral ? NaN : mark * f[m + M_UNIT];
+    lines[line + L_FUNDING] = f[m + M_FUNDING];
+    lines[line + L_TIER_FIRST] = f[m + M_TIER_START];
+    if (f[m + M_RHO_MAX] > rhoMax) rhoMax = f[m + M_RHO_MAX];
+    f[m + M_SWEPT_MARK] = mark;
+    f[m + M_SWEPT_CURSOR] = cursor;
     if (mark === MARK_NONE) continue;
-    f[m + MarketField.nearLo] = mark - cursor;
-    f[m + MarketField.nearHi] = mark + cursor;
+    f[m + M_NEAR_LO] = mark - cursor;
+    f[m + M_NEAR_HI] = mark + cursor;
   }
   return rhoMax;
 }
@@ -85,43 +122,43 @@ export function sweep(book: Book, thresholds: Thresholds, unwired: Unwired, swep
   let evaluated = 0;
 
   for (let bucket = 0, used = buckets.used; bucket < used; bucket++) {
-    const b = bucket * BUCKET_I32;
-    const flags = bucketI[b + BucketLink.flags];
-    const start = bucketI[b + BucketLink.start];
-    const end = start + bucketI[b + BucketLink.count];
+    const b = bucket * B_I32;
+    const flags = bucketI[b + B_FLAGS];
+    const start = bucketI[b + B_START];
+    const end = start + bucketI[b + B_COUNT];
     // How far marks are beyond wires, summed: |d| - d is 0 for every wire that is still ahead. Sums cost less than
     // branches that go either way.
     let behind = flags;
     for (let row = start; row < end; row++) {
-      const m = ((i32[row * POSITION_I32 + PositionLink.tag] >>> 8) & 0xffff) * LINE;
-      const f = row * POSITION_F64;
-      const loAhead = market[m + Line.lo] - f64[f + PositionField.lo];
-      const hiAhead = f64[f + PositionField.hi] - market[m + Line.hi];
+      const m = ((i32[row * P_I32 + P_TAG] >>> 8) & 0xffff) * LINE;
+      const f = row * P_F64;
+      const loAhead = market[m + L_LO] - f64[f + P_LO];
+      const hiAhead = f64[f + P_HI] - market[m + L_HI];
       behind += Math.abs(loAhead) - loAhead + (Math.abs(hiAhead) - hiAhead);
     }
-    if (behind === 0 || (flags & Flag.free) !== 0) continue;
+    if (behind === 0 || (flags & FLAG_FREE) !== 0) continue;
 
-    let equity = bucketF[bucket * BUCKET_F64 + BucketField.collateral];
-    let maintenance = bucketF[bucket * BUCKET_F64 + BucketField.charge];
+    let equity = bucketF[bucket * B_F64 + B_COLLATERAL];
+    let maintenance = bucketF[bucket * B_F64 + B_CHARGE];
     let gross = Math.abs(equity) + maintenance;
     let notional = 0;
     // A flag of its own: setting `gross` to Infinity instead makes the loop half as slow again.
     let general = 0;
     for (let row = start; row < end; row++) {
-      const f = row * POSITION_F64;
-      const tag = i32[row * POSITION_I32 + PositionLink.tag];
+      const f = row * P_F64;
+      const tag = i32[row * P_I32 + P_TAG];
       const m = ((tag >>> 8) & 0xffff) * LINE;
-      const size = f64[f + PositionField.size];
-      const cost = f64[f + PositionField.cost];
-      const worth = size * market[m + Line.perLot];
+      const size = f64[f + P_SIZE];
+      const cost = f64[f + P_COST];
+      const worth = size * market[m + L_PER_LOT];
       const base = Math.abs(worth);
-      let t = ((market[m + Line.tierFirst] | 0) + (tag >>> TAG_TIER_SHIFT)) * TIER_STRIDE;
-      while (base < tiers[t + TierField.floor]) t -= TIER_STRIDE;
-      while (base >= tiers[t + TierField.next]) t += TIER_STRIDE;
-      const scaled = base * tiers[t + TierField.num];
+      let t = ((market[m + L_TIER_FIRST] | 0) + (tag >>> TAG_TIER_SHIFT)) * T_STRIDE;
+      while (base < tiers[t + T_FLOOR]) t -= T_STRIDE;
+      while (base >= tiers[t + T_NEXT]) t += T_STRIDE;
+      const scaled = base * tiers[t + T_NUM];
       if (scaled >= DIRECT_MAX) general = 1;
-      maintenance += Math.ceil((scaled - tiers[t + TierField.cut]) / tiers[t + TierField.den]);
-      const moved = market[m + Line.funding] - f64[f + PositionField.funding];
+      maintenance += Math.ceil((scaled - tiers[t + T_CUT]) / tiers[t + T_DEN]);
+      const moved = market[m + L_FUNDING] - f64[f + P_FUNDING];
       if (moved !== 0) {
         const accrued = accruedFunding(size, moved);
         equity += accrued;
@@ -136,27 +173,27 @@ export function sweep(book: Book, thresholds: Thresholds, unwired: Unwired, swep
     if (general === 1 || !(gross <= FAST_MAX) || start === end) {
       const found = swept.judgeSwept(bucket);
       if (found === REACH_NONE) continue;
-      bucketI[b + BucketLink.flags] = Flag.unwired;
+      bucketI[b + B_FLAGS] = FLAG_UNWIRED;
       reaches[bucket] = found;
       waiting[filled++] = bucket;
       if (found < reachMin) reachMin = found;
       continue;
     }
     const was = levels[bucket];
-    sums[Sum.equity] = equity;
-    sums[Sum.maintenance] = maintenance;
-    sums[Sum.notional] = notional;
-    sums[Sum.notionalRate] = notional * rhoMax;
+    sums[S_EQUITY] = equity;
+    sums[S_MAINTENANCE] = maintenance;
+    sums[S_NOTIONAL] = notional;
+    sums[S_NOTIONAL_RATE] = notional * rhoMax;
     const level = nextLevel(thresholds, was, sums);
     leaveSlacks(thresholds, level, sums);
     leaveReach(thresholds, level, end - start, sums);
-    const reach = sums[Sum.reach];
+    const reach = sums[S_REACH];
     if (level !== was) swept.change(bucket, was, level);
-    bucketI[b + BucketLink.flags] = Flag.unwired;
+    bucketI[b + B_FLAGS] = FLAG_UNWIRED;
     reaches[bucket] = reach;
     waiting[filled++] = bucket;
     if (reach < reachMin) reachMin = reach;
-    if (level >= Level.liquidatable) {
+    if (level >= LEVEL_LIQUIDATABLE) {
       kept[2 * bucket] = equity;
       kept[2 * bucket + 1] = maintenance;
     }

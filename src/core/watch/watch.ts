@@ -13,7 +13,7 @@ import { Level, LEVEL_COUNT } from '../schema/levels.ts';
 import { FUNDING_SCALE } from '../num/units.ts';
 import type { MarkUpdate } from '../schema/commands.ts';
 import type { Book, BookKeeper } from '../state/book.ts';
-import { BUCKET_I32, BucketLink, Flag } from '../state/buckets.ts';
+import { BUCKET_F64, BUCKET_I32, BucketLink, Flag } from '../state/buckets.ts';
 import { MARK_NONE, MARKET_STRIDE, MarketField } from '../state/markets.ts';
 import {
   END,
@@ -28,6 +28,40 @@ import { Changes } from './changes.ts';
 import { Ladders, layWires, liftWires, RUNGS } from './ladders.ts';
 import { REACH_NONE, sweep, type Swept } from './sweep.ts';
 import { Unwired } from './unwired.ts';
+
+// Constants of its own are compiled into a loop; another module's are looked up at every turn.
+const B_F64 = BUCKET_F64;
+const B_I32 = BUCKET_I32;
+const M_STRIDE = MARKET_STRIDE;
+const P_F64 = POSITION_F64;
+const P_I32 = POSITION_I32;
+const { flags: B_FLAGS, start: B_START, count: B_COUNT } = BucketLink;
+const { queued: FLAG_QUEUED, free: FLAG_FREE, unwired: FLAG_UNWIRED } = Flag;
+const { safe: LEVEL_SAFE, liquidatable: LEVEL_LIQUIDATABLE } = Level;
+const {
+  mark: M_MARK,
+  step: M_STEP,
+  sweptMark: M_SWEPT_MARK,
+  sweptCursor: M_SWEPT_CURSOR,
+  cursor: M_CURSOR,
+  funding: M_FUNDING,
+  unit: M_UNIT,
+  rungsPerTick: M_RUNGS_PER_TICK,
+  baseLo: M_BASE_LO,
+  baseHi: M_BASE_HI,
+  nearLo: M_NEAR_LO,
+  nearHi: M_NEAR_HI,
+} = MarketField;
+const { tag: P_TAG, loNext: P_LO_NEXT, bucket: P_BUCKET, hiNext: P_HI_NEXT } = PositionLink;
+const {
+  gross: S_GROSS,
+  slackWorse: S_SLACK_WORSE,
+  slackBetter: S_SLACK_BETTER,
+  equity: S_EQUITY,
+  maintenance: S_MAINTENANCE,
+  reach: S_REACH,
+} = Sum;
+const { lo: P_LO, hi: P_HI, size: P_SIZE } = PositionField;
 
 /** A sweep costs about this much per bucket and per position, in units of one evaluation with new wires. */
 const SWEEP_PER_BUCKET = 0.03;
@@ -57,6 +91,7 @@ export class Watch implements BookKeeper, Swept {
   readonly #intervals = new Intervals();
   #queue = new Int32Array(1024);
   #queued = 0;
+  readonly #fetched = new Float64Array(1);
   /** More buckets queued than a sweep would cost: the rest of this command's wires need not be collected. */
   #sweepDue = false;
 
@@ -78,9 +113,9 @@ export class Watch implements BookKeeper, Swept {
 
   touch(bucket: number): void {
     const links = this.#book.buckets.i32;
-    const at = bucket * BUCKET_I32 + BucketLink.flags;
-    if ((links[at] & Flag.queued) !== 0) return;
-    links[at] |= Flag.queued;
+    const at = bucket * B_I32 + B_FLAGS;
+    if ((links[at] & FLAG_QUEUED) !== 0) return;
+    links[at] |= FLAG_QUEUED;
     if (this.#queued === this.#queue.length) {
       this.#queue = widened(this.#queue, this.#queue.length * 2);
     }
@@ -92,13 +127,13 @@ export class Watch implements BookKeeper, Swept {
    * level now, and its wires on that side are too far.
    */
   ease(bucket: number): void {
-    const flags = this.#book.buckets.i32[bucket * BUCKET_I32 + BucketLink.flags];
-    if (flags !== 0 || this.#book.buckets.levels[bucket] !== Level.safe) this.touch(bucket);
+    const flags = this.#book.buckets.i32[bucket * B_I32 + B_FLAGS];
+    if (flags !== 0 || this.#book.buckets.levels[bucket] !== LEVEL_SAFE) this.touch(bucket);
   }
 
   unwire(bucket: number): void {
-    const start = this.#book.buckets.i32[bucket * BUCKET_I32 + BucketLink.start];
-    const end = start + this.#book.buckets.i32[bucket * BUCKET_I32 + BucketLink.count];
+    const start = this.#book.buckets.i32[bucket * B_I32 + B_START];
+    const end = start + this.#book.buckets.i32[bucket * B_I32 + B_COUNT];
     for (let row = start; row < end; row++) liftWires(this.#book, this.#ladders.heads, row);
   }
 
@@ -122,32 +157,32 @@ export class Watch implements BookKeeper, Swept {
   /** The market's mark becomes `mark`: queues what its ladders say. */
   move(market: number, mark: number): void {
     const f = this.#book.markets.fields;
-    const m = market * MARKET_STRIDE;
-    const before = f[m + MarketField.mark];
+    const m = market * M_STRIDE;
+    const before = f[m + M_MARK];
     if (mark === before) return;
-    f[m + MarketField.mark] = mark;
+    f[m + M_MARK] = mark;
     if (before === MARK_NONE) {
-      f[m + MarketField.step] = mark * 1e-4;
-      f[m + MarketField.sweptMark] = mark;
-      f[m + MarketField.sweptCursor] = f[m + MarketField.cursor];
+      f[m + M_STEP] = mark * 1e-4;
+      f[m + M_SWEPT_MARK] = mark;
+      f[m + M_SWEPT_CURSOR] = f[m + M_CURSOR];
       this.#ladders.centre(this.#book, market);
       return;
     }
-    const step = f[m + MarketField.step];
-    f[m + MarketField.step] = step + (Math.abs(mark - before) - step) / 16;
+    const step = f[m + M_STEP];
+    f[m + M_STEP] = step + (Math.abs(mark - before) - step) / 16;
     this.#follow(market);
   }
 
   /** The funding index of `market` becomes `index`: the cursor moves by what that can cost a lot, in mark ticks. */
   fund(market: number, index: number): void {
     const f = this.#book.markets.fields;
-    const m = market * MARKET_STRIDE;
-    const moved = Math.abs(index - f[m + MarketField.funding]);
-    f[m + MarketField.funding] = index;
+    const m = market * M_STRIDE;
+    const moved = Math.abs(index - f[m + M_FUNDING]);
+    f[m + M_FUNDING] = index;
     if (moved === 0) return;
-    const ticks = Math.ceil((moved / (FUNDING_SCALE * f[m + MarketField.unit])) * (1 + 1e-12));
-    f[m + MarketField.cursor] += CURSOR_GAIN * ticks;
-    if (f[m + MarketField.mark] !== MARK_NONE) this.#follow(market);
+    const ticks = Math.ceil((moved / (FUNDING_SCALE * f[m + M_UNIT])) * (1 + 1e-12));
+    f[m + M_CURSOR] += CURSOR_GAIN * ticks;
+    if (f[m + M_MARK] !== MARK_NONE) this.#follow(market);
   }
 
   /** Queues every bucket that holds `market`: its tiers changed. */
@@ -155,10 +190,10 @@ export class Watch implements BookKeeper, Swept {
     const { i32 } = this.#book.positions;
     const links = this.#book.buckets.i32;
     for (let bucket = 0; bucket < this.#book.buckets.used; bucket++) {
-      const start = links[bucket * BUCKET_I32 + BucketLink.start];
-      const end = start + links[bucket * BUCKET_I32 + BucketLink.count];
+      const start = links[bucket * B_I32 + B_START];
+      const end = start + links[bucket * B_I32 + B_COUNT];
       for (let row = start; row < end; row++) {
-        if (marketOfTag(i32[row * POSITION_I32 + PositionLink.tag]) === market) {
+        if (marketOfTag(i32[row * P_I32 + P_TAG]) === market) {
           this.touch(bucket);
           break;
         }
@@ -195,7 +230,7 @@ export class Watch implements BookKeeper, Swept {
   /** Values a bucket into the shared scratch, for readers. Sums that only BigInt can hold are rounded once. */
   value(bucket: number): Valuation {
     value(this.#book, bucket, this.#valuation);
-    if (this.#valuation.sums[Sum.gross] > FAST_MAX) this.#valueWide(bucket);
+    if (this.#valuation.sums[S_GROSS] > FAST_MAX) this.#valueWide(bucket);
     return this.#valuation;
   }
 
@@ -207,46 +242,46 @@ export class Watch implements BookKeeper, Swept {
   }
 
   #moveOf(market: number, price: number): number {
-    const before = this.#book.markets.fields[market * MARKET_STRIDE + MarketField.mark];
+    const before = this.#book.markets.fields[market * M_STRIDE + M_MARK];
     return before === MARK_NONE ? 0 : Math.abs(price - before) / before;
   }
 
   #follow(market: number): void {
     const f = this.#book.markets.fields;
-    const m = market * MARKET_STRIDE;
-    const mark = f[m + MarketField.mark];
-    const cursor = f[m + MarketField.cursor];
+    const m = market * M_STRIDE;
+    const mark = f[m + M_MARK];
+    const cursor = f[m + M_CURSOR];
     if (this.unwired.count > 0) {
-      const swept = f[m + MarketField.sweptMark];
-      this.unwired.moved((Math.abs(mark - swept) + cursor - f[m + MarketField.sweptCursor]) / swept);
+      const swept = f[m + M_SWEPT_MARK];
+      this.unwired.moved((Math.abs(mark - swept) + cursor - f[m + M_SWEPT_CURSOR]) / swept);
     }
-    const perTick = f[m + MarketField.rungsPerTick];
-    const loRung = Math.floor((mark - cursor - f[m + MarketField.baseLo]) * perTick);
-    const hiRung = Math.floor((mark + cursor - f[m + MarketField.baseHi]) * perTick);
+    const perTick = f[m + M_RUNGS_PER_TICK];
+    const loRung = Math.floor((mark - cursor - f[m + M_BASE_LO]) * perTick);
+    const hiRung = Math.floor((mark + cursor - f[m + M_BASE_HI]) * perTick);
     if (loRung < 0 || hiRung < 0 || loRung >= RUNGS || hiRung >= RUNGS) {
       this.#rebase(market);
       return;
     }
     if (this.#sweepDue) return;
-    if (mark - cursor < f[m + MarketField.nearLo]) this.#fireLo(market, mark - cursor, loRung);
-    if (mark + cursor > f[m + MarketField.nearHi]) this.#fireHi(market, mark + cursor, hiRung);
+    if (mark - cursor < f[m + M_NEAR_LO]) this.#fireLo(market, mark - cursor, loRung);
+    if (mark + cursor > f[m + M_NEAR_HI]) this.#fireHi(market, mark + cursor, hiRung);
   }
 
   /** Queues the holders of every lo wire above `at`, and notes the nearest one left. */
   #fireLo(market: number, at: number, rung: number): void {
     const f = this.#book.markets.fields;
-    const m = market * MARKET_STRIDE;
+    const m = market * M_STRIDE;
     const { f64, i32 } = this.#book.positions;
     const heads = this.#ladders.heads;
-    const base = f[m + MarketField.baseLo];
-    const perTick = f[m + MarketField.rungsPerTick];
+    const base = f[m + M_BASE_LO];
+    const perTick = f[m + M_RUNGS_PER_TICK];
     const list = market * 2 * RUNGS;
     const limit = this.#sweepAt();
-    let from = Math.floor((f[m + MarketField.nearLo] - base) * perTick);
+    let from = Math.floor((f[m + M_NEAR_LO] - base) * perTick);
     if (from >= RUNGS) from = RUNGS - 1;
     for (let r = from; r > rung; r--) {
-      for (let row = heads[list + r]; row !== END; row = i32[row * POSITION_I32 + PositionLink.loNext]) {
-        this.touch(i32[row * POSITION_I32 + PositionLink.bucket]);
+      for (let row = heads[list + r]; row !== END; row = i32[row * P_I32 + P_LO_NEXT]) {
+        this.touch(i32[row * P_I32 + P_BUCKET]);
       }
       if (this.#queued > limit) {
         this.#sweepDue = true;
@@ -254,28 +289,28 @@ export class Watch implements BookKeeper, Swept {
       }
     }
     let near = base + rung / perTick;
-    for (let row = heads[list + rung]; row !== END; row = i32[row * POSITION_I32 + PositionLink.loNext]) {
-      const key = f64[row * POSITION_F64 + PositionField.lo];
-      if (key > at) this.touch(i32[row * POSITION_I32 + PositionLink.bucket]);
+    for (let row = heads[list + rung]; row !== END; row = i32[row * P_I32 + P_LO_NEXT]) {
+      const key = f64[row * P_F64 + P_LO];
+      if (key > at) this.touch(i32[row * P_I32 + P_BUCKET]);
       else if (key > near) near = key;
     }
-    f[m + MarketField.nearLo] = near;
+    f[m + M_NEAR_LO] = near;
   }
 
   #fireHi(market: number, at: number, rung: number): void {
     const f = this.#book.markets.fields;
-    const m = market * MARKET_STRIDE;
+    const m = market * M_STRIDE;
     const { f64, i32 } = this.#book.positions;
     const heads = this.#ladders.heads;
-    const base = f[m + MarketField.baseHi];
-    const perTick = f[m + MarketField.rungsPerTick];
+    const base = f[m + M_BASE_HI];
+    const perTick = f[m + M_RUNGS_PER_TICK];
     const list = (market * 2 + 1) * RUNGS;
     const limit = this.#sweepAt();
-    let from = Math.floor((f[m + MarketField.nearHi] - base) * perTick);
+    let from = Math.floor((f[m + M_NEAR_HI] - base) * perTick);
     if (from < 0) from = 0;
     for (let r = from; r < rung; r++) {
-      for (let row = heads[list + r]; row !== END; row = i32[row * POSITION_I32 + PositionLink.hiNext]) {
-        this.touch(i32[row * POSITION_I32 + PositionLink.bucket]);
+      for (let row = heads[list + r]; row !== END; row = i32[row * P_I32 + P_HI_NEXT]) {
+        this.touch(i32[row * P_I32 + P_BUCKET]);
       }
       if (this.#queued > limit) {
         this.#sweepDue = true;
@@ -283,12 +318,12 @@ export class Watch implements BookKeeper, Swept {
       }
     }
     let near = base + (rung + 1) / perTick;
-    for (let row = heads[list + rung]; row !== END; row = i32[row * POSITION_I32 + PositionLink.hiNext]) {
-      const key = f64[row * POSITION_F64 + PositionField.hi];
-      if (key < at) this.touch(i32[row * POSITION_I32 + PositionLink.bucket]);
+    for (let row = heads[list + rung]; row !== END; row = i32[row * P_I32 + P_HI_NEXT]) {
+      const key = f64[row * P_F64 + P_HI];
+      if (key < at) this.touch(i32[row * P_I32 + P_BUCKET]);
       else if (key < near) near = key;
     }
-    f[m + MarketField.nearHi] = near;
+    f[m + M_NEAR_HI] = near;
   }
 
   /** The mark left the rungs: they are centred on it anew, and every holder gets new wires. */
@@ -298,11 +333,10 @@ export class Watch implements BookKeeper, Swept {
     const links = this.#book.buckets.i32;
     for (let at = 0; at < this.#queued; at++) {
       const bucket = this.#queue[at];
-      const start = links[bucket * BUCKET_I32 + BucketLink.start];
-      const end = start + links[bucket * BUCKET_I32 + BucketLink.count];
+      const start = links[bucket * B_I32 + B_START];
+      const end = start + links[bucket * B_I32 + B_COUNT];
       for (let row = start; row < end; row++) {
-        if (marketOfTag(i32[row * POSITION_I32 + PositionLink.tag]) === market)
-          liftWires(this.#book, this.#ladders.heads, row);
+        if (marketOfTag(i32[row * P_I32 + P_TAG]) === market) liftWires(this.#book, this.#ladders.heads, row);
       }
     }
     this.#ladders.centre(this.#book, market);
@@ -318,55 +352,72 @@ export class Watch implements BookKeeper, Swept {
 
   #evaluateQueued(): void {
     const links = this.#book.buckets.i32;
+    if (this.#queued > 1) this.#fetch();
     for (let at = 0; at < this.#queued; at++) {
       const bucket = this.#queue[at];
-      const flags = links[bucket * BUCKET_I32 + BucketLink.flags];
-      if ((flags & Flag.free) !== 0 || (flags & Flag.queued) === 0) continue;
+      const flags = links[bucket * B_I32 + B_FLAGS];
+      if ((flags & FLAG_FREE) !== 0 || (flags & FLAG_QUEUED) === 0) continue;
       this.#evaluate(bucket);
       this.#book.dropIfEmpty(bucket);
     }
     this.#queued = 0;
   }
 
+  /** Reads a word of each line that the queued buckets will need, so that they wait for memory side by side. */
+  #fetch(): void {
+    const { f64, i32: links, levels } = this.#book.buckets;
+    const { i32 } = this.#book.positions;
+    const queue = this.#queue;
+    let sum = 0;
+    for (let at = 0, end = this.#queued; at < end; at++) {
+      const bucket = queue[at];
+      const first = links[bucket * B_I32 + B_START];
+      const end = first + links[bucket * B_I32 + B_COUNT];
+      sum += levels[bucket] + f64[bucket * B_F64];
+      for (let row = first; row < end; row++) sum += i32[row * P_I32 + P_TAG];
+    }
+    // Kept, or the compiler would leave the reads out.
+    this.#fetched[0] = sum;
+  }
+
   /** One bucket: value, level, wires. */
   #evaluate(bucket: number): void {
     const valuation = this.#valuation;
     this.evaluations++;
+    const was = this.#book.buckets.levels[bucket];
     value(this.#book, bucket, valuation);
-    const level = this.#judge(bucket);
+    const level = this.#judge(bucket, was);
     const intervals = this.#intervals;
     const thresholds = this.#thresholds;
     intervals.begin(valuation);
     if (level < LEVEL_COUNT - 1) {
-      narrow(intervals, valuation, Sum.slackWorse, thresholds.enterNum, thresholds.enterDen, level + 1);
+      narrow(intervals, valuation, S_SLACK_WORSE, thresholds.enterNum, thresholds.enterDen, level + 1);
     }
     if (level > 0) {
-      narrow(intervals, valuation, Sum.slackBetter, thresholds.exitNum, thresholds.exitDen, level);
+      narrow(intervals, valuation, S_SLACK_BETTER, thresholds.exitNum, thresholds.exitDen, level);
     }
     layWires(this.#book, this.#ladders.heads, valuation, intervals);
     const links = this.#book.buckets.i32;
-    const at = bucket * BUCKET_I32 + BucketLink.flags;
-    if ((links[at] & Flag.unwired) !== 0) this.unwired.count--;
+    const at = bucket * B_I32 + B_FLAGS;
+    if ((links[at] & FLAG_UNWIRED) !== 0) this.unwired.count--;
     links[at] = 0;
   }
 
-  /** Moves the valued bucket to its level, and leaves its slacks to the neighbouring thresholds. */
-  #judge(bucket: number): number {
-    const book = this.#book;
+  /** Moves the valued bucket from the level it was at to its own, and leaves its slacks to the neighbouring thresholds. */
+  #judge(bucket: number, was: number): number {
     const thresholds = this.#thresholds;
     const valuation = this.#valuation;
     const { sums } = valuation;
-    const was = book.buckets.levels[bucket];
     let level: number;
-    if (sums[Sum.gross] <= FAST_MAX) {
+    if (sums[S_GROSS] <= FAST_MAX) {
       level = nextLevel(thresholds, was, sums);
       leaveSlacks(thresholds, level, sums);
     } else {
       const { equity, maintenance } = this.#valueWide(bucket);
       level = nextLevelWide(thresholds, was, equity, maintenance);
-      sums[Sum.slackWorse] =
+      sums[S_SLACK_WORSE] =
         level < LEVEL_COUNT - 1 ? Number(slackWide(thresholds.enter[level], equity, maintenance)) : -1;
-      sums[Sum.slackBetter] =
+      sums[S_SLACK_BETTER] =
         level > 0 ? Number(-slackWide(thresholds.exit[level - 1], equity, maintenance) - 1n) : -1;
     }
     if (level !== was) this.change(bucket, was, level);
@@ -395,22 +446,22 @@ export class Watch implements BookKeeper, Swept {
     const { buckets } = this.#book;
     const valuation = this.#valuation;
     value(this.#book, bucket, valuation);
-    const level = this.#judge(bucket);
-    if (buckets.i32[bucket * BUCKET_I32 + BucketLink.count] === 0) {
-      buckets.i32[bucket * BUCKET_I32 + BucketLink.flags] = 0;
+    const level = this.#judge(bucket, buckets.levels[bucket]);
+    if (buckets.i32[bucket * B_I32 + B_COUNT] === 0) {
+      buckets.i32[bucket * B_I32 + B_FLAGS] = 0;
       this.#book.dropIfEmpty(bucket);
       return REACH_NONE;
     }
     leaveReach(this.#thresholds, level, valuation.legs, valuation.sums);
-    if (level >= Level.liquidatable)
-      this.unwired.keep(bucket, valuation.sums[Sum.equity], valuation.sums[Sum.maintenance]);
-    return valuation.sums[Sum.reach];
+    if (level >= LEVEL_LIQUIDATABLE)
+      this.unwired.keep(bucket, valuation.sums[S_EQUITY], valuation.sums[S_MAINTENANCE]);
+    return valuation.sums[S_REACH];
   }
 
   #valueWide(bucket: number): BucketValue {
     const wide = valueWide(this.#book, bucket);
-    this.#valuation.sums[Sum.equity] = Number(wide.equity);
-    this.#valuation.sums[Sum.maintenance] = Number(wide.maintenance);
+    this.#valuation.sums[S_EQUITY] = Number(wide.equity);
+    this.#valuation.sums[S_MAINTENANCE] = Number(wide.maintenance);
     return wide;
   }
 
@@ -419,12 +470,12 @@ export class Watch implements BookKeeper, Swept {
     buckets.levels[bucket] = to;
     aggregates.buckets[from]--;
     aggregates.buckets[to]++;
-    const start = buckets.i32[bucket * BUCKET_I32 + BucketLink.start];
-    const end = start + buckets.i32[bucket * BUCKET_I32 + BucketLink.count];
+    const start = buckets.i32[bucket * B_I32 + B_START];
+    const end = start + buckets.i32[bucket * B_I32 + B_COUNT];
     for (let row = start; row < end; row++) {
       aggregates.shift(
-        marketOfTag(positions.i32[row * POSITION_I32 + PositionLink.tag]),
-        positions.f64[row * POSITION_F64 + PositionField.size],
+        marketOfTag(positions.i32[row * P_I32 + P_TAG]),
+        positions.f64[row * P_F64 + P_SIZE],
         from,
         to,
       );
