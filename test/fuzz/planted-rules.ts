@@ -25,8 +25,7 @@ const WATCH = 'watch/watch.ts';
 const NOT_FOLLOWED: Patch = {
   file: WATCH,
   find: '    const perTick = f[m + M_RUNGS_PER_TICK];\n    const loRung',
-  replace:
-    '    if (this.#sweepDue) return;\n    const perTick = f[m + M_RUNGS_PER_TICK];\n    const loRung',
+  replace: '    if (this.#sweepDue) return;\n    const perTick = f[m + M_RUNGS_PER_TICK];\n    const loRung',
 };
 
 export const PLANTED_RULES: readonly PlantedRule[] = [
@@ -126,7 +125,7 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
     patches: [
       {
         file: BUDGETS,
-        find: 'const slopeMin = ((den * Math.abs(net[c])) / CURSOR_GAIN) * BOLD;',
+        find: 'const slopeMin = ((den * Math.abs(net[c])) / GAIN) * BOLD;',
         replace: 'const slopeMin = 0;',
       },
     ],

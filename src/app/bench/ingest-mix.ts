@@ -56,14 +56,14 @@ export class MixBook {
     popularity: Popularity,
     source: SourceRow,
     startUs: number,
-  ): { bytes: Uint8Array<ArrayBuffer>; offsets: Float64Array; kinds: Uint8Array } {
+  ): { bytes: Uint8Array<ArrayBuffer>; offsets: Int32Array; kinds: Uint8Array } {
     const random = new Random(seed, 7);
     const prices = new PriceStream({ marks: this.marks, seed, popularity, startUs: startUs as TimeUs });
     const ticksPerMark = this.definitions.map(
       ({ markUnit, tickUnit }) => (markUnit / tickUnit.num) * tickUnit.den,
     );
     const writer = new CommandWriter(count * 96 + 4096);
-    const offsets = new Float64Array(count + 1);
+    const offsets = new Int32Array(count + 1);
     const kinds = new Uint8Array(count);
     let at = 0;
     for (let index = 0; index < count; index++) {

@@ -22,14 +22,17 @@ const {
   slackBetter: S_SLACK_BETTER,
 } = Sum;
 
-/** Entry and exit thresholds by level, at index level; level 0 has none. */
+/** A level's place in `Thresholds.table`: num and den of either threshold, and 1 where it is inclusive. */
+export const Bound = { enter: 0, exit: 2, inclusive: 4 } as const;
+export const BOUND_STRIDE = 8;
+const STRIDE = BOUND_STRIDE;
+const LEVEL_LAST = LEVEL_COUNT - 1;
+const { enter: ENTER, exit: EXIT, inclusive: INCLUSIVE } = Bound;
+
+/** Entry and exit thresholds by level; level 0 has none. */
 export class Thresholds {
-  readonly enterNum = new Float64Array(LEVEL_COUNT);
-  readonly enterDen = new Float64Array(LEVEL_COUNT);
-  readonly exitNum = new Float64Array(LEVEL_COUNT);
-  readonly exitDen = new Float64Array(LEVEL_COUNT);
-  /** 1 for the level whose threshold is inclusive. */
-  readonly inclusive = new Float64Array(LEVEL_COUNT);
+  /** One line a level, at [level * BOUND_STRIDE]. */
+  readonly table = new Float64Array(LEVEL_COUNT * STRIDE);
   readonly enter: readonly Threshold[];
   readonly exit: readonly Threshold[];
 
@@ -39,11 +42,7 @@ export class Thresholds {
     for (let level = 1; level < LEVEL_COUNT; level++) {
       const enter = this.enter[level - 1];
       const exit = this.exit[level - 1];
-      this.enterNum[level] = enter.num;
-      this.enterDen[level] = enter.den;
-      this.exitNum[level] = exit.num;
-      this.exitDen[level] = exit.den;
-      this.inclusive[level] = enter.inclusive ? 1 : 0;
+      this.table.set([enter.num, enter.den, exit.num, exit.den, enter.inclusive ? 1 : 0], level * STRIDE);
     }
   }
 }
@@ -53,40 +52,41 @@ export class Thresholds {
  *
  * Here and below numbers travel in `sums`: a double handed to a function or back from one can cost an allocation.
  */
-export function nextLevel(t: Thresholds, level: number, sums: Float64Array): number {
+export function nextLevel(thresholds: Thresholds, level: number, sums: Float64Array): number {
+  const { table } = thresholds;
   const equity = sums[S_EQUITY];
   const maintenance = sums[S_MAINTENANCE];
   const charged = maintenance > 0 ? 1 : 0;
   let next = level;
-  while (
-    next < LEVEL_COUNT - 1 &&
-    t.enterDen[next + 1] * equity - t.enterNum[next + 1] * maintenance - charged * t.inclusive[next + 1] < 0
-  ) {
-    next++;
+  for (let t = (level + 1) * STRIDE; next < LEVEL_LAST; t += STRIDE, next++) {
+    const owed = table[t + ENTER] * maintenance + charged * table[t + INCLUSIVE];
+    if (table[t + ENTER + 1] * equity >= owed) break;
   }
   if (next > level) return next;
-  while (
-    next > 0 &&
-    t.exitDen[next] * equity - t.exitNum[next] * maintenance - charged * t.inclusive[next] >= 0
-  ) {
-    next--;
+  for (let t = level * STRIDE; next > 0; t -= STRIDE, next--) {
+    const owed = table[t + EXIT] * maintenance + charged * table[t + INCLUSIVE];
+    if (table[t + EXIT + 1] * equity < owed) break;
   }
   return next;
 }
 
 /** Leaves in `sums` how much is left to the neighbouring thresholds of `level`; -1 where there is no such neighbour. */
-export function leaveSlacks(t: Thresholds, level: number, sums: Float64Array): void {
+export function leaveSlacks(thresholds: Thresholds, level: number, sums: Float64Array): void {
+  const { table } = thresholds;
   const equity = sums[S_EQUITY];
   const maintenance = sums[S_MAINTENANCE];
   const charged = maintenance > 0 ? 1 : 0;
-  const worse = level + 1;
+  const t = level * STRIDE;
+  const worse = t + STRIDE;
   sums[S_SLACK_WORSE] =
-    worse < LEVEL_COUNT
-      ? t.enterDen[worse] * equity - t.enterNum[worse] * maintenance - charged * t.inclusive[worse]
+    level < LEVEL_LAST
+      ? table[worse + ENTER + 1] * equity -
+        table[worse + ENTER] * maintenance -
+        charged * table[worse + INCLUSIVE]
       : -1;
   sums[S_SLACK_BETTER] =
     level > 0
-      ? t.exitNum[level] * maintenance - t.exitDen[level] * equity + charged * t.inclusive[level] - 1
+      ? table[t + EXIT] * maintenance - table[t + EXIT + 1] * equity + charged * table[t + INCLUSIVE] - 1
       : -1;
 }
 
@@ -97,7 +97,7 @@ export function slackWide(threshold: Threshold, equity: bigint, maintenance: big
 
 export function nextLevelWide(t: Thresholds, level: number, equity: bigint, maintenance: bigint): number {
   let next = level;
-  while (next < LEVEL_COUNT - 1 && slackWide(t.enter[next], equity, maintenance) < 0n) next++;
+  while (next < LEVEL_LAST && slackWide(t.enter[next], equity, maintenance) < 0n) next++;
   if (next > level) return next;
   while (next > 0 && slackWide(t.exit[next - 1], equity, maintenance) >= 0n) next--;
   return next;

@@ -12,24 +12,20 @@ const RADIX = 2 ** 53;
 
 export class Aggregates {
   /**
-   * Lots held long (as a positive number) and short (likewise), at [market * LEVEL_COUNT + level]; of sums past 2^53 what
-   * is not carried. `longAt` and `shortAt` have the whole of it.
+   * Lots held, at [(market * LEVEL_COUNT + level) * 2 + side], side 0 long and 1 short, both as positive numbers; of sums past
+   * 2^53 what is not carried. `longAt` and `shortAt` have the whole of it.
    */
-  #longLots = new Float64Array(16 * LEVEL_COUNT);
-  #shortLots = new Float64Array(16 * LEVEL_COUNT);
-  #longCarry = new Float64Array(16 * LEVEL_COUNT);
-  #shortCarry = new Float64Array(16 * LEVEL_COUNT);
+  #lots = new Float64Array(32 * LEVEL_COUNT);
+  #carry = new Float64Array(32 * LEVEL_COUNT);
   /** Cost basis of long positions at [market * 2], of short ones at [market * 2 + 1]. */
   readonly cost = new WideColumn();
   /** Margin buckets at each level. */
   readonly buckets = new Float64Array(LEVEL_COUNT);
 
   addMarket(market: number): void {
-    if ((market + 1) * LEVEL_COUNT > this.#longLots.length) {
-      this.#longLots = widened(this.#longLots, this.#longLots.length * 2);
-      this.#shortLots = widened(this.#shortLots, this.#shortLots.length * 2);
-      this.#longCarry = widened(this.#longCarry, this.#longCarry.length * 2);
-      this.#shortCarry = widened(this.#shortCarry, this.#shortCarry.length * 2);
+    if ((market + 1) * LEVEL_COUNT * 2 > this.#lots.length) {
+      this.#lots = widened(this.#lots, this.#lots.length * 2);
+      this.#carry = widened(this.#carry, this.#carry.length * 2);
     }
     this.cost.reserve((market + 1) * 2);
   }
@@ -37,35 +33,26 @@ export class Aggregates {
   /** A position of `size` lots and `cost` basis comes (sign +1) or goes (-1) in a bucket at `level`. */
   position(market: number, level: number, size: number, cost: number, sign: 1 | -1): void {
     if (size === 0) return;
-    const at = market * LEVEL_COUNT + level;
-    if (size > 0) {
-      add(this.#longLots, this.#longCarry, at, sign * size);
-      this.cost.add(market * 2, sign * cost);
-    } else {
-      add(this.#shortLots, this.#shortCarry, at, -sign * size);
-      this.cost.add(market * 2 + 1, sign * cost);
-    }
+    const side = +(size < 0);
+    add(this.#lots, this.#carry, (market * LEVEL_COUNT + level) * 2 + side, sign * Math.abs(size));
+    this.cost.add(market * 2 + side, sign * cost);
   }
 
   /** Moves a position's lots from one level to another. Cost is not kept by level. */
   shift(market: number, size: number, from: number, to: number): void {
-    const base = market * LEVEL_COUNT;
-    if (size > 0) {
-      add(this.#longLots, this.#longCarry, base + from, -size);
-      add(this.#longLots, this.#longCarry, base + to, size);
-    } else {
-      add(this.#shortLots, this.#shortCarry, base + from, size);
-      add(this.#shortLots, this.#shortCarry, base + to, -size);
-    }
+    const side = market * LEVEL_COUNT * 2 + +(size < 0);
+    const lots = Math.abs(size);
+    add(this.#lots, this.#carry, side + from * 2, -lots);
+    add(this.#lots, this.#carry, side + to * 2, lots);
   }
 
   longAt(market: number, level: number): bigint {
-    return sumAt(this.#longLots, this.#longCarry, market * LEVEL_COUNT + level);
+    return sumAt(this.#lots, this.#carry, (market * LEVEL_COUNT + level) * 2);
   }
 
   /** As a positive number. */
   shortAt(market: number, level: number): bigint {
-    return sumAt(this.#shortLots, this.#shortCarry, market * LEVEL_COUNT + level);
+    return sumAt(this.#lots, this.#carry, (market * LEVEL_COUNT + level) * 2 + 1);
   }
 }
 

@@ -13,12 +13,8 @@
  * The positions of a bucket lie side by side, sorted by market and leg, in a run that its bucket owns. Runs come in
  * sizes, freed runs are kept by size, so rows move when a bucket grows: nobody outside holds a position row.
  */
-/**
- * Large blocks of memory begin 16 bytes after a page does, the allocator's header. Records begin 48 bytes later, so that each
- * lies in one cache line and not across two: random access measured 13 % faster. Elsewhere it costs nothing.
- */
-const RECORD_BYTES = 64;
-const LINE_OFFSET = 48;
+import { asIntegers, inLines } from '../num/columns.ts';
+
 export const POSITION_F64 = 8;
 export const POSITION_I32 = 16;
 export const PositionField = { size: 0, cost: 1, funding: 2, lo: 3, hi: 4 } as const;
@@ -47,19 +43,17 @@ export class Positions {
   readonly #free = new Int32Array(RUN_SIZES.length).fill(END);
 
   constructor() {
-    const buffer = new ArrayBuffer(1024 * RECORD_BYTES + LINE_OFFSET);
-    this.f64 = new Float64Array(buffer, LINE_OFFSET);
-    this.i32 = new Int32Array(buffer, LINE_OFFSET);
+    this.f64 = inLines(1024 * POSITION_F64);
+    this.i32 = asIntegers(this.f64);
   }
 
   /** Makes room for `rows` in all, so that loading a large book copies nothing. */
   reserve(rows: number): void {
     if (rows * POSITION_F64 <= this.f64.length) return;
-    const buffer = new ArrayBuffer(rows * RECORD_BYTES + LINE_OFFSET);
-    const wider = new Float64Array(buffer, LINE_OFFSET);
+    const wider = inLines(rows * POSITION_F64);
     wider.set(this.f64);
     this.f64 = wider;
-    this.i32 = new Int32Array(buffer, LINE_OFFSET);
+    this.i32 = asIntegers(wider);
   }
 
   /** The size class that holds `count` positions. */

@@ -7,11 +7,14 @@
  * more, a being the steepest loss of x per tick on that side. The budgets add up to no more than the slack less what
  * rounding can take, so the sum of all losses cannot breach the threshold.
  */
-import type { Thresholds } from '../margin/levels.ts';
+import { Bound, BOUND_STRIDE, type Thresholds } from '../margin/levels.ts';
 import { Sum, type Valuation } from '../margin/valuation.ts';
 import { LEVEL_COUNT } from '../schema/levels.ts';
 
 // Constants of its own are compiled into a loop; another module's are looked up at every turn.
+const BOUND = BOUND_STRIDE;
+const { enter: BOUND_ENTER, exit: BOUND_EXIT } = Bound;
+const LEVEL_LAST = LEVEL_COUNT - 1;
 const {
   slackWorse: S_SLACK_WORSE,
   slackBetter: S_SLACK_BETTER,
@@ -28,6 +31,7 @@ const BOLD = 1 + 1e-12;
  * covers funding, and a coordinate needs a wire only on its losing side.
  */
 export const CURSOR_GAIN = 2;
+const GAIN = CURSOR_GAIN;
 
 /** Safe intervals by coordinate, and its weight when budgets are shared; reused for every bucket. */
 export class Intervals {
@@ -72,19 +76,18 @@ export function reserveOf(legs: number, num: number, den: number): number {
 }
 
 /**
- * Narrows `into` so that the slack at `place` of the sums (>= 0), against the threshold nums[level] / dens[level], cannot be
+ * Narrows `into` so that the slack at `place` of the sums (>= 0), against the threshold table[at] / table[at + 1], cannot be
  * used up: by losing equity where that is the slack to the worse neighbour, by gaining it otherwise.
  */
 export function narrow(
   into: Intervals,
   valuation: Valuation,
   place: number,
-  nums: Float64Array,
-  dens: Float64Array,
-  level: number,
+  table: Float64Array,
+  at: number,
 ): void {
-  const num = nums[level];
-  const den = dens[level];
+  const num = table[at];
+  const den = table[at + 1];
   const sign = place === S_SLACK_WORSE ? 1 : -1;
   const slack = valuation.sums[place];
   const { lo, hi, weight, perWeight } = into;
@@ -106,7 +109,7 @@ export function narrow(
     const mark = marks[c];
     const share = count === 1 ? budget : budget * weight[c] * perWeight;
     const slope = sign * (den * net[c] - num * drag[c]);
-    const slopeMin = ((den * Math.abs(net[c])) / CURSOR_GAIN) * BOLD;
+    const slopeMin = ((den * Math.abs(net[c])) / GAIN) * BOLD;
     if (slope > 0 && slope >= slopeMin) {
       const bound = mark - Math.floor((share / slope) * SHY);
       if (bound > lo[c]) lo[c] = bound;
@@ -129,26 +132,19 @@ export function narrow(
  */
 export function leaveReach(t: Thresholds, level: number, legs: number, sums: Float64Array): void {
   let reach = Infinity;
-  if (level < LEVEL_COUNT - 1) {
-    reach = reachOf(sums, S_SLACK_WORSE, legs, t.enterNum, t.enterDen, level + 1);
+  if (level < LEVEL_LAST) {
+    reach = reachOf(sums, S_SLACK_WORSE, legs, t.table, (level + 1) * BOUND + BOUND_ENTER);
   }
   if (level > 0) {
-    const better = reachOf(sums, S_SLACK_BETTER, legs, t.exitNum, t.exitDen, level);
+    const better = reachOf(sums, S_SLACK_BETTER, legs, t.table, level * BOUND + BOUND_EXIT);
     if (better < reach) reach = better;
   }
   sums[S_REACH] = reach;
 }
 
-function reachOf(
-  sums: Float64Array,
-  place: number,
-  legs: number,
-  nums: Float64Array,
-  dens: Float64Array,
-  level: number,
-): number {
-  const num = nums[level];
-  const den = dens[level];
+function reachOf(sums: Float64Array, place: number, legs: number, table: Float64Array, at: number): number {
+  const num = table[at];
+  const den = table[at + 1];
   const budget = sums[place] * SHY - reserveOf(legs, num, den);
   if (budget < 0) return -1;
   const steepest = den * sums[S_NOTIONAL] + num * sums[S_NOTIONAL_RATE];

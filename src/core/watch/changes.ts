@@ -2,6 +2,9 @@
 import { widened } from '../num/columns.ts';
 import type { Buckets } from '../state/buckets.ts';
 
+/** How many one call puts in order: only functions that are called often are compiled with their constants. */
+const BLOCK = 256;
+
 export class Changes {
   count = 0;
   bucket = new Int32Array(1024);
@@ -25,16 +28,34 @@ export class Changes {
 
   /** Sweeps find changes almost in order, single marks find few: insertion first, a real sort when that gets long. */
   sort(buckets: Buckets): void {
-    const { bucket, from, to, count } = this;
+    let patience = 8 * this.count + 64;
+    for (let from = 1; from < this.count; from += BLOCK) {
+      patience -= this.#insert(
+        buckets,
+        from,
+        from + BLOCK < this.count ? from + BLOCK : this.count,
+        patience,
+      );
+      if (patience < 0) {
+        this.#sortAll(buckets);
+        return;
+      }
+    }
+  }
+
+  /** Brings the changes from `start` up to `end` in order with those before. Returns how many places they went, and stops when that passes `patience`. */
+  #insert(buckets: Buckets, start: number, end: number, patience: number): number {
+    const { bucket, from, to } = this;
     const accounts = this.#account;
-    let patience = 8 * count + 64;
-    for (let at = 1; at < count; at++) {
+    let moves = 0;
+    for (let at = start; at < end && moves <= patience; at++) {
       const account = accounts[at];
       if (account > accounts[at - 1]) continue;
       const row = bucket[at];
+      const place = buckets.place(row);
+      if (account === accounts[at - 1] && place > buckets.place(bucket[at - 1])) continue;
       const rowFrom = from[at];
       const rowTo = to[at];
-      const place = buckets.place(row);
       let slot = at;
       while (
         slot > 0 &&
@@ -46,17 +67,14 @@ export class Changes {
         from[slot] = from[slot - 1];
         to[slot] = to[slot - 1];
         slot--;
-        patience--;
       }
       bucket[slot] = row;
       accounts[slot] = account;
       from[slot] = rowFrom;
       to[slot] = rowTo;
-      if (patience < 0) {
-        this.#sortAll(buckets);
-        return;
-      }
+      moves += at - slot;
     }
+    return moves;
   }
 
   #sortAll(buckets: Buckets): void {

@@ -9,6 +9,18 @@ import { BUCKET_I32, BucketLink, type Buckets, Flag } from '../state/buckets.ts'
 import { END } from '../state/positions.ts';
 import { radixOrder } from './radix.ts';
 
+/** What a sweep fills. */
+export interface Waiting {
+  /** The buckets that wait, in the order of memory. */
+  readonly rows: Int32Array;
+  /**
+   * By bucket: its reach; and at [2 * bucket] equity and maintenance of those found liquidatable or worse. Where maintenance
+   * is 0 there is nothing kept.
+   */
+  readonly reaches: Float64Array;
+  readonly kept: Float64Array;
+}
+
 export class Unwired {
   /** Buckets that still lack wires. */
   count = 0;
@@ -24,17 +36,14 @@ export class Unwired {
   #moved = 0;
   #reachMin = Infinity;
 
-  /**
-   * Starts over (a sweep evaluates every bucket that was waiting, too) and lends the columns for the sweep to fill: the
-   * buckets in the order of memory, their reaches, at [bucket], and equity and maintenance, at [2 * bucket], of those found liquidatable or worse.
-   */
-  begin(buckets: Buckets): { waiting: Int32Array; reaches: Float64Array; kept: Float64Array } {
+  /** Starts over (a sweep evaluates every bucket that was waiting, too) and lends the columns for the sweep to fill. */
+  begin(buckets: Buckets): Waiting {
     if (buckets.used > this.#rows.length) {
       this.#rows = new Int32Array(buckets.levels.length);
       this.#reaches = new Float64Array(buckets.levels.length);
       this.#kept = new Float64Array(2 * buckets.levels.length);
     }
-    return { waiting: this.#rows, reaches: this.#reaches, kept: this.#kept };
+    return { rows: this.#rows, reaches: this.#reaches, kept: this.#kept };
   }
 
   /** The sweep left `count` buckets waiting, the least reach among them `reachMin`. */
@@ -48,6 +57,12 @@ export class Unwired {
     this.#reachMin = reachMin;
   }
 
+  /** A waiting bucket was evaluated. */
+  wired(bucket: number): void {
+    this.count--;
+    this.#kept[2 * bucket + 1] = 0;
+  }
+
   /** For a bucket that the sweep had valued the general way. */
   keep(bucket: number, equity: number, maintenance: number): void {
     this.#kept[2 * bucket] = equity;
@@ -59,7 +74,7 @@ export class Unwired {
     return this.#moved === 0;
   }
 
-  /** Equity and maintenance, at [2 * bucket], of waiting buckets found liquidatable or worse. */
+  /** Equity and maintenance, at [2 * bucket], of waiting buckets found liquidatable or worse; 0 for all others. */
   get kept(): Float64Array {
     return this.#kept;
   }

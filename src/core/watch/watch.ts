@@ -8,7 +8,15 @@
 import { widened } from '../num/columns.ts';
 import { FAST_MAX, Sum, Valuation, value } from '../margin/valuation.ts';
 import { valueWide, type BucketValue } from '../margin/valuation-wide.ts';
-import { leaveSlacks, nextLevel, nextLevelWide, slackWide, type Thresholds } from '../margin/levels.ts';
+import {
+  Bound,
+  BOUND_STRIDE,
+  leaveSlacks,
+  nextLevel,
+  nextLevelWide,
+  slackWide,
+  type Thresholds,
+} from '../margin/levels.ts';
 import { Level, LEVEL_COUNT } from '../schema/levels.ts';
 import { FUNDING_SCALE } from '../num/units.ts';
 import type { MarkUpdate } from '../schema/commands.ts';
@@ -30,6 +38,9 @@ import { REACH_NONE, sweep, type Swept } from './sweep.ts';
 import { Unwired } from './unwired.ts';
 
 // Constants of its own are compiled into a loop; another module's are looked up at every turn.
+const BOUND = BOUND_STRIDE;
+const LEVEL_LAST = LEVEL_COUNT - 1;
+const { enter: BOUND_ENTER, exit: BOUND_EXIT } = Bound;
 const B_F64 = BUCKET_F64;
 const B_I32 = BUCKET_I32;
 const M_STRIDE = MARKET_STRIDE;
@@ -388,18 +399,18 @@ export class Watch implements BookKeeper, Swept {
     value(this.#book, bucket, valuation);
     const level = this.#judge(bucket, was);
     const intervals = this.#intervals;
-    const thresholds = this.#thresholds;
+    const { table } = this.#thresholds;
     intervals.begin(valuation);
-    if (level < LEVEL_COUNT - 1) {
-      narrow(intervals, valuation, S_SLACK_WORSE, thresholds.enterNum, thresholds.enterDen, level + 1);
+    if (level < LEVEL_LAST) {
+      narrow(intervals, valuation, S_SLACK_WORSE, table, (level + 1) * BOUND + BOUND_ENTER);
     }
     if (level > 0) {
-      narrow(intervals, valuation, S_SLACK_BETTER, thresholds.exitNum, thresholds.exitDen, level);
+      narrow(intervals, valuation, S_SLACK_BETTER, table, level * BOUND + BOUND_EXIT);
     }
     layWires(this.#book, this.#ladders.heads, valuation, intervals);
     const links = this.#book.buckets.i32;
     const at = bucket * B_I32 + B_FLAGS;
-    if ((links[at] & FLAG_UNWIRED) !== 0) this.unwired.count--;
+    if ((links[at] & FLAG_UNWIRED) !== 0) this.unwired.wired(bucket);
     links[at] = 0;
   }
 
@@ -416,7 +427,7 @@ export class Watch implements BookKeeper, Swept {
       const { equity, maintenance } = this.#valueWide(bucket);
       level = nextLevelWide(thresholds, was, equity, maintenance);
       sums[S_SLACK_WORSE] =
-        level < LEVEL_COUNT - 1 ? Number(slackWide(thresholds.enter[level], equity, maintenance)) : -1;
+        level < LEVEL_LAST ? Number(slackWide(thresholds.enter[level], equity, maintenance)) : -1;
       sums[S_SLACK_BETTER] =
         level > 0 ? Number(-slackWide(thresholds.exit[level - 1], equity, maintenance) - 1n) : -1;
     }

@@ -6,7 +6,6 @@ import { Sum, type Valuation } from '../margin/valuation.ts';
 import { valueWide } from '../margin/valuation-wide.ts';
 import { Level } from '../schema/levels.ts';
 import type { Book } from '../state/book.ts';
-import { BUCKET_I32, BucketLink, Flag } from '../state/buckets.ts';
 import { radixOrder } from './radix.ts';
 import type { Unwired } from './unwired.ts';
 
@@ -17,70 +16,88 @@ export interface Valuer {
   readonly watch: Watch | null;
 }
 
+/** Buckets that one call looks at: only functions that are called often are compiled with their constants. */
+const BLOCK = 1024;
+const { liquidatable: LIQUIDATABLE } = Level;
+
+/** Scratch, by place of finding: the rows, how bad they are, and that as a key to sort by. */
+let rows = new Int32Array(0);
+let badness = new Float64Array(0);
+let keys = new Uint32Array(0);
+let order = new Int32Array(0);
+const single = new Float32Array(1);
+const bits = new Uint32Array(single.buffer);
+
 /** Bucket rows in order. Equities and maintenances are those of the present marks. */
 export function worstFirst(engine: Valuer): Int32Array {
   const { book, watch } = engine;
   if (watch === null) return new Int32Array(0);
-  const found = rowsFrom(book, Level.liquidatable);
-  const count = found.length;
-  const badness = measure(book, watch, found);
-  const keys = new Uint32Array(count);
-  const order = new Int32Array(count);
-  const single = new Float32Array(1);
-  const bits = new Uint32Array(single.buffer);
-  for (let at = 0; at < count; at++) {
-    single[0] = badness[at];
-    keys[at] = bits[0] & 0x80000000 ? ~bits[0] : bits[0] | 0x80000000;
-    order[at] = at;
+  const { used } = book.buckets;
+  if (used > rows.length) reserve(book.buckets.levels.length);
+  let count = 0;
+  for (let from = 0; from < used; from += BLOCK) {
+    count = gather(book, watch, from, Math.min(from + BLOCK, used), count);
   }
   radixOrder(keys, order, count);
-  settleTies(book, found, badness, order);
-  return order.map((place) => found[place]);
+  for (let from = 1; from < count; from += BLOCK) settleTies(book, from, Math.min(from + BLOCK, count));
+  const sorted = new Int32Array(count);
+  for (let from = 0; from < count; from += BLOCK) write(sorted, from, Math.min(from + BLOCK, count));
+  return sorted;
 }
 
-/** Rows of all buckets at `level` or beyond, ascending. */
-function rowsFrom(book: Book, level: Level): Int32Array {
-  const { levels, used } = book.buckets;
-  let count = 0;
-  for (let bucket = 0; bucket < used; bucket++) count += levels[bucket] >= level ? 1 : 0;
-  const rows = new Int32Array(count + 1);
-  let at = 0;
-  for (let bucket = 0; bucket < used; bucket++) {
-    rows[at] = bucket;
-    at += levels[bucket] >= level ? 1 : 0;
-  }
-  return rows.subarray(0, count);
+function reserve(length: number): void {
+  rows = new Int32Array(length + 1);
+  badness = new Float64Array(length);
+  keys = new Uint32Array(length);
+  order = new Int32Array(length);
 }
 
-/** Negative equities, and healths of the others: worse ones are smaller, and all of the former before all of the latter. */
-function measure(book: Book, watch: Watch, rows: Int32Array): Float64Array {
-  const badness = new Float64Array(rows.length);
-  const { i32 } = book.buckets;
-  const isFresh = watch.unwired.isFresh();
+/**
+ * Adds what is liquidatable or worse among the buckets of a block to the `count` found. Negative equities, and healths of the
+ * others: worse ones are smaller, and all of the former before all of the latter.
+ */
+function gather(book: Book, watch: Watch, from: number, to: number, count: number): number {
+  const { levels } = book.buckets;
   const { kept } = watch.unwired;
-  for (let at = 0; at < rows.length; at++) {
-    const bucket = rows[at];
-    let equity: number;
-    let maintenance: number;
-    if (isFresh && (i32[bucket * BUCKET_I32 + BucketLink.flags] & Flag.unwired) !== 0) {
-      equity = kept[2 * bucket];
-      maintenance = kept[2 * bucket + 1];
-    } else {
+  const known = watch.unwired.isFresh() ? kept.length / 2 : 0;
+  let end = count;
+  for (let bucket = from; bucket < to; bucket++) {
+    rows[end] = bucket;
+    end += +(levels[bucket] >= LIQUIDATABLE);
+  }
+  for (let found = count; found < end; found++) {
+    const bucket = rows[found];
+    let equity = bucket < known ? kept[2 * bucket] : 0;
+    let maintenance = bucket < known ? kept[2 * bucket + 1] : 0;
+    if (maintenance === 0) {
       const { sums } = watch.value(bucket);
       equity = sums[Sum.equity];
       maintenance = sums[Sum.maintenance];
     }
-    badness[at] = equity < 0 ? equity : equity / maintenance;
+    const bad = equity < 0 ? equity : equity / maintenance;
+    single[0] = bad;
+    badness[found] = bad;
+    // Bits of a float sort like numbers once negative ones are turned round and positive ones put above them.
+    keys[found] = bits[0] ^ ((bits[0] >> 31) | 0x80000000);
+    order[found] = found;
   }
-  return badness;
+  return end;
 }
 
-/** Single precision keeps order but merges neighbours: doubles part most of those, exact integers the rest. */
-function settleTies(book: Book, found: Int32Array, badness: Float64Array, order: Int32Array): void {
-  for (let at = 1; at < order.length; at++) {
+function write(sorted: Int32Array, from: number, to: number): void {
+  for (let at = from; at < to; at++) sorted[at] = rows[order[at]];
+}
+
+/**
+ * Single precision keeps order but merges neighbours: doubles part most of those, exact integers the rest. Where keys are
+ * further apart than one, so are doubles, by far more than they may be wrong.
+ */
+function settleTies(book: Book, from: number, to: number): void {
+  for (let at = from; at < to; at++) {
+    if (keys[at] - keys[at - 1] > 1) continue;
     const place = order[at];
     let slot = at;
-    while (slot > 0 && isWorse(book, found, badness, place, order[slot - 1])) {
+    while (slot > 0 && isWorse(book, place, order[slot - 1])) {
       order[slot] = order[slot - 1];
       slot--;
     }
@@ -88,12 +105,12 @@ function settleTies(book: Book, found: Int32Array, badness: Float64Array, order:
   }
 }
 
-function isWorse(book: Book, found: Int32Array, badness: Float64Array, a: number, b: number): boolean {
+function isWorse(book: Book, a: number, b: number): boolean {
   const difference = badness[a] - badness[b];
   const doubt = 1e-12 * (Math.abs(badness[a]) + Math.abs(badness[b]));
   if (difference > doubt) return false;
   if (difference < -doubt) return true;
-  return isWorseExactly(book, found[a], found[b]);
+  return isWorseExactly(book, rows[a], rows[b]);
 }
 
 function isWorseExactly(book: Book, a: number, b: number): boolean {
