@@ -79,6 +79,7 @@ export { Reason, REASON_NAMES } from './core/schema/reasons.ts';
 
 // Commands as bytes.
 export { CODEC_VERSION, CodecError, CommandWriter, encodeCommand } from './core/schema/codec.ts';
+export { Foresight, FORESIGHT_GROUP } from './core/engine/foresight.ts';
 export { CommandReader } from './core/schema/codec-reader.ts';
 
 // Decimal text onto a market's grids, and back.

@@ -4,6 +4,7 @@
  * engine, from its first record, and both must have the same state hash.
  */
 import { Engine } from '../../core/engine/engine.ts';
+import { Foresight, FORESIGHT_GROUP } from '../../core/engine/foresight.ts';
 import type { SourceRow, TimeUs } from '../../core/num/units.ts';
 import { CommandWriter } from '../../core/schema/codec.ts';
 import { CommandReader } from '../../core/schema/codec-reader.ts';
@@ -174,6 +175,7 @@ async function feed(
   const { bytes, offsets, kinds } = input;
   const view = new DataView(bytes.buffer);
   const reader = new CommandReader({ texts: false });
+  const foresight = new Foresight(engine.book);
   const acknowledgements = new Latencies();
   const byKind = MIX_KINDS.map(() => new Latencies());
   const waiting: { sequence: number; since: number }[] = [];
@@ -190,6 +192,12 @@ async function feed(
     let since = performance.now();
     waiting.push({ sequence: journal.appended + 1, since });
     for (const end = Math.min(to, done + PER_TURN); done < end; done++) {
+      if (done % FORESIGHT_GROUP === 0) {
+        const group = Math.min(to, done + FORESIGHT_GROUP);
+        for (let at = done; at < group; at++)
+          foresight.note(view, offsets[at], offsets[at + 1] - offsets[at]);
+        foresight.look();
+      }
       const offset = offsets[done];
       const length = offsets[done + 1] - offset;
       const command = reader.decode(view, offset, length);

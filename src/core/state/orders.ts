@@ -36,6 +36,12 @@ export class Orders {
     return row;
   }
 
+  /** The row that `find` will look at first, or 0: for reading ahead. */
+  expect(account: number, id: number): number {
+    const row = this.#index.first(hashOfOrder(account, id));
+    return row === END ? 0 : row;
+  }
+
   add(account: number, id: number): number {
     let row = this.#free;
     if (row === END) row = this.used++;
