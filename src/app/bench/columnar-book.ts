@@ -10,7 +10,7 @@
  *   position  0 f64 money per mark tick, signed  8 i32 market         12 i32 offset of the tier last seen
  */
 import type { Engine } from '../../core/engine/engine.ts';
-import { nextLevel, Thresholds } from '../../core/margin/levels.ts';
+import { moveLevel, Thresholds } from '../../core/margin/levels.ts';
 import { Sum } from '../../core/margin/valuation.ts';
 import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, Flag } from '../../core/state/buckets.ts';
 import { MARKET_STRIDE, MarketField } from '../../core/state/markets.ts';
@@ -163,7 +163,7 @@ export class ColumnarBook {
     const level = links[b + 6];
     this.#sums[Sum.equity] = equity;
     this.#sums[Sum.maintenance] = maintenance;
-    const next = nextLevel(this.#thresholds, level, this.#sums);
+    const next = moveLevel(this.#thresholds, level, this.#sums);
     if (next === level) return 0;
     links[b + 6] = next;
     return 1;

@@ -1,6 +1,6 @@
 /** `plimsoll bench sweep`: how many positions a second brute force evaluates, which is what everything else is measured against. */
 import { Engine } from '../../core/engine/engine.ts';
-import { nextLevel, Thresholds } from '../../core/margin/levels.ts';
+import { moveLevel, Thresholds } from '../../core/margin/levels.ts';
 import { describeBook } from '../../sim/book-description.ts';
 import { ColumnarBook } from './columnar-book.ts';
 import { Latencies, type LatencyReport } from './latencies.ts';
@@ -59,7 +59,7 @@ export async function benchSweep(
   for (let bucket = 0; bucket < engine.book.buckets.used; bucket++) {
     const { sums } = engine.watch!.value(bucket);
     const level = engine.book.buckets.levels[bucket];
-    if (nextLevel(thresholds, level, sums) !== level) differences++;
+    if (moveLevel(thresholds, level, sums) !== level) differences++;
   }
   const engineValuationMs = performance.now() - start;
 

@@ -48,46 +48,33 @@ export class Thresholds {
 }
 
 /**
- * The level after `level` at the equity and maintenance in `sums`. Exact while the bucket's gross is under 2^48.
+ * The level after `was` at the equity and maintenance in `sums`, where it leaves how much is left to the neighbouring
+ * thresholds of that level; -1 where there is no such neighbour. Exact while the bucket's gross is under 2^48.
  *
- * Here and below numbers travel in `sums`: a double handed to a function or back from one can cost an allocation.
+ * Here and elsewhere numbers travel in `sums`: a double handed to a function or back from one can cost an allocation.
  */
-export function nextLevel(thresholds: Thresholds, level: number, sums: Float64Array): number {
+export function moveLevel(thresholds: Thresholds, was: number, sums: Float64Array): number {
   const { table } = thresholds;
   const equity = sums[S_EQUITY];
   const maintenance = sums[S_MAINTENANCE];
   const charged = maintenance > 0 ? 1 : 0;
-  let next = level;
-  for (let t = (level + 1) * STRIDE; next < LEVEL_LAST; t += STRIDE, next++) {
-    const owed = table[t + ENTER] * maintenance + charged * table[t + INCLUSIVE];
-    if (table[t + ENTER + 1] * equity >= owed) break;
+  let level = was;
+  let worse = -1;
+  for (let t = (level + 1) * STRIDE; level < LEVEL_LAST; level++, t += STRIDE) {
+    worse = table[t + ENTER + 1] * equity - table[t + ENTER] * maintenance - charged * table[t + INCLUSIVE];
+    if (worse >= 0) break;
   }
-  if (next > level) return next;
-  for (let t = level * STRIDE; next > 0; t -= STRIDE, next--) {
-    const owed = table[t + EXIT] * maintenance + charged * table[t + INCLUSIVE];
-    if (table[t + EXIT + 1] * equity < owed) break;
+  // What was entered just now is not left again: thresholds of exit are not below those of entry.
+  let better = -1;
+  for (let t = level * STRIDE; level > 0; level--, t -= STRIDE) {
+    better =
+      table[t + EXIT] * maintenance - table[t + EXIT + 1] * equity + charged * table[t + INCLUSIVE] - 1;
+    if (better >= 0) break;
+    worse = table[t + ENTER + 1] * equity - table[t + ENTER] * maintenance - charged * table[t + INCLUSIVE];
   }
-  return next;
-}
-
-/** Leaves in `sums` how much is left to the neighbouring thresholds of `level`; -1 where there is no such neighbour. */
-export function leaveSlacks(thresholds: Thresholds, level: number, sums: Float64Array): void {
-  const { table } = thresholds;
-  const equity = sums[S_EQUITY];
-  const maintenance = sums[S_MAINTENANCE];
-  const charged = maintenance > 0 ? 1 : 0;
-  const t = level * STRIDE;
-  const worse = t + STRIDE;
-  sums[S_SLACK_WORSE] =
-    level < LEVEL_LAST
-      ? table[worse + ENTER + 1] * equity -
-        table[worse + ENTER] * maintenance -
-        charged * table[worse + INCLUSIVE]
-      : -1;
-  sums[S_SLACK_BETTER] =
-    level > 0
-      ? table[t + EXIT] * maintenance - table[t + EXIT + 1] * equity + charged * table[t + INCLUSIVE] - 1
-      : -1;
+  sums[S_SLACK_WORSE] = level < LEVEL_LAST ? worse : -1;
+  sums[S_SLACK_BETTER] = level > 0 ? better : -1;
+  return level;
 }
 
 export function slackWide(threshold: Threshold, equity: bigint, maintenance: bigint): bigint {

@@ -6,7 +6,7 @@
  * What the loop needs of a market is copied into lines of its own first, a few kilobytes for hundreds of markets. Markets with
  * margin on the entry price or tiers that only BigInt can value go the general way, as do whales.
  */
-import { leaveSlacks, nextLevel, type Thresholds } from '../margin/levels.ts';
+import { moveLevel, type Thresholds } from '../margin/levels.ts';
 import { FAST_MAX, SIZE_FAST_MAX, Sum } from '../margin/valuation.ts';
 import { accruedFunding } from '../num/exact.ts';
 import type { Book } from '../state/book.ts';
@@ -228,8 +228,7 @@ function judge(
     sums[S_MAINTENANCE] = maintenance;
     sums[S_NOTIONAL] = notional;
     sums[S_NOTIONAL_RATE] = notional * rhoMax;
-    const level = nextLevel(thresholds, was, sums);
-    leaveSlacks(thresholds, level, sums);
+    const level = moveLevel(thresholds, was, sums);
     leaveReach(thresholds, level, end - start, sums);
     const reach = sums[S_REACH];
     if (level !== was) swept.change(bucket, was, level);

@@ -11,8 +11,7 @@ import { valueWide, type BucketValue } from '../margin/valuation-wide.ts';
 import {
   Bound,
   BOUND_STRIDE,
-  leaveSlacks,
-  nextLevel,
+  moveLevel,
   nextLevelWide,
   slackWide,
   type Thresholds,
@@ -421,8 +420,7 @@ export class Watch implements BookKeeper, Swept {
     const { sums } = valuation;
     let level: number;
     if (sums[S_GROSS] <= FAST_MAX) {
-      level = nextLevel(thresholds, was, sums);
-      leaveSlacks(thresholds, level, sums);
+      level = moveLevel(thresholds, was, sums);
     } else {
       const { equity, maintenance } = this.#valueWide(bucket);
       level = nextLevelWide(thresholds, was, equity, maintenance);
