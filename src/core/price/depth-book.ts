@@ -1,0 +1,230 @@
+/**
+ * A venue's order book: whole-number prices and sizes by level, as `venue-event.ts` counts them.
+ *
+ *   worst known                    best
+ *   [58710, 61496, ..., 61799, 61800]  bids, ascending: the best is last, where almost all changes are
+ *   [63000, 62411, ..., 61802, 61801]  asks, descending
+ *    ^ horizon: beyond it the venue has shown only what happened to change
+ *
+ * What is kept. A snapshot of the best thousand levels says nothing of those behind them, and later updates name only what
+ * changes there, so the book is whole up to the last level of the snapshot and no further. That price is the horizon of its
+ * side: changes beyond it are dropped, because no sum over them could be defended. At most `levelsMax` levels a side are
+ * kept; when there are more, the worst eighth goes and the horizon moves in. Memory is two columns of that length a side,
+ * and what was dropped is never taken for empty: a side whose known levels are used up is `exhausted`, not empty.
+ */
+import { assert } from '../num/assert.ts';
+
+/**
+ * - `ok`: both sides, best bid below best ask.
+ * - `one-sided`, `empty`: the venue shows nothing on one side or on either.
+ * - `exhausted`: every known level of a side is gone and others may stand behind it: a new snapshot is needed.
+ * - `crossed`: best bid at or above best ask, which no venue has: an update was missed.
+ */
+export type DepthState = 'ok' | 'one-sided' | 'empty' | 'exhausted' | 'crossed';
+
+/** Four snapshots of Binance, the deepest that we ask for: room for a market that moves away from its snapshot. */
+const LEVELS_MAX = 4096;
+const LEVELS_MIN = 64;
+
+export class DepthBook {
+  readonly bids: DepthSide;
+  readonly asks: DepthSide;
+
+  constructor(levelsMax: number = LEVELS_MAX) {
+    this.bids = new DepthSide(1, levelsMax);
+    this.asks = new DepthSide(-1, levelsMax);
+  }
+
+  /** Price, size, price, size...; a size of 0 takes the level away. */
+  apply(bids: readonly number[], asks: readonly number[]): void {
+    for (let at = 0; at < bids.length; at += 2) this.bids.set(bids[at], bids[at + 1]);
+    for (let at = 0; at < asks.length; at += 2) this.asks.set(asks[at], asks[at + 1]);
+  }
+
+  /**
+   * What was known before is void. Best prices first. `shown` is how many levels a side the venue shows at most: a side
+   * with fewer is whole, one with as many ends at its horizon. Null: the venue shows all.
+   */
+  replace(bids: readonly number[], asks: readonly number[], shown: number | null): void {
+    this.bids.replace(bids, shown);
+    this.asks.replace(asks, shown);
+  }
+
+  clear(): void {
+    this.replace([], [], null);
+  }
+
+  /** Best price, 0 where there is none. */
+  get bid(): number {
+    return this.bids.best;
+  }
+
+  get ask(): number {
+    return this.asks.best;
+  }
+
+  get state(): DepthState {
+    const { bid, ask } = this;
+    if (bid > 0 && ask > 0) return bid < ask ? 'ok' : 'crossed';
+    if ((bid === 0 && this.bids.horizon > 0) || (ask === 0 && this.asks.horizon > 0)) return 'exhausted';
+    return bid === 0 && ask === 0 ? 'empty' : 'one-sided';
+  }
+
+  /**
+   * The average price at which selling fills `notional` against the bids, null where their known depth is less. A notional
+   * counts price units times size units: 10^-(priceScale + sizeScale) of the quote currency, whole and below 2^53.
+   */
+  impactBid(notional: number): number | null {
+    return this.bids.impactPrice(notional);
+  }
+
+  /** The same for buying, against the asks. */
+  impactAsk(notional: number): number | null {
+    return this.asks.impactPrice(notional);
+  }
+}
+
+/** One side of it. Keys are prices with the sign of the side, so that the greatest is the best of either. */
+class DepthSide {
+  readonly #sign: 1 | -1;
+  readonly #levelsMax: number;
+  #keys: Float64Array;
+  #sizes: Float64Array;
+  #count = 0;
+  /** Keys below it are unknown. */
+  #floor = -Infinity;
+
+  constructor(sign: 1 | -1, levelsMax: number) {
+    assert(levelsMax >= LEVELS_MIN, `a side keeps at least ${LEVELS_MIN} levels`);
+    this.#sign = sign;
+    this.#levelsMax = levelsMax;
+    this.#keys = new Float64Array(LEVELS_MIN);
+    this.#sizes = new Float64Array(LEVELS_MIN);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** 0 where there is none. */
+  get best(): number {
+    return this.#count === 0 ? 0 : this.#keys[this.#count - 1] * this.#sign;
+  }
+
+  get bestSize(): number {
+    return this.#count === 0 ? 0 : this.#sizes[this.#count - 1];
+  }
+
+  /** The worst price up to which every level is known; 0: all are. */
+  get horizon(): number {
+    return this.#floor === -Infinity ? 0 : this.#floor * this.#sign;
+  }
+
+  /** `rank` 0 is the best, below `count`. */
+  priceAt(rank: number): number {
+    return this.#keys[this.#count - 1 - rank] * this.#sign;
+  }
+
+  sizeAt(rank: number): number {
+    return this.#sizes[this.#count - 1 - rank];
+  }
+
+  /** 0 where there is no such level. */
+  sizeOf(price: number): number {
+    const key = price * this.#sign;
+    const at = this.#find(key);
+    return at < this.#count && this.#keys[at] === key ? this.#sizes[at] : 0;
+  }
+
+  set(price: number, size: number): void {
+    const key = price * this.#sign;
+    if (key < this.#floor) return;
+    const at = this.#find(key);
+    const isThere = at < this.#count && this.#keys[at] === key;
+    if (size > 0) {
+      if (isThere) this.#sizes[at] = size;
+      else this.#insert(at, key, size);
+    } else if (isThere) {
+      this.#keys.copyWithin(at, at + 1, this.#count);
+      this.#sizes.copyWithin(at, at + 1, this.#count);
+      this.#count--;
+    }
+  }
+
+  replace(levels: readonly number[], shown: number | null): void {
+    this.#count = 0;
+    this.#floor = -Infinity;
+    // From the worst: each is then added behind the last.
+    for (let at = levels.length - 2; at >= 0; at -= 2) this.set(levels[at], levels[at + 1]);
+    if (shown !== null && this.#count > 0 && levels.length >= 2 * shown)
+      this.#floor = Math.max(this.#floor, this.#keys[0]);
+  }
+
+  /**
+   * Every step but the last two divisions is exact: a level's cost counts only while it is below what is left, and so below
+   * 2^53. The answer is within two units in its last place.
+   */
+  impactPrice(notional: number): number | null {
+    assert(Number.isSafeInteger(notional) && notional >= 0, 'a notional is a whole number below 2^53');
+    if (this.#count === 0) return null;
+    if (notional === 0) return this.best;
+    let left = notional;
+    let filled = 0;
+    for (let at = this.#count - 1; at >= 0; at--) {
+      const price = this.#keys[at] * this.#sign;
+      const cost = price * this.#sizes[at];
+      if (cost >= left) return notional / (filled + left / price);
+      left -= cost;
+      filled += this.#sizes[at];
+    }
+    return null;
+  }
+
+  /** Where `key` is or belongs. Steps from the best end double until they pass it: most changes are near the best. */
+  #find(key: number): number {
+    const keys = this.#keys;
+    let high = this.#count;
+    let step = 1;
+    let low = high - 1;
+    while (low >= 0 && keys[low] >= key) {
+      high = low;
+      low -= step;
+      step *= 2;
+    }
+    low = low < 0 ? 0 : low + 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (keys[middle] < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #insert(at: number, key: number, size: number): void {
+    if (this.#count === this.#keys.length) {
+      if (this.#count >= this.#levelsMax) {
+        const gone = this.#levelsMax >>> 3;
+        this.#keys.copyWithin(0, gone, this.#count);
+        this.#sizes.copyWithin(0, gone, this.#count);
+        this.#count -= gone;
+        this.#floor = this.#keys[0];
+        if (at < gone) return;
+        at -= gone;
+      } else {
+        this.#keys = widened(this.#keys, this.#levelsMax);
+        this.#sizes = widened(this.#sizes, this.#levelsMax);
+      }
+    }
+    this.#keys.copyWithin(at + 1, at, this.#count);
+    this.#sizes.copyWithin(at + 1, at, this.#count);
+    this.#keys[at] = key;
+    this.#sizes[at] = size;
+    this.#count++;
+  }
+}
+
+function widened(column: Float64Array, most: number): Float64Array {
+  const wide = new Float64Array(Math.min(2 * column.length, most));
+  wide.set(column);
+  return wide;
+}
