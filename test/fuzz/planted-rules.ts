@@ -135,7 +135,7 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
     patches: [
       {
         file: WATCH,
-        find: 'this.move(market, price);',
+        find: 'this.#advance(market, price);',
         replace: 'this.move(market, price);\n      this.settle();',
       },
     ],
@@ -179,8 +179,8 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
     patches: [
       {
         file: WATCH,
-        find: '    this.touchHolders(market);\n    const { i32 }',
-        replace: '    const { i32 }',
+        find: '        this.touch(bucket);\n      }\n    }\n  }\n\n  /** How many queued',
+        replace: '      }\n    }\n  }\n\n  /** How many queued',
       },
     ],
   },

@@ -25,10 +25,13 @@ import { MARK_NONE, MARKET_STRIDE, MarketField } from '../state/markets.ts';
 import {
   END,
   marketOfTag,
+  NEVER_HI,
+  NEVER_LO,
   POSITION_F64,
   POSITION_I32,
   PositionField,
   PositionLink,
+  UNLINKED,
 } from '../state/positions.ts';
 import { CURSOR_GAIN, Intervals, leaveReach, narrow } from './budgets.ts';
 import { Changes } from './changes.ts';
@@ -62,7 +65,14 @@ const {
   nearLo: M_NEAR_LO,
   nearHi: M_NEAR_HI,
 } = MarketField;
-const { tag: P_TAG, loNext: P_LO_NEXT, bucket: P_BUCKET, hiNext: P_HI_NEXT } = PositionLink;
+const {
+  tag: P_TAG,
+  bucket: P_BUCKET,
+  loNext: P_LO_NEXT,
+  loPrev: P_LO_PREV,
+  hiNext: P_HI_NEXT,
+  hiPrev: P_HI_PREV,
+} = PositionLink;
 const {
   gross: S_GROSS,
   slackWorse: S_SLACK_WORSE,
@@ -81,6 +91,8 @@ const SWEEP_MIN = 512;
 /** In a command of at least this many marks the first ones tell what the rest will fire, and by which margin that must be clear. */
 const FORESEE_MIN = 8;
 const FORESEE_SURE = 1.5;
+/** Buckets that one call goes over: only functions that are called often are compiled with their constants. */
+const BLOCK = 1024;
 /** Wires laid after each command while some are missing. */
 const TIDY_PER_COMMAND = 256;
 
@@ -102,6 +114,9 @@ export class Watch implements BookKeeper, Swept {
   #queue = new Int32Array(1024);
   #queued = 0;
   readonly #fetched = new Float64Array(1);
+  /** Markets whose marks left their rungs in this command, and whether a market is one of them. */
+  readonly #leaving: number[] = [];
+  #isLeaving = new Uint8Array(64);
   /** More buckets queued than a sweep would cost: the rest of this command's wires need not be collected. */
   #sweepDue = false;
 
@@ -119,6 +134,7 @@ export class Watch implements BookKeeper, Swept {
 
   addMarket(market: number): void {
     this.#ladders.addMarket(market);
+    if (market >= this.#isLeaving.length) this.#isLeaving = widened(this.#isLeaving, 2 * market);
   }
 
   touch(bucket: number): void {
@@ -154,7 +170,7 @@ export class Watch implements BookKeeper, Swept {
     for (let at = 0; at < marks.length; at++) {
       const { market, price } = marks[at];
       if (expected > 0) moved += this.#moveOf(market, price);
-      this.move(market, price);
+      this.#advance(market, price);
       if (
         expected > 0 &&
         this.#queued > SWEEP_MIN &&
@@ -162,10 +178,17 @@ export class Watch implements BookKeeper, Swept {
       )
         this.#sweepDue = true;
     }
+    if (this.#leaving.length > 0) this.#rebase();
   }
 
-  /** The market's mark becomes `mark`: queues what its ladders say. */
+  /** The mark of one market. */
   move(market: number, mark: number): void {
+    this.#advance(market, mark);
+    if (this.#leaving.length > 0) this.#rebase();
+  }
+
+  /** The market's mark becomes `mark`: queues what its ladders say, or notes that it leaves them. */
+  #advance(market: number, mark: number): void {
     const f = this.#book.markets.fields;
     const m = market * M_STRIDE;
     const before = f[m + M_MARK];
@@ -193,6 +216,7 @@ export class Watch implements BookKeeper, Swept {
     const ticks = Math.ceil((moved / (FUNDING_SCALE * f[m + M_UNIT])) * (1 + 1e-12));
     f[m + M_CURSOR] += CURSOR_GAIN * ticks;
     if (f[m + M_MARK] !== MARK_NONE) this.#follow(market);
+    if (this.#leaving.length > 0) this.#rebase();
   }
 
   /** Queues every bucket that holds `market`: its tiers changed. */
@@ -269,7 +293,8 @@ export class Watch implements BookKeeper, Swept {
     const loRung = Math.floor((mark - cursor - f[m + M_BASE_LO]) * perTick);
     const hiRung = Math.floor((mark + cursor - f[m + M_BASE_HI]) * perTick);
     if (loRung < 0 || hiRung < 0 || loRung >= RUNGS || hiRung >= RUNGS) {
-      this.#rebase(market);
+      if (this.#isLeaving[market] === 0) this.#leaving.push(market);
+      this.#isLeaving[market] = 1;
       return;
     }
     if (this.#sweepDue) return;
@@ -336,20 +361,39 @@ export class Watch implements BookKeeper, Swept {
     f[m + M_NEAR_HI] = near;
   }
 
-  /** The mark left the rungs: they are centred on it anew, and every holder gets new wires. */
-  #rebase(market: number): void {
-    this.touchHolders(market);
-    const { i32 } = this.#book.positions;
+  /**
+   * Marks left the rungs of some markets: those are centred anew, and every holder gets new wires. One pass over all positions,
+   * however many markets: a crash takes them all at once.
+   */
+  #rebase(): void {
+    const { used } = this.#book.buckets;
+    for (let from = 0; from < used; from += BLOCK)
+      this.#liftLeaving(from, from + BLOCK < used ? from + BLOCK : used);
+    for (const market of this.#leaving) {
+      this.#ladders.centre(this.#book, market);
+      this.#isLeaving[market] = 0;
+    }
+    this.#leaving.length = 0;
+  }
+
+  /** Takes the wires of markets that are left off the positions of some buckets. Their lists go as a whole. */
+  #liftLeaving(from: number, to: number): void {
+    const { f64, i32 } = this.#book.positions;
     const links = this.#book.buckets.i32;
-    for (let at = 0; at < this.#queued; at++) {
-      const bucket = this.#queue[at];
+    const isLeaving = this.#isLeaving;
+    for (let bucket = from; bucket < to; bucket++) {
       const start = links[bucket * B_I32 + B_START];
       const end = start + links[bucket * B_I32 + B_COUNT];
       for (let row = start; row < end; row++) {
-        if (marketOfTag(i32[row * P_I32 + P_TAG]) === market) liftWires(this.#book, this.#ladders.heads, row);
+        const i = row * P_I32;
+        if (isLeaving[(i32[i + P_TAG] >>> 8) & 0xffff] === 0) continue;
+        i32[i + P_LO_PREV] = UNLINKED;
+        i32[i + P_HI_PREV] = UNLINKED;
+        f64[row * P_F64 + P_LO] = NEVER_LO;
+        f64[row * P_F64 + P_HI] = NEVER_HI;
+        this.touch(bucket);
       }
     }
-    this.#ladders.centre(this.#book, market);
   }
 
   /** How many queued buckets make a sweep the cheaper way. */
