@@ -43,7 +43,8 @@ export interface WatchResults {
   readonly loadSeconds: number;
 }
 
-const SIZES = [1, 5, 25, 100, 300, GAP_BP, 2000];
+/** The last leaves the rungs of every market. */
+const SIZES = [1, 5, 25, 100, 300, GAP_BP, 2000, 6000];
 const SIZES_QUICK = [10, GAP_BP];
 const BLOCK = 4096;
 /** Differences under this are the clock's and the scheduler's, ms. */
