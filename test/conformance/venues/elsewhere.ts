@@ -1,9 +1,13 @@
 /**
  * Facts that the margin calculator does not answer: they wait for the capability they are about, or
- * they are left out, with the reason. `waits:x` is work to do; a left-out fact is not.
+ * they are left out, with the reason. `waits:x` is work to do; a left-out fact is not. `answered:funding` are put to the
+ * funding rules by the suite in ../funding.
  */
 
-export type Elsewhere = { readonly state: `waits:${string}` | 'left_out'; readonly because: string };
+export type Elsewhere = {
+  readonly state: `waits:${string}` | 'answered:funding' | 'left_out';
+  readonly because: string;
+};
 
 interface Group extends Elsewhere {
   readonly source: string;
@@ -49,7 +53,7 @@ const GROUPS: readonly Group[] = [
       '128',
       '131',
     ],
-    state: 'waits:funding',
+    state: 'answered:funding',
     because: 'premium samples, impact prices, rate clamps and the funding index',
   },
   {
@@ -95,7 +99,7 @@ const GROUPS: readonly Group[] = [
     state: 'waits:loss_socialisation',
     because: 'a bankruptcy spread over a market or over depositors',
   },
-  { source: 'drift_v2', ids: ['058'], state: 'waits:funding', because: 'hourly rate from two averages' },
+  { source: 'drift_v2', ids: ['058'], state: 'answered:funding', because: 'hourly rate from two averages' },
   {
     source: 'freqtrade_liq_formulas',
     ids: ['025'],
@@ -114,7 +118,7 @@ const GROUPS: readonly Group[] = [
     state: 'waits:collateral_weights',
     because: 'perp profit and loss weighted again as a token, beside other weighted tokens',
   },
-  { source: 'other_venues', ids: ['024', '026'], state: 'waits:funding', because: 'premium damper' },
+  { source: 'other_venues', ids: ['024', '026'], state: 'answered:funding', because: 'premium damper' },
   {
     source: 'risk_statistics',
     ids: ['001', '002', '006', '007', '010', '012'],
@@ -137,7 +141,7 @@ const GROUPS: readonly Group[] = [
   {
     source: 'vega_protocol',
     ids: ['124', '125', '126', '127', '130'],
-    state: 'waits:funding',
+    state: 'answered:funding',
     because: 'payment from two averages, scaled and bounded',
   },
   {

@@ -213,7 +213,7 @@ export const OTHER_VENUES: readonly MarginFact[] = [
     id: 'other_venues-013',
     name: 'BitMEX: 15000 XBTUSD @ 750 to 800',
     evidence: 'published',
-    partly: 'waits:funding',
+    note: 'its funding is in the funding suite',
     source: 'bitmex.com/app/perpetualContractsGuideExamples',
     checks: [
       {
