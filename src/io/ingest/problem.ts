@@ -24,8 +24,17 @@ const VALUE_MAX = 120;
 
 /** A value as people should see it: JSON, shortened. */
 export function excerpt(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === 'string' ? value : jsonOf(value);
   return text.length <= VALUE_MAX ? text : `${text.slice(0, VALUE_MAX)}… (${text.length} characters)`;
+}
+
+/** Lists in lists in lists can be parsed deeper than they can be printed. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return '(nested too deep to be printed)';
+  }
 }
 
 /** `what` says what is wrong and what to do, without the place; a field is put before it. */

@@ -33,6 +33,12 @@ export interface FeedRequest {
   readonly weight: number;
 }
 
+/** Text to send on an open connection: a subscription given up and taken anew. */
+export interface FeedMessage {
+  readonly connection: string;
+  readonly text: string;
+}
+
 export interface FeedLimits {
   /** Weight that may be spent in any window of this length. */
   readonly weight: number;
@@ -45,6 +51,12 @@ export interface VenueFeed {
   readonly connections: readonly FeedConnection[];
   /** Takes requests that are due, each once: at the start, and after a gap. */
   requests(): readonly FeedRequest[];
+  /**
+   * Takes messages that are due by now, each once and in this order. Feeds that get a book again by subscribing anew have
+   * this; those that ask over HTTP do not. Ask after every frame and once a second: a snapshot that does not come is asked
+   * for again, with growing pauses.
+   */
+  sends?(now: TimeUs): readonly FeedMessage[];
   opened(connection: string, now: TimeUs): void;
   receive(connection: string, frame: string, receivedUs: TimeUs): void;
   /** The body of the answer, or null when there is none: the request may then be due again. */

@@ -1,0 +1,10 @@
+import { bybit } from './bybit.ts';
+import { coinbase } from './coinbase.ts';
+import { kraken } from './kraken.ts';
+import { okx } from './okx.ts';
+import { feedConformance } from './suite.ts';
+
+feedConformance('OKX', okx);
+feedConformance('Bybit', bybit);
+feedConformance('Coinbase', coinbase);
+feedConformance('Kraken', kraken);
