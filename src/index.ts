@@ -30,16 +30,19 @@ export {
   MarginBasis,
   OrderMargin,
   type AccountCommand,
+  type BreakerCommand,
   type CollateralCommand,
   type Command,
   type FillCommand,
   type FundingCommand,
+  type LiftCommand,
   type MarketCommand,
   type MarksCommand,
   type MarkUpdate,
   type OrderCommand,
   type Origin,
   type PositionCommand,
+  type QualityCommand,
   type ResyncCommand,
   type SettingsCommand,
   type SettleCommand,
@@ -66,7 +69,15 @@ export {
 } from './core/num/units.ts';
 
 // What it decides.
-export type { Decision, LevelChange, RowRefusal } from './core/schema/events.ts';
+export type {
+  BucketName,
+  Decision,
+  Emergency,
+  LevelChange,
+  RowRefusal,
+  Standing,
+  VerdictChange,
+} from './core/schema/events.ts';
 export {
   DEFAULT_LEVELS,
   Level,
@@ -75,6 +86,15 @@ export {
   type Fraction,
   type LevelSettings,
 } from './core/schema/levels.ts';
+export {
+  Quality,
+  QUALITY_NAMES,
+  Use,
+  USE_NAMES,
+  USES_ALL,
+  Verdict,
+  VERDICT_NAMES,
+} from './core/schema/quality.ts';
 export { Reason, REASON_NAMES } from './core/schema/reasons.ts';
 
 // Commands as bytes.

@@ -39,8 +39,15 @@ const BOOK: Record<string, unknown>[] = [
 const FIRST_MARK = BOOK.length + 1;
 
 /** A copy: the engine reuses its decision. */
-function copyOf({ sequence, reason, refusals, levels }: Decision): Decision {
-  return { sequence, reason, refusals: [...refusals], levels: [...levels] };
+function copyOf({ sequence, reason, refusals, levels, verdicts, emergency }: Decision): Decision {
+  return {
+    sequence,
+    reason,
+    refusals: [...refusals],
+    levels: [...levels],
+    verdicts: [...verdicts],
+    emergency,
+  };
 }
 
 function change(from: number, to: number): LevelChange {
@@ -133,6 +140,14 @@ it('reasons, the level changed from and state hashes count as other', () => {
   expect(reason.summary.first!.what).toBe('command 7: engine says duplicate, reference accepted');
   const from = run(PRICES, (decision, at) => (at === 1 ? { ...decision, levels: [change(2, 4)] } : decision));
   expect(from.summary).toMatchObject({ other: 1, missed: 0, late: 0, extra: 0 });
+  const verdicts = run(PRICES, (decision, at) => (at === 1 ? { ...decision, verdicts: [] } : decision));
+  expect(verdicts.summary).toMatchObject({ other: 1, missed: 0, late: 0, extra: 0 });
+  const emergency = run(PRICES, (decision, at) =>
+    at === 0
+      ? { ...decision, emergency: { kind: 'system_implausible', accounts: 1, holders: 1, markets: [] } }
+      : decision,
+  );
+  expect(emergency.summary.first!.what).toBe('command 7: the emergency is reported differently');
   const hash = new Checker({ digest: () => 'other' });
   expect(hash.finish()!.what).toContain('state hash');
 });
@@ -156,7 +171,14 @@ it('tells of the first difference once', () => {
   const engine = new Engine();
   const checker = new Checker(engine);
   const command = { kind: Kind.account, timeUs: 0, origin: null, name: 'ada' } as Command;
-  const wrong = { sequence: 1, reason: Reason.accepted, refusals: [], levels: [] };
+  const wrong = {
+    sequence: 1,
+    reason: Reason.accepted,
+    refusals: [],
+    levels: [],
+    verdicts: [],
+    emergency: null,
+  };
   expect(checker.check(command, wrong)!.what).toBe(
     'command 1: engine says accepted, reference settings_missing',
   );

@@ -4,13 +4,13 @@
  *   missed   a bucket's level changed and the engine never said so
  *   late     the engine said so after a later command
  *   extra    the engine reported a change that did not happen
- *   other    sequence, reason, refused rows or the order of reports differ, or the state hash
+ *   other    sequence, reason, refused rows, verdicts, the emergency or the order of reports differ, or the state hash
  *
  * The reference applies every command; with `every` above 1 only every Nth is compared, by the levels that both
  * hold by then. No I/O: who runs the engine hands over its decisions and prints what comes back.
  */
 import type { Command } from '../core/schema/commands.ts';
-import type { Decision, LevelChange } from '../core/schema/events.ts';
+import type { Decision, Emergency, LevelChange } from '../core/schema/events.ts';
 import { LEVEL_NAMES, type Level } from '../core/schema/levels.ts';
 import { REASON_NAMES } from '../core/schema/reasons.ts';
 import { Reference } from '../reference/reference.ts';
@@ -97,9 +97,7 @@ export class Checker {
       const isHeadEqual = this.#compareHeads(expected, decision);
       const isNewsEqual = this.#compareNews(expected.sequence);
       // Reports in another order, or of a change from another level, leave both with the same levels.
-      if (every === 1 && isHeadEqual && isNewsEqual && !areSame(expected.levels, decision.levels)) {
-        this.#differ('other', expected.sequence, 'level changes are reported differently', null);
-      }
+      if (every === 1 && isHeadEqual && isNewsEqual) this.#compareReports(expected, decision);
       difference = this.#takeFirst();
     }
     if (digestEvery > 0 && this.#commands % digestEvery === 0) difference ??= this.#compareDigests();
@@ -167,6 +165,15 @@ export class Checker {
       return true;
     }
     return false;
+  }
+
+  #compareReports(expected: Decision, actual: Decision): void {
+    const differ = (what: string): void =>
+      this.#differ('other', expected.sequence, `${what} reported differently`, null);
+    if (!areSame(expected.levels, actual.levels)) differ('level changes are');
+    else if (!areSame(expected.verdicts, actual.verdicts)) differ('verdicts are');
+    else if (emergencyText(expected.emergency) !== emergencyText(actual.emergency))
+      differ('the emergency is');
   }
 
   /** Whether every report since the last comparison was right and in time. */
@@ -240,6 +247,12 @@ export class Checker {
     this.#untold = null;
     return difference;
   }
+}
+
+function emergencyText(emergency: Emergency | null): string {
+  if (emergency === null) return '';
+  const { kind, accounts, holders, markets } = emergency;
+  return [kind, accounts, holders, ...markets].join(' ');
 }
 
 function areSame<Fields extends object>(a: readonly Fields[], b: readonly Fields[]): boolean {

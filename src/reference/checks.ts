@@ -104,7 +104,7 @@ export function checkMarket(command: MarketCommand, isTaken: boolean): Reason {
 }
 
 /** In [0, 1]. */
-function isPortion({ num, den }: Rate): boolean {
+export function isPortion({ num, den }: Rate): boolean {
   return den >= 1 && den <= DENOMINATOR_MAX && num >= 0 && num <= den;
 }
 

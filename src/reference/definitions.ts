@@ -1,13 +1,15 @@
 /** Commands that define things: settings, sources, markets and their tier tables. */
 import type {
+  BreakerCommand,
   MarketCommand,
   ResyncCommand,
   SettingsCommand,
   SourceCommand,
   TiersCommand,
 } from '../core/schema/commands.ts';
+import { Quality, USES_ALL } from '../core/schema/quality.ts';
 import { Reason } from '../core/schema/reasons.ts';
-import { areSettingsValid, checkMarket, isCount, isName } from './checks.ts';
+import { areSettingsValid, checkMarket, isCount, isName, isPortion, isWhole } from './checks.ts';
 import { linesOf } from './levels.ts';
 import { bigRate, type Market, type State } from './state.ts';
 import { areTiersValid, tierTable } from './tiers.ts';
@@ -49,6 +51,11 @@ export function applyMarket(state: State, command: MarketCommand): Reason {
     mark: null,
     lotValue: 0n,
     fundingIndex: 0n,
+    quality: Quality.ok,
+    allows: USES_ALL,
+    reference: null,
+    qualitySince: null,
+    trippedSince: null,
     tiers: tierTable(command.tiers, command.closeFee, 0),
     pending: [],
     holders: new Set(),
@@ -71,6 +78,13 @@ export function applyTiers(state: State, { market: row, tiers, effectiveUs }: Ti
   return Reason.accepted;
 }
 
+export function applyBreaker(state: State, { share, least }: BreakerCommand): Reason {
+  const isShare = isWhole(share.num) && isWhole(share.den) && isPortion(share);
+  if (!isShare || !isWhole(least) || least < 1) return Reason.number_invalid;
+  state.breaker = { share, least };
+  return Reason.accepted;
+}
+
 /** Tables whose time has come, oldest first. */
 export function activateDueTiers(state: State): void {
   for (const market of state.markets) {
@@ -82,5 +96,6 @@ export function activateDueTiers(state: State): void {
 
 function activate(state: State, market: Market, table: Market['tiers']): void {
   market.tiers = table;
+  state.moved.add(market);
   for (const bucket of market.holders) state.touched.add(bucket);
 }

@@ -16,6 +16,10 @@ export function digestOf(state: State): string {
   for (const { row, last, gapped, name } of state.sources)
     put(digest, Entity.source, [row, last, gapped], name);
   for (const market of state.markets) putMarket(digest, market);
+  if (state.breaker !== null) {
+    const { share, least } = state.breaker;
+    put(digest, Entity.breaker, [share.num, share.den, least]);
+  }
   for (const account of state.accounts) putAccount(digest, account);
   return digest.hex();
 }
@@ -27,6 +31,10 @@ function putMarket(digest: Digest, market: Market): void {
   put(digest, Entity.market, [market.row, ...prices, ...rules], name);
   putTiers(digest, market, market.tiers, NONE);
   for (const table of market.pending) putTiers(digest, market, table, table.effectiveUs);
+  const { row, quality, allows, reference, qualitySince, trippedSince } = market;
+  if (qualitySince === null && trippedSince === null) return;
+  const since = [qualitySince ?? NONE, trippedSince ?? NONE];
+  put(digest, Entity.quality, [row, quality, allows, reference ?? NONE, ...since]);
 }
 
 function putTiers(digest: Digest, market: Market, table: TierTable, effectiveUs: number): void {

@@ -1,6 +1,7 @@
 /** Everything behind one account's levels, to the unit: what `explain` prints and a checker shows of a difference. */
 import type { Leg } from '../core/schema/commands.ts';
 import type { Level } from '../core/schema/levels.ts';
+import type { Quality } from '../core/schema/quality.ts';
 import type { Exact } from './exact.ts';
 import {
   accruedFunding,
@@ -68,12 +69,27 @@ export interface MarketReport {
   /** Null: no mark yet. */
   readonly mark: bigint | null;
   readonly fundingIndex: bigint;
+  readonly quality: Quality;
+  /** A sum of `Use`. */
+  readonly allows: number;
+  readonly reference: bigint | null;
+  readonly isTripped: boolean;
   /** Margin buckets with a position or an order here. */
   readonly holders: number;
 }
 
-export function reportMarket({ definition, mark, fundingIndex, holders }: Market): MarketReport {
-  return { name: definition.name, mark, fundingIndex, holders: holders.size };
+export function reportMarket(market: Market): MarketReport {
+  const { definition, mark, fundingIndex, quality, allows, reference, trippedSince, holders } = market;
+  return {
+    name: definition.name,
+    mark,
+    fundingIndex,
+    quality,
+    allows,
+    reference,
+    isTripped: trippedSince !== null,
+    holders: holders.size,
+  };
 }
 
 export function reportAccount(account: Account): AccountReport {

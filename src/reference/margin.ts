@@ -21,19 +21,22 @@ export interface Margin {
   readonly maintenance: bigint;
 }
 
-export function marginOf(bucket: Bucket): Margin {
+/** `prices` stand in for the marks of their markets: for what would be. */
+export function marginOf(bucket: Bucket, prices?: ReadonlyMap<Market, bigint>): Margin {
   let equity = bucket.collateral;
   let maintenance = 0n;
   for (const position of bucket.positions) {
-    equity += unrealizedPnl(position) + accruedFunding(position);
-    maintenance += maintenanceOf(position.market.tiers, marginNotional(position));
+    const price = prices?.get(position.market);
+    const lotValue = price === undefined ? position.market.lotValue : price * position.market.markUnit;
+    equity += unrealizedPnl(position, lotValue) + accruedFunding(position);
+    maintenance += maintenanceOf(position.market.tiers, marginNotional(position, lotValue));
   }
   if (bucket.orders.length > 0) maintenance += totalOrderCharge(bucket.orders);
   return { equity, maintenance };
 }
 
-export function unrealizedPnl(position: Position): bigint {
-  return position.size * position.market.lotValue - position.costBasis;
+export function unrealizedPnl(position: Position, lotValue = position.market.lotValue): bigint {
+  return position.size * lotValue - position.costBasis;
 }
 
 /** Longs pay what the index rises by. Rounded down, against the account, for either sign. */
@@ -43,9 +46,9 @@ export function accruedFunding(position: Position): bigint {
 }
 
 /** |size| * mark, or |cost basis| in a market that margins on entry. */
-export function marginNotional(position: Position): bigint {
+export function marginNotional(position: Position, lotValue = position.market.lotValue): bigint {
   return position.market.definition.basis === MarginBasis.mark
-    ? abs(position.size) * position.market.lotValue
+    ? abs(position.size) * lotValue
     : abs(position.costBasis);
 }
 

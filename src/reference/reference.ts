@@ -15,11 +15,12 @@ import {
   type SettingsCommand,
   type TransactionCommand,
 } from '../core/schema/commands.ts';
-import type { Decision, LevelChange, RowRefusal } from '../core/schema/events.ts';
+import type { BucketName, Decision, LevelChange, RowRefusal, Standing } from '../core/schema/events.ts';
 import { Reason } from '../core/schema/reasons.ts';
 import { isCount } from './checks.ts';
 import {
   activateDueTiers,
+  applyBreaker,
   applyMarket,
   applyResync,
   applySettings,
@@ -35,13 +36,16 @@ import {
   applyAccount,
   applyCollateral,
   applyFunding,
+  applyLift,
   applyMarks,
   applyOrder,
   applyPosition,
+  applyQuality,
   applySettle,
   applyTransfer,
 } from './rows.ts';
-import { dropIfEmpty, emptyState, type State } from './state.ts';
+import { dropIfEmpty, emptyState, type Bucket, type State } from './state.ts';
+import { judgeBreaker, judgeVerdicts, standingOf, type Before } from './verdicts.ts';
 
 export class Reference {
   readonly #state: State = emptyState();
@@ -50,13 +54,24 @@ export class Reference {
   apply(command: Command): Decision {
     const state = this.#state;
     state.sequence++;
+    state.moved.clear();
     const refusals: RowRefusal[] = [];
     const reason = this.#decide(command, refusals);
-    return { sequence: state.sequence, reason, refusals, levels: this.#relevel() };
+    const touched = [...state.touched].map((bucket) => ({ bucket, level: bucket.level }));
+    const levels = this.#relevel();
+    const emergency = judgeBreaker(state, touched);
+    for (const row of emergency?.markets ?? []) addHolders(touched, state.markets[row].holders);
+    const verdicts = judgeVerdicts(state, touched).sort(inReportOrder);
+    return { sequence: state.sequence, reason, refusals, levels, verdicts, emergency };
   }
 
   digest(): string {
     return digestOf(this.#state);
+  }
+
+  /** Every bucket at liquidatable or worse, in the order of reports. */
+  standing(): Standing[] {
+    return standingOf(this.#state).sort(inReportOrder);
   }
 
   /** Null where there is no such account. */
@@ -161,6 +176,12 @@ export class Reference {
         return applySettle(state, command);
       case Kind.order:
         return applyOrder(state, command);
+      case Kind.quality:
+        return applyQuality(state, command);
+      case Kind.breaker:
+        return applyBreaker(state, command);
+      case Kind.lift:
+        return applyLift(state, command);
     }
   }
 
@@ -183,13 +204,21 @@ export class Reference {
 }
 
 /** By account, cross before isolated, market, leg. */
-function inReportOrder(a: LevelChange, b: LevelChange): number {
+function inReportOrder(a: BucketName, b: BucketName): number {
   return (
     a.account - b.account || Number(a.isolated) - Number(b.isolated) || a.market - b.market || a.leg - b.leg
   );
 }
 
+/** Those that are not among them yet; their levels are what they were. */
+function addHolders(touched: Before[], holders: ReadonlySet<Bucket>): void {
+  const known = new Set(touched.map(({ bucket }) => bucket));
+  for (const bucket of holders) if (!known.has(bucket)) touched.push({ bucket, level: bucket.level });
+}
+
 /** Rows of a transaction state facts and have no origin of their own. */
 function isRow(command: Command): command is Exclude<Command, TransactionCommand> {
-  return command.kind >= Kind.marks && command.kind <= Kind.order && command.origin === null;
+  const { kind, origin } = command;
+  const isFact = (kind >= Kind.marks && kind <= Kind.order) || kind === Kind.quality || kind === Kind.lift;
+  return isFact && origin === null;
 }

@@ -1,13 +1,16 @@
 /** Commands that state facts: marks, funding, accounts, collateral, positions, orders. May be rows of a transaction. */
 import { MARK_MAX } from '../core/num/units.ts';
+import { Quality, Use } from '../core/schema/quality.ts';
 import { Leg } from '../core/schema/commands.ts';
 import type {
   AccountCommand,
   CollateralCommand,
   FundingCommand,
+  LiftCommand,
   MarksCommand,
   OrderCommand,
   PositionCommand,
+  QualityCommand,
   SettleCommand,
   TransferCommand,
 } from '../core/schema/commands.ts';
@@ -33,15 +36,50 @@ export function applyMarks(state: State, { marks }: MarksCommand): Reason {
   if (marks.length === 0) return Reason.number_invalid;
   for (const { market, price } of marks) {
     if (state.markets[market] === undefined) return Reason.market_unknown;
-    if (!isWhole(price) || price < 1 || price > MARK_MAX) return Reason.mark_out_of_range;
+    if (!isMark(price)) return Reason.mark_out_of_range;
   }
-  for (const { market: row, price } of marks) {
-    const market = state.markets[row];
-    market.mark = BigInt(price);
-    market.lotValue = market.mark * market.markUnit;
-    touchHolders(state, market);
-  }
+  for (const { market, price } of marks) setMark(state, state.markets[market], price);
   return Reason.accepted;
+}
+
+/** Levels do not depend on what is said about a price; verdicts do. */
+export function applyQuality(state: State, command: QualityCommand): Reason {
+  const { quality, allows, mark, reference } = command;
+  const market = state.markets[command.market];
+  if (market === undefined) return Reason.market_unknown;
+  if (!Object.values<number>(Quality).includes(quality)) return Reason.number_invalid;
+  const all = Object.values(Use).reduce<number>((sum, use) => sum + use, 0);
+  if (!isWhole(allows) || allows < 0 || allows > all) return Reason.number_invalid;
+  if (mark !== null && !isMark(mark)) return Reason.mark_out_of_range;
+  if (reference !== null && !isMark(reference)) return Reason.mark_out_of_range;
+  if (mark !== null && quality === Quality.implausible) return Reason.mark_implausible;
+  if (mark !== null) setMark(state, market, mark);
+  const isAsBefore = market.qualitySince !== null && market.quality === quality && market.allows === allows;
+  if (!isAsBefore) market.qualitySince = state.timeUs;
+  market.quality = quality;
+  market.allows = allows;
+  market.reference = reference === null ? null : BigInt(reference);
+  touchHolders(state, market);
+  return Reason.accepted;
+}
+
+export function applyLift(state: State, { market: row }: LiftCommand): Reason {
+  const market = state.markets[row];
+  if (market === undefined) return Reason.market_unknown;
+  market.trippedSince = null;
+  touchHolders(state, market);
+  return Reason.accepted;
+}
+
+function isMark(price: number): boolean {
+  return isWhole(price) && price >= 1 && price <= MARK_MAX;
+}
+
+function setMark(state: State, market: Market, price: number): void {
+  market.mark = BigInt(price);
+  market.lotValue = market.mark * market.markUnit;
+  state.moved.add(market);
+  touchHolders(state, market);
 }
 
 export function applyFunding(state: State, { market: row, index }: FundingCommand): Reason {
@@ -49,6 +87,7 @@ export function applyFunding(state: State, { market: row, index }: FundingComman
   if (market === undefined) return Reason.market_unknown;
   if (!isWhole(index)) return Reason.number_invalid;
   market.fundingIndex = BigInt(index);
+  state.moved.add(market);
   touchHolders(state, market);
   return Reason.accepted;
 }
@@ -120,6 +159,7 @@ export function applySettle(state: State, command: SettleCommand): Reason {
   if (bucket === undefined || position === undefined) return Reason.position_unknown;
   const accrued = accruedFunding(position);
   if (!fits(accrued) || !fits(bucket.collateral + accrued)) return Reason.amount_out_of_range;
+  if ((market.allows & Use.settle) === 0) return Reason.market_held;
   bucket.collateral += accrued;
   position.entryIndex = market.fundingIndex;
   state.touched.add(bucket);

@@ -11,6 +11,7 @@
 import { SAFE_MAX, type AccountRow, type MarketRow, type Rate } from '../core/num/units.ts';
 import { Leg, type MarketCommand, type SettingsCommand } from '../core/schema/commands.ts';
 import { Level } from '../core/schema/levels.ts';
+import { Verdict, type Quality } from '../core/schema/quality.ts';
 import { abs } from './exact.ts';
 import type { Lines } from './levels.ts';
 import type { TierTable } from './tiers.ts';
@@ -34,6 +35,14 @@ export interface Market {
   /** Money units of one lot at the mark: mark * markUnit. */
   lotValue: bigint;
   fundingIndex: bigint;
+  quality: Quality;
+  /** A sum of `Use`. */
+  allows: number;
+  /** What to compare with while it is held. */
+  reference: bigint | null;
+  /** Since when quality and uses are these, and since when the breaker is tripped; null: never told, not tripped. */
+  qualitySince: number | null;
+  trippedSince: number | null;
   tiers: TierTable;
   /** Sorted by the time from which they count. */
   pending: TierTable[];
@@ -69,6 +78,7 @@ export interface Bucket {
   readonly leg: Leg;
   collateral: bigint;
   level: Level;
+  verdict: Verdict;
   positions: Position[];
   orders: Order[];
 }
@@ -86,12 +96,15 @@ export interface State {
   timeUs: number;
   settings: SettingsCommand | null;
   lines: Lines;
+  breaker: { readonly share: Rate; readonly least: number } | null;
   readonly sources: Source[];
   readonly markets: Market[];
   readonly accounts: Account[];
   readonly accountNames: Set<string>;
   /** The buckets that the command at hand may have changed. */
   readonly touched: Set<Bucket>;
+  /** The markets that it gave a mark, a funding index or an active tier table. */
+  readonly moved: Set<Market>;
 }
 
 export function emptyState(): State {
@@ -100,11 +113,13 @@ export function emptyState(): State {
     timeUs: 0,
     settings: null,
     lines: { enter: [], exit: [] },
+    breaker: null,
     sources: [],
     markets: [],
     accounts: [],
     accountNames: new Set(),
     touched: new Set(),
+    moved: new Set(),
   };
 }
 
@@ -116,6 +131,7 @@ export function emptyBucket(account: number, isolated: boolean, market: number, 
     leg,
     collateral: 0n,
     level: Level.safe,
+    verdict: Verdict.none,
     positions: [],
     orders: [],
   };

@@ -1,6 +1,7 @@
 /** Runs an engine and the reference over the same commands and finds the first decision in which they differ. */
 import type { Command } from '../../src/core/schema/commands.ts';
-import type { Decision } from '../../src/core/schema/events.ts';
+import type { BucketName, Decision, Standing } from '../../src/core/schema/events.ts';
+import { Verdict } from '../../src/core/schema/quality.ts';
 import { Reference } from '../../src/reference/reference.ts';
 import { styleOf, type Style } from './books.ts';
 import { Random } from './random.ts';
@@ -11,6 +12,9 @@ export interface Subject {
   apply(command: Command): Decision;
   digest(): string;
   tidy(limit: number): number;
+  /** Every bucket at liquidatable or worse, and how many of these may be acted on and are held. */
+  standing(): readonly Standing[];
+  readonly verdicts: { readonly actionableCount: number; readonly heldCount: number };
 }
 
 /** A command, and how many left-over wires to lay before it (0: none are asked for). */
@@ -30,6 +34,8 @@ export interface Mismatch {
 export interface Tally {
   commands: number;
   levelChanges: number;
+  verdictChanges: number;
+  emergencies: number;
   evaluations: number;
   reasons: Map<number, number>;
 }
@@ -45,7 +51,14 @@ const DIGEST_EVERY = 16;
 const TIDY_LIMITS = [1, 3, 10, 50, 100_000];
 
 export function emptyTally(): Tally {
-  return { commands: 0, levelChanges: 0, evaluations: 0, reasons: new Map() };
+  return {
+    commands: 0,
+    levelChanges: 0,
+    verdictChanges: 0,
+    emergencies: 0,
+    evaluations: 0,
+    reasons: new Map(),
+  };
 }
 
 /** Plays the book of `seed`; null when engine and reference agree to the end. */
@@ -95,7 +108,7 @@ class Duel {
     try {
       if (tidy > 0) this.#subject.tidy(tidy);
       const actual = this.#subject.apply(command);
-      const mismatch = compareDecisions(at, expected, actual);
+      const mismatch = compareDecisions(at, expected, actual) ?? this.#compareStanding(at);
       if (mismatch !== null) return mismatch;
     } catch (error) {
       return {
@@ -116,18 +129,34 @@ class Duel {
       : { at, what: `state hash: expected ${expected}, got ${actual}`, account: null };
   }
 
+  #compareStanding(at: number): Mismatch | null {
+    const expected = this.reference.standing();
+    const held = expected.filter(({ verdict }) => verdict === Verdict.held).length;
+    const { actionableCount, heldCount } = this.#subject.verdicts;
+    const wanted = [`${expected.length - held} actionable, ${held} held`, ...expected.map(standingLine)];
+    const given = [
+      `${actionableCount} actionable, ${heldCount} held`,
+      ...this.#subject.standing().map(standingLine),
+    ];
+    return compareLines(at, wanted, given);
+  }
+
   addTo(tally: Tally): void {
     tally.commands += this.#tally.commands;
     tally.levelChanges += this.#tally.levelChanges;
+    tally.verdictChanges += this.#tally.verdictChanges;
+    tally.emergencies += this.#tally.emergencies;
     tally.evaluations += this.reference.evaluations;
     for (const [reason, count] of this.#tally.reasons) {
       tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + count);
     }
   }
 
-  #count({ reason, refusals, levels }: Decision): void {
+  #count({ reason, refusals, levels, verdicts, emergency }: Decision): void {
     this.#tally.commands++;
     this.#tally.levelChanges += levels.length;
+    this.#tally.verdictChanges += verdicts.length;
+    this.#tally.emergencies += +(emergency !== null);
     for (const each of [reason, ...refusals.map((refusal) => refusal.reason)]) {
       this.#tally.reasons.set(each, (this.#tally.reasons.get(each) ?? 0) + 1);
     }
@@ -135,8 +164,10 @@ class Duel {
 }
 
 export function compareDecisions(at: number, expected: Decision, actual: Decision): Mismatch | null {
-  const wanted = lines(expected);
-  const given = lines(actual);
+  return compareLines(at, lines(expected), lines(actual));
+}
+
+function compareLines(at: number, wanted: readonly string[], given: readonly string[]): Mismatch | null {
   const line = wanted.findIndex((text, index) => text !== given[index]);
   if (line === -1 && given.length === wanted.length) return null;
   const index = line === -1 ? wanted.length : line;
@@ -148,12 +179,26 @@ export function compareDecisions(at: number, expected: Decision, actual: Decisio
   };
 }
 
-function lines({ sequence, reason, refusals, levels }: Decision): string[] {
-  const changes = Array.from(
-    levels,
-    ({ account, isolated, market, leg, from, to }) =>
-      `account ${account} ${isolated ? `isolated ${market}.${leg}` : `cross ${market}.${leg}`}: level ${from} > ${to}`,
+function lines({ sequence, reason, refusals, levels, verdicts, emergency }: Decision): string[] {
+  const changes = Array.from(levels, (change) => `${nameOf(change)}: level ${change.from} > ${change.to}`);
+  const judged = Array.from(
+    verdicts,
+    (change) =>
+      `${nameOf(change)}: verdict ${change.from} > ${change.to} at ${change.level}, by reference ${change.referenceLevel}`,
   );
   const refused = Array.from(refusals, ({ row, reason }) => `row ${row} refused ${reason}`);
-  return [`sequence ${sequence}`, `reason ${reason}`, ...refused, ...changes];
+  const alarm =
+    emergency === null
+      ? 'no emergency'
+      : `${emergency.kind}: ${emergency.accounts} of ${emergency.holders}, markets ${emergency.markets.join(' ')}`;
+  return [`sequence ${sequence}`, `reason ${reason}`, alarm, ...refused, ...changes, ...judged];
+}
+
+function standingLine(standing: Standing): string {
+  const { level, verdict, referenceLevel } = standing;
+  return `${nameOf(standing)}: stands at ${level}, verdict ${verdict}, by reference ${referenceLevel}`;
+}
+
+function nameOf({ account, isolated, market, leg }: BucketName): string {
+  return `account ${account} ${isolated ? 'isolated' : 'cross'} ${market}.${leg}`;
 }

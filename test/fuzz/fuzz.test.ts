@@ -1,7 +1,8 @@
 /** The fuzz itself: it must find what is there to be found, and its books must reach the places that matter. */
 import { expect, it } from 'vitest';
 import { Kind, type Command } from '../../src/core/schema/commands.ts';
-import type { Decision } from '../../src/core/schema/events.ts';
+import type { Decision, Standing } from '../../src/core/schema/events.ts';
+import { Verdict } from '../../src/core/schema/quality.ts';
 import { Reason, REASON_NAMES } from '../../src/core/schema/reasons.ts';
 import { Reference } from '../../src/reference/reference.ts';
 import { STYLES, styleOf } from './books.ts';
@@ -21,6 +22,16 @@ class Honest implements Subject {
 
   tidy(): number {
     return 0;
+  }
+
+  standing(): Standing[] {
+    return this.reference.standing();
+  }
+
+  get verdicts(): Subject['verdicts'] {
+    const standing = this.standing();
+    const heldCount = standing.filter(({ verdict }) => verdict === Verdict.held).length;
+    return { heldCount, actionableCount: standing.length - heldCount };
   }
 }
 
@@ -51,6 +62,8 @@ it('agrees with itself, through every style, every reason and many level changes
   const missing = REASON_NAMES.filter((name) => !tally.reasons.has(Reason[name]));
   expect(missing).toEqual([]);
   expect(tally.levelChanges / tally.commands).toBeGreaterThan(0.2);
+  expect(tally.verdictChanges / tally.commands).toBeGreaterThan(0.2);
+  expect(tally.emergencies / tally.commands).toBeGreaterThan(0.001);
   expect(tally.reasons.get(Reason.accepted)! / tally.commands).toBeGreaterThan(0.8);
 });
 

@@ -6,6 +6,7 @@
 import { MARK_MAX, SAFE_MAX, type TimeUs } from '../../src/core/num/units.ts';
 import { Kind, KIND_NAMES, Leg, type Command } from '../../src/core/schema/commands.ts';
 import type { LevelSettings } from '../../src/core/schema/levels.ts';
+import { Quality, Use, USES_ALL } from '../../src/core/schema/quality.ts';
 import type { BucketReport, PositionReport } from '../../src/reference/inspect.ts';
 import type { Reference } from '../../src/reference/reference.ts';
 import {
@@ -22,8 +23,26 @@ import { corrupt } from './corrupt.ts';
 import type { Random } from './random.ts';
 
 type Fields = { readonly kind: Kind } & Record<string, unknown>;
-type RowKind = 'marks' | 'funding' | 'account' | 'money' | 'position' | 'fill' | 'settle' | 'order';
-type OtherKind = 'transaction' | 'tiers' | 'market' | 'source' | 'resync' | 'settings' | 'corrupt';
+type RowKind =
+  | 'marks'
+  | 'funding'
+  | 'account'
+  | 'money'
+  | 'position'
+  | 'fill'
+  | 'settle'
+  | 'order'
+  | 'quality'
+  | 'lift';
+type OtherKind =
+  | 'transaction'
+  | 'breaker'
+  | 'tiers'
+  | 'market'
+  | 'source'
+  | 'resync'
+  | 'settings'
+  | 'corrupt';
 
 interface Place {
   readonly account: number;
@@ -84,6 +103,9 @@ export class Stream {
       order: random.pick([1, 6]),
       settle: random.pick([1, 3]),
       account: 1,
+      quality: random.pick([0, 4, 15, 40]),
+      lift: random.pick([0.5, 4, 30]),
+      breaker: random.pick([0, 0.3, 2]),
       transaction: random.pick([2, 10]),
       tiers: random.pick([1, 5]),
       market: 0.4,
@@ -133,6 +155,7 @@ export class Stream {
       }
     }
     if (this.#style === 'legs') yield* this.#raise();
+    if (random.chance(0.5)) yield this.#command(this.#breaker());
   }
 
   /** One market's funding index from bound to bound and back, and then to where it was. */
@@ -206,6 +229,8 @@ export class Stream {
     switch (kind) {
       case 'transaction':
         return this.#transaction();
+      case 'breaker':
+        return this.#breaker();
       case 'tiers':
         return this.#tiers();
       case 'market':
@@ -245,12 +270,27 @@ export class Stream {
         return { kind: Kind.settle, ...this.#anyPlace() };
       case 'order':
         return this.#order(this.#anyPlace());
+      case 'quality':
+        return this.#quality();
+      case 'lift':
+        return this.#lift();
     }
   }
 
   #transaction(): Fields {
     const random = this.#random;
-    const kinds = { marks: 2, funding: 1, account: 0.2, money: 4, position: 2, fill: 4, settle: 1, order: 2 };
+    const kinds = {
+      marks: 2,
+      funding: 1,
+      account: 0.2,
+      money: 4,
+      position: 2,
+      fill: 4,
+      settle: 1,
+      order: 2,
+      quality: 1.5,
+      lift: 0.5,
+    };
     const rows = Array.from({ length: random.whole(random.chance(0.05) ? 0 : 1, 8) }, () => {
       const fields = random.chance(0.03) ? this.#any() : this.#row(random.weighted(kinds));
       return { timeUs: random.chance(0.02) ? Number.NaN : 0, origin: null, ...fields };
@@ -390,6 +430,52 @@ export class Stream {
       market,
       index: clamp(present + random.sign() * steps[by], -SAFE_MAX, SAFE_MAX),
     };
+  }
+
+  // ── quality and the breaker ────────────────────────────────────────────────────────────────────────────────
+
+  /** Mostly what a feed would say, at times whatever can be said; a held market is rather given back than held again. */
+  #quality(): Fields {
+    const random = this.#random;
+    const market = this.#anyMarket();
+    const present = this.#reference.inspectMarket(market);
+    const isHeld = present !== null && (present.allows & Use.liquidate) === 0;
+    const quality = random.chance(isHeld ? 0.5 : 0.2)
+      ? Quality.ok
+      : random.pick(Object.values<number>(Quality));
+    const usual = quality === Quality.ok ? USES_ALL : Use.show + Use.value + random.pick([0, Use.settle]);
+    const isMarked = quality === Quality.implausible ? random.chance(0.05) : random.chance(0.5);
+    const near = (share: number): number => clamp(this.#moved(market, share), 1, MARK_MAX);
+    return {
+      kind: Kind.quality,
+      market,
+      quality,
+      allows: random.chance(0.8) ? usual : random.whole(0, USES_ALL),
+      mark: isMarked ? near(random.log(1e-4, 0.2)) : null,
+      reference: random.chance(0.7) ? near(random.log(1e-4, 0.5)) : null,
+      text: '',
+    };
+  }
+
+  /** Rather of a market that is tripped. */
+  #lift(): Fields {
+    const rows = Array.from({ length: this.#reference.marketCount }, (_, at) => at);
+    const tripped = rows.filter((at) => this.#reference.inspectMarket(at)!.isTripped);
+    const isAny = tripped.length === 0 || this.#random.chance(0.1);
+    return { kind: Kind.lift, market: isAny ? this.#anyMarket() : this.#random.pick(tripped) };
+  }
+
+  #breaker(): Fields {
+    const [num, den] = this.#random.pick([
+      [0, 1],
+      [1, 20],
+      [1, 4],
+      [1, 3],
+      [1, 2],
+      [999_999_999, 1_000_000_000],
+      [1, 1],
+    ]);
+    return { kind: Kind.breaker, share: { num, den }, least: this.#random.pick([1, 1, 2, 3, 8]) };
   }
 
   // ── accounts, money, positions, orders ─────────────────────────────────────────────────────────────────────

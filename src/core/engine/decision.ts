@@ -1,36 +1,37 @@
 /** What `Engine.apply` returns: reused from command to command, with objects made only for those who ask for them. */
-import type { AccountRow, MarketRow } from '../num/units.ts';
-import type { Leg } from '../schema/commands.ts';
-import type { Decision, LevelChange, RowRefusal } from '../schema/events.ts';
+import type { Decision, Emergency, LevelChange, RowRefusal, VerdictChange } from '../schema/events.ts';
 import type { Level } from '../schema/levels.ts';
 import { Reason } from '../schema/reasons.ts';
-import { type Buckets, isIsolated, legOfPlace, marketOfPlace } from '../state/buckets.ts';
+import type { Buckets } from '../state/buckets.ts';
 import { Changes } from '../watch/changes.ts';
+import { bucketName } from './bucket-name.ts';
+import type { Verdicts } from './verdicts.ts';
 
 export class EngineDecision implements Decision {
   sequence = 0;
   reason: Reason = Reason.accepted;
   refusals: RowRefusal[] = [];
   changes = new Changes();
+  emergency: Emergency | null = null;
   readonly #buckets: Buckets;
+  readonly #verdicts: Verdicts;
 
-  constructor(buckets: Buckets) {
+  constructor(buckets: Buckets, verdicts: Verdicts) {
     this.#buckets = buckets;
+    this.#verdicts = verdicts;
   }
 
   /** A fresh list; read it before the next command. */
   get levels(): LevelChange[] {
-    return Array.from({ length: this.changes.count }, (_, at) => {
-      const bucket = this.changes.bucket[at];
-      const place = this.#buckets.place(bucket);
-      return {
-        account: this.#buckets.account(bucket) as AccountRow,
-        isolated: isIsolated(place),
-        market: marketOfPlace(place) as MarketRow,
-        leg: legOfPlace(place) as Leg,
-        from: this.changes.from[at] as Level,
-        to: this.changes.to[at] as Level,
-      };
-    });
+    return Array.from({ length: this.changes.count }, (_, at) => ({
+      ...bucketName(this.#buckets, this.changes.bucket[at]),
+      from: this.changes.from[at] as Level,
+      to: this.changes.to[at] as Level,
+    }));
+  }
+
+  /** A fresh list, made when it is asked for; read it before the next command. */
+  get verdicts(): VerdictChange[] {
+    return this.#verdicts.changes(this.changes);
   }
 }

@@ -77,7 +77,7 @@ function isWholeRate(rate: Rate): boolean {
 }
 
 /** A fraction in [0, 1] with a denominator in [1, 1e9]. */
-function isShare(rate: Rate): boolean {
+export function isShare(rate: Rate): boolean {
   return isWholeRate(rate) && rate.den >= 1 && rate.den <= DEN_MAX && rate.num >= 0 && rate.num <= rate.den;
 }
 

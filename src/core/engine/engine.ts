@@ -14,11 +14,13 @@ import {
   type TiersCommand,
   type TransactionCommand,
 } from '../schema/commands.ts';
+import type { Standing } from '../schema/events.ts';
 import { Reason } from '../schema/reasons.ts';
 import { Book } from '../state/book.ts';
 import { isName } from '../state/names.ts';
 import { digestState } from '../state/state-digest.ts';
 import { Watch, type WatchMode } from '../watch/watch.ts';
+import { addMoved, applyBreaker, judgeBreaker } from './breaker.ts';
 import { EngineDecision } from './decision.ts';
 import { checkMarket, checkSettings, checkTiers } from './definitions.ts';
 import {
@@ -26,12 +28,15 @@ import {
   applyCollateral,
   applyFill,
   applyFunding,
+  applyLift,
   applyMarks,
   applyOrder,
   applyPosition,
+  applyQuality,
   applySettle,
   applyTransfer,
 } from './rows.ts';
+import { Verdicts } from './verdicts.ts';
 
 export class Engine {
   readonly book = new Book();
@@ -39,7 +44,11 @@ export class Engine {
   thresholds: Thresholds | null = null;
   sequence = 0;
   timeUs = 0;
-  readonly #decision = new EngineDecision(this.book.buckets);
+  /** What may be acted on of what is liquidatable. */
+  readonly verdicts = new Verdicts(this.book);
+  readonly #decision = new EngineDecision(this.book.buckets, this.verdicts);
+  /** Markets whose tier tables came due with the command at hand. */
+  readonly #due = new Set<number>();
   readonly #mode: WatchMode;
   #watch: Watch | null = null;
 
@@ -57,6 +66,7 @@ export class Engine {
   apply(command: Command): EngineDecision {
     const decision = this.#decision;
     decision.sequence = ++this.sequence;
+    decision.emergency = null;
     if (decision.refusals.length > 0) decision.refusals = [];
     const watch = this.#watch;
     if (watch === null) {
@@ -66,13 +76,21 @@ export class Engine {
     }
     watch.changes.clear();
     decision.changes = watch.changes;
+    if (this.#due.size > 0) this.#due.clear();
     decision.reason = this.#admit(command);
     if (decision.reason === Reason.accepted) {
       if (this.book.markets.pending.length > 0) this.#activateTiers(watch);
       decision.reason = this.#dispatch(watch, command);
     }
     watch.settle();
+    if (this.book.markets.breaker !== null) this.#judge(command);
+    this.verdicts.settle(watch.changes, command);
     return decision;
+  }
+
+  /** Every bucket at or beyond liquidatable, in the order of reports: whether it may be acted on, and if not, what the reference says. */
+  standing(): Standing[] {
+    return this.verdicts.standing();
   }
 
   /** Lays wires that a sweep left over, up to `limit` buckets; returns how many are left. Never changes a decision. */
@@ -94,6 +112,7 @@ export class Engine {
     this.timeUs = timeUs;
     this.#watch!.changes.clear();
     this.#watch!.settle();
+    this.verdicts.rebuild();
     return this.#watch!.changes.count;
   }
 
@@ -106,6 +125,7 @@ export class Engine {
     if (reason !== Reason.accepted) return reason;
     this.settings = command;
     this.thresholds = new Thresholds(command.levels, command.inclusive);
+    this.verdicts.begin(this.thresholds);
     this.#watch = new Watch(this.book, this.thresholds, this.#mode);
     return Reason.accepted;
   }
@@ -128,7 +148,18 @@ export class Engine {
       const { market, tiers } = markets.pending.shift()!;
       markets.setTiers(market, tiers);
       watch.touchHolders(market);
+      this.#due.add(market);
     }
+  }
+
+  /** Step 7. */
+  #judge(command: Command): void {
+    const decision = this.#decision;
+    const moved = (): Set<number> => {
+      if (decision.reason === Reason.accepted) addMoved(command, decision.refusals, this.timeUs, this.#due);
+      return this.#due;
+    };
+    decision.emergency = judgeBreaker(this.book, decision.changes, this.timeUs, moved);
   }
 
   #dispatch(watch: Watch, command: Command): Reason {
@@ -141,6 +172,8 @@ export class Engine {
         return this.#defineMarket(watch, command);
       case Kind.tiers:
         return this.#changeTiers(watch, command);
+      case Kind.breaker:
+        return applyBreaker(this.book, command);
       case Kind.transaction:
         return this.#applyRows(watch, command);
       default:
@@ -168,6 +201,10 @@ export class Engine {
         return applySettle(this.book, command);
       case Kind.order:
         return applyOrder(this.book, command);
+      case Kind.quality:
+        return applyQuality(this.book, watch, command, this.timeUs);
+      case Kind.lift:
+        return applyLift(this.book, command);
       default:
         return Reason.transaction_nested;
     }

@@ -20,12 +20,15 @@ import {
   type CollateralCommand,
   type FillCommand,
   type FundingCommand,
+  type LiftCommand,
   type MarksCommand,
   type OrderCommand,
   type PositionCommand,
+  type QualityCommand,
   type SettleCommand,
   type TransferCommand,
 } from '../schema/commands.ts';
+import { Quality, QUALITY_NAMES, Use, USES_ALL } from '../schema/quality.ts';
 import { Reason } from '../schema/reasons.ts';
 import { BUCKET_NONE, POSITION_MISSING, type Book } from '../state/book.ts';
 import { BUCKET_F64, BucketField, placeOf } from '../state/buckets.ts';
@@ -49,10 +52,34 @@ export function applyMarks(book: Book, watch: Watch, command: MarksCommand): Rea
   for (let at = 0; at < marks.length; at++) {
     const { market, price } = marks[at];
     if (!isRow(market, book.markets.count)) return Reason.market_unknown;
-    if (!isWhole(price) || price < 1 || price > MARK_MAX) return Reason.mark_out_of_range;
+    if (!isMark(price)) return Reason.mark_out_of_range;
   }
   watch.moveAll(marks);
   return Reason.accepted;
+}
+
+/** `timeUs` is the engine's. The watch needs to know of a mark alone: no level depends on what is said about it. */
+export function applyQuality(book: Book, watch: Watch, command: QualityCommand, timeUs: number): Reason {
+  const { market, quality, allows, mark, reference } = command;
+  if (!isRow(market, book.markets.count)) return Reason.market_unknown;
+  if (!isRow(quality, QUALITY_NAMES.length)) return Reason.number_invalid;
+  if (!isWhole(allows) || allows < 0 || allows > USES_ALL) return Reason.number_invalid;
+  if (mark !== null && !isMark(mark)) return Reason.mark_out_of_range;
+  if (reference !== null && !isMark(reference)) return Reason.mark_out_of_range;
+  if (mark !== null && quality === Quality.implausible) return Reason.mark_implausible;
+  if (mark !== null) watch.moveAll([{ market, price: mark }]);
+  book.markets.setQuality(market, (quality + 0) as Quality, allows + 0, reference ?? MARK_NONE, timeUs);
+  return Reason.accepted;
+}
+
+export function applyLift(book: Book, command: LiftCommand): Reason {
+  if (!isRow(command.market, book.markets.count)) return Reason.market_unknown;
+  book.markets.lift(command.market);
+  return Reason.accepted;
+}
+
+function isMark(price: number): boolean {
+  return isWhole(price) && price >= 1 && price <= MARK_MAX;
 }
 
 export function applyFunding(book: Book, watch: Watch, command: FundingCommand): Reason {
@@ -177,6 +204,7 @@ export function applySettle(book: Book, command: SettleCommand): Reason {
   const accrued = accruedOf(book, row, market);
   const collateral = accrued === null ? null : sum(book.collateral(bucket), accrued);
   if (collateral === null) return Reason.amount_out_of_range;
+  if (!book.markets.isAllowed(market, Use.settle)) return Reason.market_held;
   const f = row * POSITION_F64;
   const { f64 } = book.positions;
   book.setPosition(

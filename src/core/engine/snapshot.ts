@@ -6,7 +6,8 @@
  *   "PLIMSNAP"  version u32
  *   text        settings command (JSON), then sequence f64, time f64
  *   sources     count u32, each: name, last position f64, gapped u32
- *   markets     count u32, each: spec (JSON), mark f64, funding index f64; then pending tiers (JSON)
+ *   markets     count u32, each: spec (JSON), mark f64, funding index f64, and from version 2 on quality, allows, reference, since,
+ *               tripped since f64; then pending tiers (JSON), and from version 2 on breaker (JSON)
  *   sizes       accounts u32, buckets u32, rows that positions take u32
  *   accounts    each: name, buckets u32, each bucket:
  *                 place u32, level u32, collateral f64, positions u32, each: tag u32, size, cost, funding index f64
@@ -16,8 +17,10 @@
  * Little-endian; texts are a u32 count of UTF-16 units and those units. Every version stays readable.
  */
 import { assert } from '../num/assert.ts';
+import type { MarketRow, MarkTicks } from '../num/units.ts';
 import { Kind, type SettingsCommand } from '../schema/commands.ts';
 import { LEVEL_COUNT } from '../schema/levels.ts';
+import { QUALITY_NAMES, type Quality } from '../schema/quality.ts';
 import { ByteReader, ByteWriter } from '../state/bytes.ts';
 import {
   BUCKET_F64,
@@ -30,10 +33,12 @@ import {
   placeOf,
 } from '../state/buckets.ts';
 import {
+  type Breaker,
   MARK_NONE,
   MARKET_STRIDE,
   MarketField,
   type MarketSpec,
+  NEVER,
   type PendingTiers,
 } from '../state/markets.ts';
 import { ORDER_F64, ORDER_I32, OrderField, OrderLink } from '../state/orders.ts';
@@ -50,9 +55,17 @@ import type { WatchMode } from '../watch/watch.ts';
 import { Engine } from './engine.ts';
 import { isWhole, orderNotional } from '../num/exact.ts';
 
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 const HEAD = 'PLIMSNAP';
 const TAIL = 'PANSMILP';
+
+const QUALITY_FIELDS = [
+  MarketField.quality,
+  MarketField.allows,
+  MarketField.reference,
+  MarketField.qualitySince,
+  MarketField.trippedSince,
+];
 
 /** What is wrong with bytes that are no snapshot. */
 export class SnapshotError extends Error {}
@@ -78,8 +91,9 @@ export function* snapshotChunks(engine: Engine): Generator<Uint8Array, void, und
     to.text(JSON.stringify(spec))
       .f64(book.markets.mark(row as never))
       .f64(book.markets.fundingIndex(row as never));
+    for (const field of QUALITY_FIELDS) to.f64(book.markets.fields[row * MARKET_STRIDE + field]);
   }
-  to.text(JSON.stringify(book.markets.pending));
+  to.text(JSON.stringify(book.markets.pending)).text(JSON.stringify(book.markets.breaker));
   to.u32(book.accounts.count).u32(book.buckets.count).u32(book.positions.used);
   for (let account = 0; account < book.accounts.count; account++) {
     writeAccount(to, engine, account);
@@ -144,7 +158,10 @@ export function restoreEngine(bytes: Uint8Array, mode: WatchMode = 'auto'): Engi
 function read(from: ByteReader, mode: WatchMode): Engine {
   expect(from.ascii(8) === HEAD, 'these bytes are not a snapshot');
   const version = from.u32();
-  expect(version === SNAPSHOT_VERSION, `snapshot version ${version}; this program reads ${SNAPSHOT_VERSION}`);
+  expect(
+    version >= 1 && version <= SNAPSHOT_VERSION,
+    `snapshot version ${version}; this program reads 1 to ${SNAPSHOT_VERSION}`,
+  );
   const settings = JSON.parse(from.text()) as SettingsCommand;
   const sequence = from.f64();
   const timeUs = from.f64();
@@ -152,7 +169,7 @@ function read(from: ByteReader, mode: WatchMode): Engine {
   const reason = engine.apply({ ...settings, kind: Kind.settings }).reason;
   expect(reason === 0, `settings refused with reason ${reason}`);
   readSources(from, engine);
-  readMarkets(from, engine);
+  readMarkets(from, engine, version);
   readAccounts(from, engine);
   readOrders(from, engine);
   expect(from.ascii(8) === TAIL && from.left === 0, 'the end is missing');
@@ -170,7 +187,7 @@ function readSources(from: ByteReader, { book }: Engine): void {
   }
 }
 
-function readMarkets(from: ByteReader, engine: Engine): void {
+function readMarkets(from: ByteReader, engine: Engine, version: number): void {
   const { book } = engine;
   for (let left = from.u32(); left > 0; left--) {
     const spec = JSON.parse(from.text()) as MarketSpec;
@@ -179,9 +196,20 @@ function readMarkets(from: ByteReader, engine: Engine): void {
     engine.watch!.addMarket(market);
     const mark = from.f64();
     book.markets.fields[market * MARKET_STRIDE + MarketField.funding] = from.f64();
-    if (mark !== MARK_NONE) engine.watch!.move(market, mark);
+    if (mark !== MARK_NONE) engine.watch!.moveAll([{ market, price: mark as MarkTicks }]);
+    if (version >= 2) readQuality(from, engine, market);
   }
   book.markets.pending = JSON.parse(from.text()) as PendingTiers[];
+  if (version >= 2) book.markets.breaker = JSON.parse(from.text()) as Breaker | null;
+}
+
+function readQuality(from: ByteReader, { book }: Engine, market: MarketRow): void {
+  const [quality, allows, reference, since, tripped] = QUALITY_FIELDS.map(() => from.f64());
+  const makesSense =
+    QUALITY_NAMES[quality] !== undefined && [allows, reference, since, tripped].every(isWhole);
+  expect(makesSense, 'the quality of a market makes no sense');
+  if (since !== NEVER) book.markets.setQuality(market, quality as Quality, allows, reference, since);
+  if (tripped !== NEVER) book.markets.trip(market, tripped);
 }
 
 function readAccounts(from: ByteReader, { book }: Engine): void {

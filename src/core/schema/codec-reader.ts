@@ -15,17 +15,28 @@ import type {
   SourceRow,
   TimeUs,
 } from '../num/units.ts';
-import { CODEC_VERSION, CodecError, DEPTH_MAX, Flag, HEAD_BYTES, MARK_BYTES, TIER_BYTES } from './codec.ts';
+import {
+  CODEC_VERSION,
+  CodecError,
+  DEPTH_MAX,
+  Flag,
+  HEAD_BYTES,
+  KIND_LAST,
+  MARK_BYTES,
+  TIER_BYTES,
+} from './codec.ts';
 import { readText } from './codec-text.ts';
 import {
   Kind,
   KIND_NAMES,
   type AccountCommand,
+  type BreakerCommand,
   type CollateralCommand,
   type Command,
   type FillCommand,
   type FundingCommand,
   type Leg,
+  type LiftCommand,
   type MarginBasis,
   type MarketCommand,
   type MarksCommand,
@@ -34,6 +45,7 @@ import {
   type OrderMargin,
   type Origin,
   type PositionCommand,
+  type QualityCommand,
   type ResyncCommand,
   type SettingsCommand,
   type SettleCommand,
@@ -44,6 +56,7 @@ import {
   type TransferCommand,
 } from './commands.ts';
 import type { Fraction } from './levels.ts';
+import { QUALITY_NAMES, type Quality } from './quality.ts';
 
 type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
 
@@ -52,18 +65,25 @@ const FLAGS: readonly number[] = KIND_NAMES.map((name) => {
   const origin = Flag.origin | Flag.previous;
   if (name === 'settings') return origin | Flag.inclusive;
   if (name === 'position') return origin | Flag.isolated | Flag.fundingIndex;
+  if (name === 'quality') return origin | Flag.mark | Flag.reference;
   return ['collateral', 'transfer', 'fill', 'settle', 'order'].includes(name)
     ? origin | Flag.isolated
     : origin;
 });
+/** The highest that the head's fourth byte may be: a leg, a quality, a market's basis and order margin together. */
+const SMALL_MAX: readonly number[] = KIND_NAMES.map((name, kind) => {
+  if (name === 'market') return 255;
+  if (name === 'quality') return QUALITY_NAMES.length - 1;
+  return (FLAGS[kind] & Flag.isolated) === 0 ? 0 : 2;
+});
 
 /**
- * Decodes without allocating where that pays: marks, funding, collateral, transfer, position, fill, settle, order, and
- * transactions of these.
+ * Decodes without allocating where that pays: marks, quality, funding, collateral, transfer, position, fill, settle,
+ * order, and transactions of these.
  *
  * **A decoded command is valid until the next `decode`**, which fills the same objects again. Keep one by encoding it
  * elsewhere, or use a reader for it alone. Texts are the exception to "without allocating": a reader made with
- * `texts: false` leaves the text of marks empty, which replay wants, because the engine never looks at it.
+ * `texts: false` leaves the text of marks and quality empty, which replay wants, because the engine never looks at it.
  */
 export class CommandReader {
   readonly #texts: boolean;
@@ -108,16 +128,15 @@ export class CommandReader {
     if (version !== CODEC_VERSION)
       throw this.#malformed(`version ${version} is none that this reader knows (${CODEC_VERSION})`);
     const kind = view.getUint8(this.#at + 1);
-    if (kind < 1 || kind > Kind.transaction)
-      throw this.#malformed(`kind ${kind} is none of 1 to ${Kind.transaction}`);
+    if (kind < 1 || kind > KIND_LAST) throw this.#malformed(`kind ${kind} is none of 1 to ${KIND_LAST}`);
     this.#kind = kind;
     const flags = view.getUint8(this.#at + 2);
     if ((flags & ~FLAGS[kind]) !== 0 || (flags & (Flag.origin | Flag.previous)) === Flag.previous)
       throw this.#malformed(`flags ${flags} make no sense`);
     this.#flags = flags;
     this.#small = view.getUint8(this.#at + 3);
-    if (this.#small !== 0 && kind !== Kind.market && (this.#small > 2 || (FLAGS[kind] & Flag.isolated) === 0))
-      throw this.#malformed(`leg ${this.#small} makes no sense`);
+    if (this.#small > SMALL_MAX[kind])
+      throw this.#malformed(`${kind === Kind.quality ? 'quality' : 'leg'} ${this.#small} makes no sense`);
     this.#at += 4;
     const timeUs = this.#f64() as TimeUs;
     const pool = pools === null ? new Pool() : pools[kind];
@@ -184,6 +203,8 @@ export class CommandReader {
         command.index = this.#f64() as FundingIndex;
         return command;
       }
+      case Kind.quality:
+        return this.#quality(pool, timeUs, origin, depth);
       case Kind.transaction:
         return this.#transaction(pool, timeUs, origin, depth);
       case Kind.settings:
@@ -208,6 +229,23 @@ export class CommandReader {
         } satisfies ResyncCommand;
       case Kind.market:
         return this.#market(timeUs, origin);
+      case Kind.breaker:
+        this.#need(24);
+        return {
+          kind: Kind.breaker,
+          timeUs,
+          origin,
+          share: this.#rate(),
+          least: this.#f64(),
+        } satisfies BreakerCommand;
+      case Kind.lift:
+        this.#need(8);
+        return {
+          kind: Kind.lift,
+          timeUs,
+          origin,
+          market: this.#f64() as MarketRow,
+        } satisfies LiftCommand;
       default: {
         this.#need(16);
         const market = this.#f64() as MarketRow;
@@ -255,6 +293,22 @@ export class CommandReader {
       mark.market = this.#f64() as MarketRow;
       mark.price = this.#f64() as MarkTicks;
     }
+    command.text = this.#text(!this.#texts);
+    return command;
+  }
+
+  #quality(pool: Pool, timeUs: TimeUs, origin: Origin | null, depth: number): QualityCommand {
+    const hasMark = (this.#flags & Flag.mark) !== 0;
+    const hasReference = (this.#flags & Flag.reference) !== 0;
+    this.#need(16 + (hasMark ? 8 : 0) + (hasReference ? 8 : 0));
+    const command = pool.take(depth, newQuality);
+    command.timeUs = timeUs;
+    command.origin = origin;
+    command.market = this.#f64() as MarketRow;
+    command.quality = this.#small as Quality;
+    command.allows = this.#f64();
+    command.mark = hasMark ? (this.#f64() as MarkTicks) : null;
+    command.reference = hasReference ? (this.#f64() as MarkTicks) : null;
     command.text = this.#text(!this.#texts);
     return command;
   }
@@ -424,6 +478,17 @@ const newMarks = (): Mutable<MarksCommand> => ({
   timeUs: bucket.timeUs,
   origin: null,
   marks: [],
+  text: '',
+});
+const newQuality = (): Mutable<QualityCommand> => ({
+  kind: Kind.quality,
+  timeUs: bucket.timeUs,
+  origin: null,
+  market: bucket.market,
+  quality: 0,
+  allows: 0.5,
+  mark: null,
+  reference: null,
   text: '',
 });
 const newTransaction = (): Mutable<TransactionCommand> => ({

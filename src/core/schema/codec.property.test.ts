@@ -82,6 +82,18 @@ const shapes = [
   fc.record({ kind: kind(Kind.fill), ...bucket, size: number, price: number, fee: number }),
   fc.record({ kind: kind(Kind.settle), ...bucket }),
   fc.record({ kind: kind(Kind.order), ...bucket, id: number, size: number, price: number }),
+  fc.record({
+    kind: kind(Kind.quality),
+    ...head,
+    market: number,
+    quality: fc.nat(5),
+    allows: number,
+    mark: fc.option(number),
+    reference: fc.option(number),
+    text,
+  }),
+  fc.record({ kind: kind(Kind.breaker), ...head, share: rate, least: number }),
+  fc.record({ kind: kind(Kind.lift), ...head, market: number }),
 ] as unknown as fc.Arbitrary<Command>[];
 const { command } = fc.letrec<{ command: Command }>((tie) => ({
   command: fc.oneof(

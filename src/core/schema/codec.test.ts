@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { CodecError, CommandWriter, DEPTH_MAX } from './codec.ts';
 import { CommandReader } from './codec-reader.ts';
 import { readText, textRoom, writeText } from './codec-text.ts';
-import { Kind, KIND_NAMES, type Command, type PositionCommand, type TransactionCommand } from './commands.ts';
+import {
+  Kind,
+  KIND_NAMES,
+  type Command,
+  type PositionCommand,
+  type QualityCommand,
+  type TransactionCommand,
+} from './commands.ts';
 
 interface Golden {
   readonly command: Command;
@@ -45,12 +52,20 @@ describe('what is refused', () => {
 
   it.each([
     ['version', (view: DataView) => view.setUint8(0, 9), 'version 9 is none that this reader knows'],
-    ['kind', (view: DataView) => view.setUint8(1, 16), 'kind 16 is none of 1 to 15'],
+    ['kind', (view: DataView) => view.setUint8(1, 19), 'kind 19 is none of 1 to 18'],
     ['kind 0', (view: DataView) => view.setUint8(1, 0), 'kind 0 is none'],
     ['flags', (view: DataView) => view.setUint8(2, 16), 'flags 16 make no sense'],
     ['previous without origin', (view: DataView) => view.setUint8(2, 2), 'flags 2 make no sense'],
     ['leg', (view: DataView) => view.setUint8(3, 3), 'leg 3 makes no sense'],
   ])('%s', (_name, change, message) => expect(broken(change)).toThrow(message));
+
+  it('a quality that is none', () => {
+    const quality = golden.find(({ command }) => command.kind === Kind.quality)!.command as QualityCommand;
+    const view = encode(quality);
+    view.setUint8(3, 6);
+    expect(() => decode(view)).toThrow('quality 6 makes no sense');
+    expect(() => encode({ ...quality, quality: 6 as 5 })).toThrow('quality 6 is none of 0 to 5');
+  });
 
   it('counts that cannot be, before making room for them', () => {
     const view = encode({ kind: Kind.marks, timeUs: position.timeUs, origin: null, marks: [], text: '' });

@@ -7,8 +7,9 @@
  *
  *   head          0  u8   version, 1
  *                 1  u8   kind
- *                 2  u8   flags: 1 has origin, 2 has previous, 4 isolated, 8 has funding index, 16 inclusive
- *                 3  u8   leg (kinds in a bucket), basis + 16 * orderMargin (market), else 0
+ *                 2  u8   flags: 1 has origin, 2 has previous, 4 isolated, 8 has funding index, 16 inclusive, 32 has mark,
+ *                         64 has reference
+ *                 3  u8   leg (kinds in a bucket), basis + 16 * orderMargin (market), quality, else 0
  *                 4  f64  timeUs
  *                    f64  origin.source, f64 origin.position     if flag 1
  *                    f64  origin.previous                        if flag 2
@@ -26,6 +27,9 @@
  *   settle           account, market
  *   order            account, market, id, size, price
  *   transaction      u32 count, count x command, each with its own head
+ *   quality          market, allows, mark if flag 32, reference if flag 64; text
+ *   breaker          share num, den, least
+ *   lift             market
  *   tiers            u32 count, count x (floor, mmr num, den, imr num, den)
  *   text             u32 bytes, UTF-8 (codec-text.ts)
  *
@@ -34,13 +38,23 @@
 import type { Rate } from '../num/units.ts';
 import { textRoom, writeText } from './codec-text.ts';
 import { Kind, KIND_NAMES, type Command, type Tier } from './commands.ts';
+import { QUALITY_NAMES } from './quality.ts';
 
 export const CODEC_VERSION = 1;
 
-export const Flag = { origin: 1, previous: 2, isolated: 4, fundingIndex: 8, inclusive: 16 } as const;
+export const Flag = {
+  origin: 1,
+  previous: 2,
+  isolated: 4,
+  fundingIndex: 8,
+  inclusive: 16,
+  mark: 32,
+  reference: 64,
+} as const;
 export const HEAD_BYTES = 12;
 export const TIER_BYTES = 40;
 export const MARK_BYTES = 16;
+export const KIND_LAST = KIND_NAMES.length - 1;
 /** More than any command of a fixed size. */
 const FIXED_ROOM = 256;
 /** Transactions within transactions. The engine refuses the first; this bounds the stack on bytes that are none of ours. */
@@ -111,6 +125,8 @@ function roomFor(command: Command): number {
       return FIXED_ROOM + TIER_BYTES * command.tiers.length;
     case Kind.marks:
       return FIXED_ROOM + MARK_BYTES * command.marks.length + textRoom(command.text);
+    case Kind.quality:
+      return FIXED_ROOM + textRoom(command.text);
     case Kind.transaction: {
       let room = FIXED_ROOM;
       for (const row of command.rows) room += roomFor(row);
@@ -188,10 +204,19 @@ function writeCommand(command: Command, view: DataView, offset: number, depth: n
       for (let index = 0; index < rows.length; index++) at = writeCommand(rows[index], view, at, depth + 1);
       return at;
     }
+    case Kind.quality:
+      at = put(view, put(view, at, command.market), command.allows);
+      if (command.mark !== null) at = put(view, at, command.mark);
+      if (command.reference !== null) at = put(view, at, command.reference);
+      return at + writeText(command.text, view, at);
+    case Kind.breaker:
+      return put(view, putRate(view, at, command.share), command.least);
+    case Kind.lift:
+      return put(view, at, command.market);
     default:
       throw new CodecError(
         'COMMAND_UNENCODABLE',
-        `kind ${(command as Command).kind} is none of 1 to ${Kind.transaction}`,
+        `kind ${(command as Command).kind} is none of 1 to ${KIND_LAST}`,
         -1,
       );
   }
@@ -213,8 +238,14 @@ function writeHead(command: Command, view: DataView, offset: number): number {
     if (orderMargin !== 0 && orderMargin !== 1 && orderMargin !== 2)
       throw unencodable(command, `orderMargin ${String(orderMargin)} is none of 0, 1, 2`);
     small = basis + 16 * orderMargin;
-  } else if (kind === Kind.settings && command.inclusive) {
-    flags = Flag.inclusive;
+  } else if (kind === Kind.settings) {
+    if (command.inclusive) flags = Flag.inclusive;
+  } else if (kind === Kind.quality) {
+    const { quality, mark, reference } = command;
+    if (QUALITY_NAMES[quality] === undefined)
+      throw unencodable(command, `quality ${String(quality)} is none of 0 to ${QUALITY_NAMES.length - 1}`);
+    small = quality;
+    flags = (mark === null ? 0 : Flag.mark) | (reference === null ? 0 : Flag.reference);
   }
   if (origin !== null) flags |= origin.previous === null ? Flag.origin : Flag.origin | Flag.previous;
   view.setUint8(offset, CODEC_VERSION);

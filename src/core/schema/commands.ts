@@ -19,6 +19,9 @@
  *  6. Every bucket whose equity, maintenance or thresholds can have changed gets its level anew, once, from its
  *     state after the whole command; level changes are reported sorted by account, then cross before isolated,
  *     then market, then leg.
+ *  7. The breaker judges those changes (`BreakerCommand`) and may hold markets.
+ *  8. Verdicts follow (`Verdict`): a bucket at liquidatable or worse is held while a market among its positions is. Levels
+ *     follow the last accepted mark whether a market is held or not. What changed is reported in the order of levels.
  *
  * The sequence number counts every command given, refused ones too. Within a command, what it names is checked before
  * its numbers: account, market, leg and numbers, then the rest.
@@ -36,6 +39,7 @@ import type {
   TimeUs,
 } from '../num/units.ts';
 import type { LevelSettings } from './levels.ts';
+import type { Quality } from './quality.ts';
 
 /** These numbers are on disk: never reuse one. */
 export const Kind = {
@@ -54,6 +58,9 @@ export const Kind = {
   settle: 13,
   order: 14,
   transaction: 15,
+  quality: 16,
+  breaker: 17,
+  lift: 18,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 export const KIND_NAMES = [
@@ -73,6 +80,9 @@ export const KIND_NAMES = [
   'settle',
   'order',
   'transaction',
+  'quality',
+  'breaker',
+  'lift',
 ] as const;
 
 /** One-way positions use `net`; a hedge-mode account holds a `long` and a `short` leg in one market. */
@@ -197,6 +207,8 @@ export interface MarkUpdate {
  * market is unknown or any mark is not in [1, MARK_MAX] (`market_unknown`, `mark_out_of_range`, in the order of
  * the marks) or if there are none (`number_invalid`). Of two marks for one market the later counts.
  * `text` is what the source said, for people; it changes nothing and is not checked. A fraction is `mark_out_of_range`.
+ *
+ * Marks say nothing about quality: what holds of a market's quality, uses and reference goes on holding.
  */
 export interface MarksCommand extends Head {
   readonly kind: typeof Kind.marks;
@@ -280,7 +292,10 @@ export interface FillCommand extends InBucket {
   readonly fee: QuoteMicros;
 }
 
-/** Crystallises accrued funding of one position into its bucket's collateral. `position_unknown` if there is none. */
+/**
+ * Crystallises accrued funding of one position into its bucket's collateral. `position_unknown` if there is none;
+ * `amount_out_of_range`; last, `market_held` where the market's price may not be used to settle.
+ */
 export interface SettleCommand extends InBucket {
   readonly kind: typeof Kind.settle;
 }
@@ -305,13 +320,56 @@ export interface OrderCommand extends InBucket {
 /**
  * Rows that belong together (a fill changes position and balance): all are applied, in order, before any bucket is
  * evaluated. Each row is accepted or refused by itself: rows state facts, a refused one does not undo the others.
- * Rows may be of the kinds marks, funding, account, collateral, transfer, position, fill, settle, order, have no origin
- * (`transaction_nested` for that row otherwise), and their times are ignored in favour of the transaction's.
+ * Rows may be of the kinds marks, funding, account, collateral, transfer, position, fill, settle, order, quality, lift, have
+ * no origin (`transaction_nested` for that row otherwise), and their times are ignored in favour of the transaction's.
  * `RowRefusal.row` counts from 0.
  */
 export interface TransactionCommand extends Head {
   readonly kind: typeof Kind.transaction;
   readonly rows: readonly Command[];
+}
+
+/**
+ * How good the price of `market` is from now on, in place of what was said before, and with it a new mark or none.
+ * A market is **held** while `allows` has no `liquidate` in it, or its breaker is tripped.
+ *
+ * Checks in order: market_unknown; number_invalid (quality none of the six, `allows` no set of uses); mark_out_of_range
+ * (mark, then reference, as for marks); mark_implausible (a mark that is called implausible must not come in: leave it
+ * out, and the last one stands). A market that was never told has quality ok, all uses and no reference.
+ */
+export interface QualityCommand extends Head {
+  readonly kind: typeof Kind.quality;
+  readonly market: MarketRow;
+  readonly quality: Quality;
+  /** A sum of `Use`. */
+  readonly allows: number;
+  /** Null: the last mark stands, only what is said about it changes. */
+  readonly mark: MarkTicks | null;
+  /** What to compare a verdict with while the market is held: the index. Null: there is none. */
+  readonly reference: MarkTicks | null;
+  /** Why, for people; it changes nothing and is not checked. */
+  readonly text: string;
+}
+
+/**
+ * The breaker of the whole system, off until this comes (`share` 1/1). After a command it counts accounts **newly
+ * liquidatable**: with a bucket that holds positions, none of them in a held market, and that came from under liquidatable to
+ * liquidatable or worse. It trips when they are `least` or more, and more than `share` of all accounts that hold
+ * positions then. Of each such bucket it holds the markets that the command gave a mark, a funding index or an active tier
+ * table; all its markets if there is none of these. A tripped market is held, whatever its quality, until `lift`.
+ *
+ * `share` is in [0, 1] with a denominator in [1, 1e9], `least` a whole number >= 1: `number_invalid` otherwise.
+ */
+export interface BreakerCommand extends Head {
+  readonly kind: typeof Kind.breaker;
+  readonly share: Rate;
+  readonly least: number;
+}
+
+/** Somebody has looked: ends what the breaker holds of `market`, not what its quality does. Of one that is not tripped, nothing. */
+export interface LiftCommand extends Head {
+  readonly kind: typeof Kind.lift;
+  readonly market: MarketRow;
 }
 
 export type Command =
@@ -329,4 +387,7 @@ export type Command =
   | FillCommand
   | SettleCommand
   | OrderCommand
-  | TransactionCommand;
+  | TransactionCommand
+  | QualityCommand
+  | BreakerCommand
+  | LiftCommand;

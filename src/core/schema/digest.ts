@@ -17,6 +17,9 @@
  *   bucket     7  account, isolated, market, leg, collateral, level
  *   position   8  account, market, leg, isolated, size, cost basis, funding index at entry
  *   order      9  account, id, market, leg, isolated, size, price
+ *   quality   10  market, quality, allows, reference (-1: none), since (-1: never told), tripped since (-1: not); of markets
+ *                 that were told their quality or are tripped
+ *   breaker   11  share num, den, least; once it was set
  *
  * Rates are hashed as given, not reduced. Text is its length and its UTF-16 code units.
  */
@@ -30,6 +33,8 @@ export const Entity = {
   bucket: 7,
   position: 8,
   order: 9,
+  quality: 10,
+  breaker: 11,
 } as const;
 
 export class Digest {

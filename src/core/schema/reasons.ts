@@ -37,6 +37,10 @@ export const Reason = {
   amount_out_of_range: 20,
   /** A transaction within a transaction, or a definition inside one. */
   transaction_nested: 21,
+  /** A mark that its own source calls implausible. The last one stands. */
+  mark_implausible: 22,
+  /** The quality of the market's price does not allow this. */
+  market_held: 23,
 } as const;
 export type Reason = (typeof Reason)[keyof typeof Reason];
 

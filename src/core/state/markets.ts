@@ -3,9 +3,10 @@
  * beside it what is read rarely (texts, the rates as given, pending tier tables).
  */
 import { widened } from '../num/columns.ts';
-import type { FundingIndex, MarketRow, MarkTicks, TimeUs } from '../num/units.ts';
+import type { FundingIndex, MarketRow, MarkTicks, Rate, TimeUs } from '../num/units.ts';
 import type { MarketCommand, Tier } from '../schema/commands.ts';
 import { MarginBasis } from '../schema/commands.ts';
+import { Quality, Use, USES_ALL } from '../schema/quality.ts';
 import { NameTable } from './names.ts';
 import { prepareTiers, TIER_STRIDE, TierField, writeTiers, type TierLine } from './tier-table.ts';
 
@@ -37,15 +38,29 @@ export const MarketField = {
   /** Mark and cursor when the last sweep left wires to be laid. */
   sweptMark: 15,
   sweptCursor: 16,
+  /** What was last said of the price: `Quality`, the sum of its `Use`s, the price to compare with or MARK_NONE. */
+  quality: 17,
+  allows: 18,
+  reference: 19,
+  /** Since when quality and uses are these, and since when the breaker is tripped: NEVER where they were not told and it is not. */
+  qualitySince: 20,
+  trippedSince: 21,
 } as const;
 export const MARKET_STRIDE = 24;
 export const MARK_NONE = -1;
+export const NEVER = -1;
 export const MARKETS_MAX = 65_535;
 
 export interface PendingTiers {
   readonly market: MarketRow;
   readonly effectiveUs: TimeUs;
   readonly tiers: readonly Tier[];
+}
+
+/** When the breaker trips, see `BreakerCommand`. */
+export interface Breaker {
+  readonly share: Rate;
+  readonly least: number;
 }
 
 /** What a market was defined as, with the tiers now active. */
@@ -59,6 +74,11 @@ export class Markets {
   readonly lines: TierLine[][] = [];
   /** Sorted by effectiveUs, then market. */
   pending: PendingTiers[] = [];
+  /** Null until it is set: more than all accounts can never be. */
+  breaker: Breaker | null = null;
+  /** Markets that are held now, and how often one came to be or ceased to be. */
+  heldCount = 0;
+  holdChanges = 0;
   #tiersUsed = 0;
   /** Tier slots of a market, so that a table of the same length or shorter is replaced in place. */
   readonly #tierRoom: number[] = [];
@@ -78,6 +98,11 @@ export class Markets {
     this.fields[base + MarketField.entryBasis] = spec.basis === MarginBasis.entry ? 1 : 0;
     this.fields[base + MarketField.nearLo] = -Infinity;
     this.fields[base + MarketField.nearHi] = Infinity;
+    this.fields[base + MarketField.quality] = Quality.ok;
+    this.fields[base + MarketField.allows] = USES_ALL;
+    this.fields[base + MarketField.reference] = MARK_NONE;
+    this.fields[base + MarketField.qualitySince] = NEVER;
+    this.fields[base + MarketField.trippedSince] = NEVER;
     this.specs.push(spec);
     this.lines.push([]);
     this.#tierRoom.push(0);
@@ -123,5 +148,62 @@ export class Markets {
 
   fundingIndex(row: MarketRow): FundingIndex {
     return this.fields[row * MARKET_STRIDE + MarketField.funding] as FundingIndex;
+  }
+
+  quality(row: MarketRow): Quality {
+    return this.fields[row * MARKET_STRIDE + MarketField.quality] as Quality;
+  }
+
+  isAllowed(row: MarketRow, use: Use): boolean {
+    return (this.fields[row * MARKET_STRIDE + MarketField.allows] & use) !== 0;
+  }
+
+  /** The price to compare a held market's verdicts with, or MARK_NONE. */
+  reference(row: MarketRow): MarkTicks {
+    return this.fields[row * MARKET_STRIDE + MarketField.reference] as MarkTicks;
+  }
+
+  isTripped(row: MarketRow): boolean {
+    return this.fields[row * MARKET_STRIDE + MarketField.trippedSince] !== NEVER;
+  }
+
+  /** Whether nothing may be liquidated by its mark: for its quality or for the breaker. */
+  isHeld(row: MarketRow): boolean {
+    return !this.isAllowed(row, Use.liquidate) || this.isTripped(row);
+  }
+
+  setQuality(row: MarketRow, quality: Quality, allows: number, reference: number, timeUs: number): void {
+    const base = row * MARKET_STRIDE;
+    const wasHeld = this.isHeld(row);
+    const isSame =
+      this.fields[base + MarketField.qualitySince] !== NEVER &&
+      this.fields[base + MarketField.quality] === quality &&
+      this.fields[base + MarketField.allows] === allows;
+    if (!isSame) this.fields[base + MarketField.qualitySince] = timeUs;
+    this.fields[base + MarketField.quality] = quality;
+    this.fields[base + MarketField.allows] = allows;
+    this.fields[base + MarketField.reference] = reference;
+    this.#noteHold(row, wasHeld);
+  }
+
+  /** Trips the breaker for the market; one that is tripped stays so since when it was. */
+  trip(row: MarketRow, timeUs: number): void {
+    if (this.isTripped(row)) return;
+    const wasHeld = this.isHeld(row);
+    this.fields[row * MARKET_STRIDE + MarketField.trippedSince] = timeUs;
+    this.#noteHold(row, wasHeld);
+  }
+
+  lift(row: MarketRow): void {
+    const wasHeld = this.isHeld(row);
+    this.fields[row * MARKET_STRIDE + MarketField.trippedSince] = NEVER;
+    this.#noteHold(row, wasHeld);
+  }
+
+  #noteHold(row: MarketRow, wasHeld: boolean): void {
+    const isHeld = this.isHeld(row);
+    if (isHeld === wasHeld) return;
+    this.heldCount += isHeld ? 1 : -1;
+    this.holdChanges++;
   }
 }

@@ -1,6 +1,7 @@
 /** The state hash of a book, as `schema/digest.ts` lays down. Row order and column layout do not show in it. */
 import type { SettingsCommand, Tier } from '../schema/commands.ts';
 import { Digest, Entity } from '../schema/digest.ts';
+import type { MarketRow } from '../num/units.ts';
 import type { Book } from './book.ts';
 import {
   BUCKET_F64,
@@ -12,6 +13,7 @@ import {
   legOfPlace,
   marketOfPlace,
 } from './buckets.ts';
+import { MARKET_STRIDE, MarketField, NEVER } from './markets.ts';
 import { ORDER_F64, ORDER_I32, OrderField, OrderLink } from './orders.ts';
 import {
   END,
@@ -67,9 +69,28 @@ function addMarkets(digest: Digest, book: Book): void {
       .text(spec.name)
       .end();
     addTiers(digest, row, -1, spec.tiers);
+    addQuality(digest, book, row as MarketRow);
   }
   for (const pending of book.markets.pending)
     addTiers(digest, pending.market, pending.effectiveUs, pending.tiers);
+  if (book.markets.breaker !== null) {
+    const { share, least } = book.markets.breaker;
+    digest.begin(Entity.breaker).field(share.num).field(share.den).field(least).end();
+  }
+}
+
+function addQuality(digest: Digest, { markets }: Book, row: MarketRow): void {
+  const { fields } = markets;
+  const base = row * MARKET_STRIDE;
+  const since = fields[base + MarketField.qualitySince];
+  const tripped = fields[base + MarketField.trippedSince];
+  if (since === NEVER && tripped === NEVER) return;
+  digest
+    .begin(Entity.quality)
+    .field(row)
+    .field(markets.quality(row))
+    .field(fields[base + MarketField.allows]);
+  digest.field(markets.reference(row)).field(since).field(tripped).end();
 }
 
 function addTiers(digest: Digest, market: number, effectiveUs: number, tiers: readonly Tier[]): void {

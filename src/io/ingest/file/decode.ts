@@ -9,9 +9,6 @@ import {
   gridOf,
   isGrid,
   lotsFromText,
-  markFromText,
-  markProblem,
-  markToText,
   moneyFromText,
   priceFromText,
   type Grid,
@@ -25,8 +22,6 @@ import type {
   QuoteMicros,
   Rate,
   SizeLots,
-  SourceRow,
-  TimeUs,
 } from '../../../core/num/units.ts';
 import {
   Kind,
@@ -36,7 +31,6 @@ import {
   type Leg,
   type MarginBasis,
   type MarketCommand,
-  type MarkUpdate,
   type OrderMargin,
   type Origin,
   type SettingsCommand,
@@ -48,9 +42,11 @@ import {
   type Fraction,
   type LevelSettings,
 } from '../../../core/schema/levels.ts';
-import { isName, NAME_BYTES_MAX, type NameTable } from '../../../core/state/names.ts';
+import { isName } from '../../../core/state/names.ts';
 import { didYouMean } from '../nearest.ts';
 import { excerpt } from '../problem.ts';
+import { accountOf, marketOf, nameRule, newName, sourceOf, type Around } from './decode-names.ts';
+import { marksOf, qualityOf } from './decode-prices.ts';
 import { BadCommand, Fields } from './fields.ts';
 import type { Registry } from './registry.ts';
 
@@ -58,7 +54,6 @@ export const BASIS_NAMES = ['mark', 'entry'] as const;
 export const ORDER_MARGIN_NAMES = ['none', 'worst', 'sum'] as const;
 /** Decimals that a funding index has beyond those of the asset: those of FUNDING_SCALE. */
 export const FUNDING_DECIMALS = 6;
-const TEXT_MAX = 255;
 const TIERS_MAX = 255;
 const ZERO: Rate = { num: 0, den: 1 };
 
@@ -93,18 +88,13 @@ const KNOWN: Readonly<Record<(typeof KIND_NAMES)[number], ReadonlySet<string>>> 
   settle: known(...BUCKET),
   order: known(...BUCKET, 'id', 'size', 'price'),
   transaction: known(...HEAD, 'rows'),
+  quality: known(...HEAD, 'market', 'quality', 'allows', 'mark', 'reference', 'text'),
+  breaker: known(...HEAD, 'share', 'least'),
+  lift: known(...HEAD, 'market'),
 };
 const ORIGIN = known('source', 'position', 'previous');
 const LEVELS = known('enter', 'exit', 'backstop');
 const TIER = known('floor', 'mmr', 'imr');
-const MARK = known('market', 'price');
-
-/** The row's transaction, where there is one: its time, and the accounts that its rows before this one open. */
-interface Around {
-  readonly timeUs: TimeUs;
-  readonly origin: Origin | null;
-  readonly opened: string[];
-}
 
 /** Throws a `BadCommand`. The registry is read and not changed: tell it what became of the command. */
 export function decodeCommand(line: string, registry: Registry): Command {
@@ -212,6 +202,15 @@ function commandOf(value: unknown, path: string, registry: Registry, around: Aro
       const price = size === 0 && !fields.has('price') ? (0 as PriceTicks) : priceOf(fields, grid);
       return { kind, ...head, ...place, id: fields.whole('id', 1), size, price };
     }
+    case Kind.quality:
+      return { kind, ...head, ...qualityOf(fields, registry) };
+    case Kind.breaker: {
+      const share = fields.rate('share');
+      if (share.num > share.den) throw fields.bad('COMMAND_NUMBER', 'share', 'must be at most 1');
+      return { kind, ...head, share, least: fields.whole('least', 1) };
+    }
+    case Kind.lift:
+      return { kind, ...head, market: marketOf(fields, registry).row };
     default: {
       const inner: Around = { timeUs, origin, opened: [] };
       const rows = fields.list('rows').map((row, index) => {
@@ -384,27 +383,6 @@ function compareRates(a: Rate, b: Rate): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-function marksOf(fields: Fields, registry: Registry): { marks: MarkUpdate[]; text: string } {
-  const list = fields.list('marks');
-  if (list.length === 0) throw fields.bad('COMMAND_FIELD_INVALID', 'marks', 'must have a mark at least');
-  let said = '';
-  const marks = list.map((value, index) => {
-    const mark = new Fields(value, `${fields.at('marks')}[${index}]`, MARK);
-    const { row, grid, name } = marketOf(mark, registry);
-    const text = mark.decimal('price');
-    const price = markFromText(text, grid);
-    if (price === null)
-      throw mark.bad('COMMAND_NUMBER', 'price', `${name} price ${excerpt(text)} ${markProblem(text, grid)}`);
-    if (list.length === 1 && markToText(price, grid) !== text) said = text;
-    return { market: row, price };
-  });
-  // A mark that had to be rounded keeps what the source said.
-  const text = fields.has('text') ? fields.text('text') : said;
-  if (Buffer.byteLength(text) > TEXT_MAX)
-    throw fields.bad('COMMAND_FIELD_INVALID', 'text', `must be at most ${TEXT_MAX} bytes`);
-  return { marks, text };
-}
-
 /** Where an amount goes: the cross bucket, or the isolated one of a market and leg. */
 function bucketOf(
   fields: Fields,
@@ -446,62 +424,6 @@ function placeOf(
     isolated: fields.flag('isolated', false),
     grid,
   };
-}
-
-function accountOf(fields: Fields, registry: Registry, around: Around | null): AccountRow {
-  const name = fields.text('account');
-  const row = registry.accounts.find(name);
-  if (row >= 0) return row as AccountRow;
-  const opened = around === null ? -1 : around.opened.indexOf(name);
-  if (opened >= 0) return (registry.accounts.count + opened) as AccountRow;
-  throw fields.bad(
-    'COMMAND_NAME_UNKNOWN',
-    'account',
-    `account ${excerpt(name)} is not open: open it first with {"kind":"account","name":${JSON.stringify(name)}}`,
-  );
-}
-
-function marketOf(fields: Fields, registry: Registry): { row: MarketRow; grid: Grid; name: string } {
-  const name = fields.text('market');
-  const row = registry.markets.find(name) as MarketRow;
-  if (row >= 0) return { row, grid: registry.gridAt(row), name };
-  throw fields.bad(
-    'COMMAND_NAME_UNKNOWN',
-    'market',
-    `market ${excerpt(name)} is not defined${didYouMean(name, names(registry.markets)) || ': define it first with a command of kind market'}`,
-  );
-}
-
-function sourceOf(fields: Fields, registry: Registry): SourceRow {
-  const name = fields.text('source');
-  const row = registry.sources.find(name);
-  if (row >= 0) return row as SourceRow;
-  throw fields.bad(
-    'COMMAND_NAME_UNKNOWN',
-    'source',
-    `source ${excerpt(name)} is not defined${didYouMean(name, names(registry.sources)) || ': define it first with a command of kind source'}`,
-  );
-}
-
-function* names(table: NameTable): Generator<string> {
-  for (let row = 0; row < table.count; row++) yield table.at(row);
-}
-
-/** A name that is valid and free. One that is taken passes when it has an origin: it may be a repetition, which the engine can tell. */
-function newName(fields: Fields, table: NameTable, what: string, replayed: boolean): string {
-  const name = fields.text('name');
-  if (!isName(name)) throw fields.bad('COMMAND_FIELD_INVALID', 'name', nameRule(name));
-  if (!replayed && table.find(name) >= 0)
-    throw fields.bad(
-      'COMMAND_NAME_TAKEN',
-      'name',
-      `${what} ${excerpt(name)} is there already: choose another name, or leave this line out`,
-    );
-  return name;
-}
-
-function nameRule(name: string): string {
-  return `${excerpt(name)} must be 1 to ${NAME_BYTES_MAX} bytes of UTF-8 without control characters`;
 }
 
 function moneyOf(fields: Fields, name: string, decimals: number): QuoteMicros {

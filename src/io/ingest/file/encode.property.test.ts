@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Kind, type Command } from '../../../core/schema/commands.ts';
+import { Quality } from '../../../core/schema/quality.ts';
 import { generateBook } from '../../../sim/book.ts';
 import { decodeCommand } from './decode.ts';
 import { encodeLine } from './encode.ts';
@@ -47,6 +48,14 @@ const tiers = fc
       })),
   );
 
+const mark = fc.integer({ min: 1, max: 2 ** 44 });
+const breaker = fc.record({
+  ...kind(Kind.breaker),
+  ...head,
+  share: rate,
+  least: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+}) as unknown as fc.Arbitrary<Command>;
+
 const command = fc.oneof(
   fc.record({ ...kind(Kind.resync), ...head, source: fc.constant(0), position: fc.maxSafeNat() }),
   fc.record({ ...kind(Kind.tiers), ...head, market: fc.nat(19), tiers, effectiveUs: fc.nat({ max: 4e15 }) }),
@@ -85,6 +94,19 @@ const command = fc.oneof(
     size: amount.filter((size) => size !== 0),
     price: fc.integer({ min: 1, max: 2 ** 44 }),
   }),
+  fc
+    .record({
+      ...kind(Kind.quality),
+      ...head,
+      market: fc.nat(19),
+      quality: fc.nat(5),
+      allows: fc.nat(31),
+      mark: fc.option(mark),
+      reference: fc.option(mark),
+      text: fc.string({ maxLength: 80 }),
+    })
+    .map((row) => (row.quality === Quality.implausible ? { ...row, mark: null } : row)),
+  fc.record({ ...kind(Kind.lift), ...head, market: fc.nat(19) }),
   fc
     .record({
       ...kind(Kind.market),
@@ -139,7 +161,7 @@ const transaction = fc.record({
 
 it('writes what reads back as the same command', () => {
   fc.assert(
-    fc.property(fc.oneof(command, transaction), (given) => {
+    fc.property(fc.oneof(command, breaker, transaction), (given) => {
       const line = encodeLine(given, registry);
       expect(line).not.toContain('\n');
       expect(decodeCommand(line, registry)).toEqual(structuredClone(given));

@@ -6,7 +6,7 @@
  * `COMMAND_UNWRITABLE`: the engine refuses such commands, so only a journal of refused ones holds any.
  */
 import { lotsToText, markToText, moneyToText, priceToText } from '../../../core/num/grid.ts';
-import type { FundingIndex, QuoteMicros, Rate } from '../../../core/num/units.ts';
+import type { FundingIndex, MarkTicks, QuoteMicros, Rate } from '../../../core/num/units.ts';
 import {
   Kind,
   KIND_NAMES,
@@ -16,6 +16,7 @@ import {
   type Tier,
 } from '../../../core/schema/commands.ts';
 import type { Fraction } from '../../../core/schema/levels.ts';
+import { QUALITY_NAMES, USE_NAMES } from '../../../core/schema/quality.ts';
 import { OperationalError } from '../../operational-error.ts';
 import { BASIS_NAMES, FUNDING_DECIMALS, ORDER_MARGIN_NAMES } from './decode.ts';
 import { timeToText } from './fields.ts';
@@ -148,6 +149,24 @@ function bodyOf(command: Command, registry: Registry, opened: string[]): Line {
       });
       return { rows };
     }
+    case Kind.quality: {
+      const { market, quality, allows, mark, reference, text } = command;
+      const grid = registry.gridAt(market);
+      const price = (name: string, ticks: MarkTicks | null): Line =>
+        ticks === null ? {} : { [name]: markToText(ticks, grid) };
+      return {
+        market: registry.marketAt(market),
+        quality: QUALITY_NAMES[quality],
+        allows: USE_NAMES.filter((_, place) => (allows & (1 << place)) !== 0),
+        ...price('mark', mark),
+        ...price('reference', reference),
+        ...(text === '' ? {} : { text }),
+      };
+    }
+    case Kind.breaker:
+      return { share: rateToText(command.share), least: command.least };
+    case Kind.lift:
+      return { market: registry.marketAt(command.market) };
     default:
       return {};
   }
