@@ -42,21 +42,21 @@ describe('levels', () => {
 });
 
 describe('the horizon', () => {
-  it('ends what is known where a full snapshot ends', () => {
+  it('is where a full snapshot ends', () => {
     const book = bookOf([100, 5, 98, 1], [102, 4], 2);
     expect([book.bids.horizon, book.asks.horizon]).toEqual([98, 0]);
     book.apply([97, 9, 99, 1], [500, 3]);
-    expect(levelsOf(book.bids)).toEqual([100, 5, 99, 1, 98, 1]);
-    expect(levelsOf(book.asks)).toEqual([102, 4, 500, 3]);
+    expect([book.bids.known, book.bids.count, book.asks.known]).toEqual([3, 4, 2]);
   });
 
-  it('tells a side that is used up from an empty one', () => {
+  it('tells a side whose known levels are used up from an empty one', () => {
     const book = bookOf([100, 5, 98, 1], [102, 4], 2);
-    book.apply([100, 0, 98, 0, 97, 1], []);
-    expect([book.bid, book.state]).toEqual([0, 'exhausted']);
-    expect(book.impactBid(0)).toBeNull();
+    book.apply([100, 0, 98, 0], []);
+    expect([book.bid, book.state]).toEqual([0, 'beyond']);
+    book.apply([97, 1], []);
+    expect([book.bid, book.state, book.impactBid(0)]).toEqual([97, 'beyond', null]);
     book.apply([99, 1], []);
-    expect(book.state).toBe('ok');
+    expect([book.state, book.impactBid(99), book.impactBid(100)]).toEqual(['ok', 99, null]);
   });
 
   it('moves in when there are too many levels, and no level before it is lost', () => {
@@ -89,12 +89,15 @@ it('is what a map of its levels says, whatever happens to it', () => {
         ['bids', -1],
         ['asks', 1],
       ] as const) {
-        const { horizon } = book[name];
-        const known = [...model[name]]
+        const { horizon, known } = book[name];
+        const whole = [...model[name]]
           .filter(([price]) => horizon === 0 || price * sign <= horizon * sign)
           .sort(([a], [b]) => (a - b) * sign)
           .flat();
-        expect(levelsOf(book[name])).toEqual(known);
+        const levels = levelsOf(book[name]);
+        expect(levels.slice(0, 2 * known)).toEqual(whole);
+        for (let at = 2 * known; at < levels.length; at += 2)
+          expect(model[name].get(levels[at])).toBe(levels[at + 1]);
       }
     }),
     { numRuns: 300 },
@@ -137,7 +140,10 @@ describe('the impact price', () => {
           const { num, den } = fraction(taken, BigInt(price));
           filled = fraction(filled.num * den + num * filled.den, filled.den * den);
         }
-        if (left > 0n) return expect(got).toBeNull();
+        if (left > 0n) {
+          expect(got).toBeNull();
+          return;
+        }
         // 80 further bits of the quotient, so that only the last conversion rounds.
         const exact = Number((BigInt(notional) * filled.den * 2n ** 80n) / filled.num) / 2 ** 80;
         expect(Math.abs(got! - exact)).toBeLessThanOrEqual(exact * 2 * Number.EPSILON);

@@ -4,23 +4,25 @@
  *   worst known                    best
  *   [58710, 61496, ..., 61799, 61800]  bids, ascending: the best is last, where almost all changes are
  *   [63000, 62411, ..., 61802, 61801]  asks, descending
- *    ^ horizon: beyond it the venue has shown only what happened to change
+ *            ^ horizon: behind it the venue has shown only what happened to change
  *
- * What is kept. A snapshot of the best thousand levels says nothing of those behind them, and later updates name only what
- * changes there, so the book is whole up to the last level of the snapshot and no further. That price is the horizon of its
- * side: changes beyond it are dropped, because no sum over them could be defended. At most `levelsMax` levels a side are
- * kept; when there are more, the worst eighth goes and the horizon moves in. Memory is two columns of that length a side,
- * and what was dropped is never taken for empty: a side whose known levels are used up is `exhausted`, not empty.
+ * What is known. A snapshot of the best thousand levels says nothing of those behind them, and later updates name only what
+ * changes there. So the book is whole up to the last level of the snapshot, the horizon of its side. Levels beyond it are
+ * kept, for a market that moves there sets most of them anew, but no sum over them could be defended: impact prices end at
+ * the horizon.
+ *
+ * Memory is bounded: at most `levelsMax` levels a side. When there are more, the worst eighth goes, and the horizon moves
+ * in where it has to. What was let go of is never taken for empty.
  */
 import { assert } from '../num/assert.ts';
 
 /**
- * - `ok`: both sides, best bid below best ask.
+ * - `ok`: both sides, best bid below best ask, both within what is whole.
  * - `one-sided`, `empty`: the venue shows nothing on one side or on either.
- * - `exhausted`: every known level of a side is gone and others may stand behind it: a new snapshot is needed.
+ * - `beyond`: the best of a side lies behind its horizon, or nothing is known of it: a new snapshot is needed.
  * - `crossed`: best bid at or above best ask, which no venue has: an update was missed.
  */
-export type DepthState = 'ok' | 'one-sided' | 'empty' | 'exhausted' | 'crossed';
+export type DepthState = 'ok' | 'one-sided' | 'empty' | 'beyond' | 'crossed';
 
 /** Four snapshots of Binance, the deepest that we ask for: room for a market that moves away from its snapshot. */
 const LEVELS_MAX = 4096;
@@ -65,8 +67,9 @@ export class DepthBook {
 
   get state(): DepthState {
     const { bid, ask } = this;
-    if (bid > 0 && ask > 0) return bid < ask ? 'ok' : 'crossed';
-    if ((bid === 0 && this.bids.horizon > 0) || (ask === 0 && this.asks.horizon > 0)) return 'exhausted';
+    if (bid > 0 && ask > 0 && bid >= ask) return 'crossed';
+    if (this.bids.isBeyond || this.asks.isBeyond) return 'beyond';
+    if (bid > 0 && ask > 0) return 'ok';
     return bid === 0 && ask === 0 ? 'empty' : 'one-sided';
   }
 
@@ -91,7 +94,7 @@ class DepthSide {
   #keys: Float64Array;
   #sizes: Float64Array;
   #count = 0;
-  /** Keys below it are unknown. */
+  /** Of keys below it, only those that changed are known. */
   #floor = -Infinity;
 
   constructor(sign: 1 | -1, levelsMax: number) {
@@ -120,6 +123,16 @@ class DepthSide {
     return this.#floor === -Infinity ? 0 : this.#floor * this.#sign;
   }
 
+  /** Whether the best lies behind the horizon, or is not known at all. */
+  get isBeyond(): boolean {
+    return this.#floor !== -Infinity && (this.#count === 0 || this.#keys[this.#count - 1] < this.#floor);
+  }
+
+  /** Levels up to the horizon. */
+  get known(): number {
+    return this.#floor === -Infinity ? this.#count : this.#count - this.#find(this.#floor);
+  }
+
   /** `rank` 0 is the best, below `count`. */
   priceAt(rank: number): number {
     return this.#keys[this.#count - 1 - rank] * this.#sign;
@@ -138,7 +151,6 @@ class DepthSide {
 
   set(price: number, size: number): void {
     const key = price * this.#sign;
-    if (key < this.#floor) return;
     const at = this.#find(key);
     const isThere = at < this.#count && this.#keys[at] === key;
     if (size > 0) {
@@ -166,11 +178,11 @@ class DepthSide {
    */
   impactPrice(notional: number): number | null {
     assert(Number.isSafeInteger(notional) && notional >= 0, 'a notional is a whole number below 2^53');
-    if (this.#count === 0) return null;
+    if (this.#count === 0 || this.isBeyond) return null;
     if (notional === 0) return this.best;
     let left = notional;
     let filled = 0;
-    for (let at = this.#count - 1; at >= 0; at--) {
+    for (let at = this.#count - 1; at >= 0 && this.#keys[at] >= this.#floor; at--) {
       const price = this.#keys[at] * this.#sign;
       const cost = price * this.#sizes[at];
       if (cost >= left) return notional / (filled + left / price);
@@ -207,7 +219,7 @@ class DepthSide {
         this.#keys.copyWithin(0, gone, this.#count);
         this.#sizes.copyWithin(0, gone, this.#count);
         this.#count -= gone;
-        this.#floor = this.#keys[0];
+        this.#floor = Math.max(this.#floor, this.#keys[0]);
         if (at < gone) return;
         at -= gone;
       } else {

@@ -64,6 +64,11 @@ export interface DepthEvent extends Heard {
 export interface SnapshotEvent extends Heard {
   readonly kind: 'snapshot';
   readonly last: number;
+  /**
+   * How many levels a side the venue shows at most: a side with as many goes on unseen behind the last of them, and the
+   * book is whole only up to there. Absent: it shows all.
+   */
+  readonly levelsMax?: number;
   readonly bids: readonly number[];
   readonly asks: readonly number[];
 }
