@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compare, fraction, integer, negate, ONE, type Rational, ZERO } from '../num/rational.ts';
-import { impactNotional, impactPrice, premiumOf, premiumWithBasis } from './premium.ts';
+import { DepthBook } from './depth-book.ts';
+import { impactNotional, impactPrice as impactOf, levelsOf, premiumOf, premiumWithBasis } from './premium.ts';
+
+const impactPrice = (pairs: readonly number[], notional: bigint): Rational | null =>
+  impactOf(levelsOf(pairs), notional);
 
 /** Ascending prices from `best`, so an ask side. */
 const side = fc
@@ -13,6 +17,8 @@ const side = fc
     let price = 10_000;
     return steps.flatMap(([step, size]) => [(price += step), size]);
   });
+
+const NONE = levelsOf([]);
 
 describe('the impact price', () => {
   it('is the average fill: 2 at 100 and 1 of 3 at 110 cost 310', () => {
@@ -87,7 +93,7 @@ describe('an impact notional', () => {
 });
 
 describe('the premium', () => {
-  const depth = { bids: [10_100, 5], asks: [10_200, 5] };
+  const depth = { bids: levelsOf([10_100, 5]), asks: levelsOf([10_200, 5]) };
 
   it('is the distance of the impact price on the far side of the index, as a share of it', () => {
     // Hyperliquid's example: a bid of 10100 over an oracle of 10000 is 1 %.
@@ -101,7 +107,7 @@ describe('the premium', () => {
 
   it('counts nothing on a side without depth', () => {
     expect(premiumOf(depth, 10n ** 9n, 10_000)).toEqual(ZERO);
-    expect(premiumOf({ bids: [], asks: [10_200, 5] }, 100n, 10_000)).toEqual(ZERO);
+    expect(premiumOf({ bids: NONE, asks: levelsOf([10_200, 5]) }, 100n, 10_000)).toEqual(ZERO);
   });
 
   it('is unknown, not 0, without an index or with a crossed book', () => {
@@ -109,7 +115,13 @@ describe('the premium', () => {
       expect(premiumOf(depth, 100n, index)).toBe(null);
       expect(premiumWithBasis(depth, 100n, 10_000, index)).toBe(null);
     }
-    expect(premiumOf({ bids: [10_200, 1], asks: [10_200, 1] }, 0n, 10_000)).toBe(null);
+    expect(premiumOf({ bids: levelsOf([10_200, 1]), asks: levelsOf([10_200, 1]) }, 0n, 10_000)).toBe(null);
+  });
+
+  it('is read from a book as it stands', () => {
+    const book = new DepthBook();
+    book.apply([10_100, 5, 10_000, 9], [10_200, 5]);
+    expect(premiumOf(book, 0n, 10_000)).toEqual(fraction(1n, 100n));
   });
 
   it('around a mark adds the basis of the mark', () => {
@@ -127,8 +139,8 @@ describe('the premium', () => {
         fc.integer({ min: 9000, max: 11_000 }),
         (asks, notional, index) => {
           const finer = asks.map((value, at) => (at % 2 === 0 ? value * 100 : value));
-          expect(premiumOf({ bids: [], asks: finer }, notional * 100n, index * 100)).toEqual(
-            premiumOf({ bids: [], asks }, notional, index),
+          expect(premiumOf({ bids: NONE, asks: levelsOf(finer) }, notional * 100n, index * 100)).toEqual(
+            premiumOf({ bids: NONE, asks: levelsOf(asks) }, notional, index),
           );
         },
       ),
@@ -140,8 +152,8 @@ describe('the premium', () => {
       fc.property(side, fc.integer({ min: 10_000, max: 10_500 }), (asks, index) => {
         // Only without an impact notional: money is not symmetric in price.
         const bids = asks.map((value, at) => (at % 2 === 0 ? 2 * index - value : value));
-        const one: Rational = premiumOf({ bids: [], asks }, 0n, index)!;
-        const other = premiumOf({ bids, asks: [] }, 0n, index)!;
+        const one: Rational = premiumOf({ bids: NONE, asks: levelsOf(asks) }, 0n, index)!;
+        const other = premiumOf({ bids: levelsOf(bids), asks: NONE }, 0n, index)!;
         expect(other).toEqual(negate(one));
         expect(compare(one, negate(ONE))).toBe(1);
       }),

@@ -8,11 +8,24 @@
  */
 import { add, fraction, type Rational, sub, ZERO } from '../num/rational.ts';
 
-/** One side, or both, of a book: price, size, price, size..., best first; whole numbers, sizes above 0. */
-export type Levels = ArrayLike<number>;
+/** One side of a book, best first: whole prices, and whole sizes above 0. */
+export interface Levels {
+  readonly count: number;
+  priceAt(rank: number): number;
+  sizeAt(rank: number): number;
+}
 export interface Depth {
   readonly bids: Levels;
   readonly asks: Levels;
+}
+
+/** Levels written as price, size, price, size..., best first. */
+export function levelsOf(pairs: ArrayLike<number>): Levels {
+  return {
+    count: pairs.length >> 1,
+    priceAt: (rank) => pairs[2 * rank],
+    sizeAt: (rank) => pairs[2 * rank + 1],
+  };
 }
 
 /**
@@ -20,13 +33,13 @@ export interface Depth {
  * `notional` counts price units times size units (see `impactNotional`). With 0 it is the best price.
  */
 export function impactPrice(levels: Levels, notional: bigint): Rational | null {
-  if (levels.length < 2) return null;
-  if (notional === 0n) return { num: BigInt(levels[0]), den: 1n };
+  if (levels.count === 0) return null;
+  if (notional === 0n) return { num: BigInt(levels.priceAt(0)), den: 1n };
   let rest = notional;
   let size = 0n;
-  for (let at = 0; at < levels.length; at += 2) {
-    const price = BigInt(levels[at]);
-    const offered = BigInt(levels[at + 1]);
+  for (let rank = 0; rank < levels.count; rank++) {
+    const price = BigInt(levels.priceAt(rank));
+    const offered = BigInt(levels.sizeAt(rank));
     const worth = price * offered;
     // notional / (size + rest / price), with one division.
     if (worth >= rest) return fraction(notional * price, size * price + rest);
@@ -71,7 +84,7 @@ export function premiumWithBasis(
 function premiumAround(depth: Depth, notional: bigint, index: number, reference: number): Rational | null {
   const { bids, asks } = depth;
   if (!isPrice(index) || !isPrice(reference)) return null;
-  if (bids.length > 0 && asks.length > 0 && bids[0] >= asks[0]) return null;
+  if (bids.count > 0 && asks.count > 0 && bids.priceAt(0) >= asks.priceAt(0)) return null;
   const middle = { num: BigInt(reference), den: 1n };
   const bid = impactPrice(bids, notional);
   const ask = impactPrice(asks, notional);

@@ -11,7 +11,7 @@ import {
   quotedRate,
   RATE_ONE,
 } from '../../../src/core/price/funding.ts';
-import { impactNotional, premiumOf } from '../../../src/core/price/premium.ts';
+import { impactNotional, levelsOf, premiumOf } from '../../../src/core/price/premium.ts';
 import { toScaled } from '../../../src/core/num/decimal.ts';
 import {
   compare,
@@ -102,7 +102,7 @@ function premiumOfFact(fact: PremiumFact): Rational {
       .map(([, size, price]) => [scaled(price, PRICE_SCALE), scaled(size, SIZE_SCALE)])
       .toSorted((a, b) => (name === 'buy' ? b[0] - a[0] : a[0] - b[0]))
       .flat();
-  const depth = { bids: side('buy'), asks: side('sell') };
+  const depth = { bids: levelsOf(side('buy')), asks: levelsOf(side('sell')) };
   const notional = impactNotional(fact.impactNotional, PRICE_SCALE, SIZE_SCALE);
   const rule: FundingRule = {
     ...DYDX,
