@@ -73,6 +73,12 @@ describe('a quoted rate', () => {
     );
   });
 
+  it('is damped as it is scaled: twice 0.02 % is still within 0.05 % of 0.01 %', () => {
+    const rule = { ...presets.HYPERLIQUID, scale: { num: 2, den: 1 }, quoted: 'period' } as const;
+    expect(quotedRate(rule, fraction(2n, 10_000n), null, null)).toEqual(fraction(1n, 10_000n));
+    expect(quotedRate(rule, fraction(4n, 10_000n), null, null)).toEqual(fraction(3n, 10_000n));
+  });
+
   it('is unknown without the margin rates that limit it', () => {
     expect(quotedRate(presets.DYDX, ZERO, null, null)).toBe(null);
     expect(quotedRate(presets.HYPERLIQUID, ZERO, null, null)).not.toBe(null);

@@ -1,8 +1,8 @@
 /**
  * The rule that makes a funding rate of an average premium, as data. Venues differ in numbers, not in kind:
  *
- *   raw    = scale * average + interest                                  without damper
- *   raw    = scale * average + clamp(interest - average, +-damper)       with one: inside it the rate is the interest
+ *   raw    = scale * average + interest                                       without damper
+ *   raw    = scale * average + clamp(interest - scale * average, +-damper)    with one: inside it, the interest
  *   rate   = clamp(raw, floor, cap), rounded once to the grid of the venue
  *   paid   = rate * interval / period
  *   index += paid * notional of one lot * FUNDING_SCALE                  longs pay what it rises by
@@ -106,7 +106,7 @@ export function quotedRate(
   const raw =
     rule.damper === null
       ? add(scaled, interest)
-      : add(scaled, clampAround(sub(interest, average), toRational(rule.damper)));
+      : add(scaled, clampAround(sub(interest, scaled), toRational(rule.damper)));
   const quoted = rule.quoted === 'interval' ? mul(raw, paidShare(rule)) : raw;
   const limited = limit(rule.limits, quoted, margin, previous);
   return rule.grid === null ? limited : roundedTo(rule.grid, limited);

@@ -158,6 +158,9 @@ describe('a series', () => {
     expect(short.dayChange(at(86_500 * SECOND))).toBe(1.5);
     expect(short.valueAt(at(100 * SECOND))).toEqual({ atUs: 60 * SECOND, value: 200 });
     expect(short.dayChange(at(86_400 * SECOND))).toBe(null);
+    // A value holds from its own microsecond on.
+    expect(series.valueAt(at(90 * SECOND))).toEqual({ atUs: 90 * SECOND, value: 400 });
+    expect(series.valueAt(at(90 * SECOND - 1))).toEqual({ atUs: 30 * SECOND, value: 200 });
   });
 
   it('refuses and counts what is late or is no number, and goes on', () => {
