@@ -196,10 +196,12 @@ export class PriceRouter {
           this.#settle(sources.hearBook(row, this.#topOf(row), event.eventUs), listeners.book);
         }
         break;
-      case 'trade':
-        this.#print(event, listeners.any);
-        this.#settle(sources.hearTrade(event), listeners.trade);
+      case 'trade': {
+        const heard = sources.hearTrade(event);
+        if (heard === Heard.changed) this.#print(event, listeners.any);
+        this.#settle(heard, listeners.trade);
         break;
+      }
       case 'mark': {
         const heard = sources.hearMark(event);
         if (heard !== Heard.late) this.#announced(event, listeners.mark);
