@@ -75,6 +75,15 @@ export class LiveConnection {
     this.#backOff = new BackOff(timing, () => world.random());
   }
 
+  get name(): string {
+    return this.#connection.name;
+  }
+
+  /** Dropped where it is not open: what is to be said then is in the greeting. */
+  send(text: string): void {
+    if (this.#isOpen) this.#socket?.send(text);
+  }
+
   statistics(): ConnectionStatistics {
     return {
       name: this.#connection.name,

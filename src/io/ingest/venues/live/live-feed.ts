@@ -13,7 +13,7 @@ import { type ConnectionStatistics, type ConnectionTiming, LiveConnection } from
 import { type RequestStatistics, type RequestTiming, Requester } from './requester.ts';
 import { type InstrumentStatistics, type Skew, SourceTally } from './source-tally.ts';
 import type { LiveWitness } from './witness.ts';
-import type { World } from './world.ts';
+import type { Cancel, World } from './world.ts';
 
 export interface LiveOptions {
   /** Scheme, host and port that take the place of the venue's own (`ws://127.0.0.1:9000`); null leaves them. */
@@ -33,6 +33,8 @@ export const LIVE_DEFAULTS: LiveOptions = {
   witness: null,
 };
 
+const TICK_MS = 1_000;
+
 export interface SourceStatistics {
   readonly venue: string;
   readonly connections: readonly ConnectionStatistics[];
@@ -50,6 +52,7 @@ export class LiveFeed {
   readonly #feed: VenueFeed;
   readonly #connections: readonly LiveConnection[];
   readonly #requester: Requester;
+  #timer: Cancel = () => {};
   #isStopped = false;
 
   /** `make` makes the feed with the sink it is to speak to, which counts and then hands on to `sink`. */
@@ -84,12 +87,13 @@ export class LiveFeed {
 
   start(): void {
     for (const connection of this.#connections) connection.open();
-    this.#ask();
+    this.#tick();
   }
 
   /** Closes everything, for good. The feed hears that its connections are closed, and so its books are lost. */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#timer();
     this.#requester.stop();
     await Promise.all(
       this.#connections.map((connection) => new Promise<void>((resolve) => connection.stop(resolve))),
@@ -136,8 +140,17 @@ export class LiveFeed {
     this.#ask();
   }
 
+  /** What is due after a while is due even where nothing is heard. */
+  #tick(): void {
+    this.#ask();
+    this.#timer = this.#world.after(TICK_MS, () => this.#tick());
+  }
+
   #ask(): void {
-    if (this.#isStopped || this.#requester.isFull) return;
+    if (this.#isStopped) return;
+    for (const { connection, text } of this.#feed.sends?.(this.#world.nowUs()) ?? [])
+      this.#connections.find(({ name }) => name === connection)?.send(text);
+    if (this.#requester.isFull) return;
     const requests = this.#feed.requests();
     if (requests.length > 0) this.#requester.ask(requests);
   }
