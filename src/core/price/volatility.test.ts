@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TimeUs } from '../num/units.ts';
 import { logRatio, powerOf } from './volatility-logarithm.ts';
-import { Volatility, volatilityOver, type VolatilityRule, YEAR_US } from './volatility.ts';
+import { MINUTE_VOLATILITY, Volatility, volatilityOver, type VolatilityRule, YEAR_US } from './volatility.ts';
 
 const DAY_US = YEAR_US / 365;
 const DAILY: VolatilityRule = { everyUs: DAY_US, window: 100, gapMax: 10, lambda: 0.9 };
@@ -121,6 +121,16 @@ describe('realised volatility', () => {
     expect(fed({ ...DAILY, window: 3 }, [...wild, ...calm]).realized()).toBe(0);
     expect(fed({ ...DAILY, window: 4 }, [...wild, ...calm]).realized()).toBe(0);
     expect(fed({ ...DAILY, window: 5 }, [...wild, ...calm]).realized()).toBeGreaterThan(0);
+  });
+});
+
+describe('the rule of minutes', () => {
+  it('looks back a day: an hour of swings is forgotten after it', () => {
+    const swings = Array.from({ length: 60 }, (_, step) => [step, step % 2 === 0 ? 100 : 200] as const);
+    const calm = (minutes: number): (readonly [number, number])[] =>
+      Array.from({ length: minutes }, (_, step) => [60 + step, 200]);
+    expect(fed(MINUTE_VOLATILITY, [...swings, ...calm(1439)]).realized()).toBeGreaterThan(0);
+    expect(fed(MINUTE_VOLATILITY, [...swings, ...calm(1440)]).realized()).toBe(0);
   });
 });
 
