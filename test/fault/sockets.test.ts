@@ -1,0 +1,70 @@
+/** The same over real sockets: Node's WebSocket and fetch against a server on this machine, in real time. */
+import { describe, expect, it } from 'vitest';
+import { BINANCE_USDM, BinanceFeed } from '../../src/io/ingest/venues/binance/feed.ts';
+import { LIVE_DEFAULTS, LiveFeed, type LiveOptions } from '../../src/io/ingest/venues/live/live-feed.ts';
+import { NodeWorld } from '../../src/io/ingest/venues/live/node-world.ts';
+import { faultsOf } from '../mock-venue/faults.ts';
+import { generate } from '../mock-venue/generated.ts';
+import { MockVenue } from '../mock-venue/mock-venue.ts';
+import { serve } from '../mock-venue/server.ts';
+import { BookCheck } from './book-check.ts';
+import { INSTRUMENTS, SYMBOL } from './virtual-run.ts';
+
+const SEEDS = 12;
+const FAULTY_MS = 2_500;
+/** The venue goes on for so long after. The book is waited for, however long a slow machine takes. */
+const CALM_MS = 60_000;
+const EVERY_MS = 8;
+/** Marks come once a second, on a connection of their own. */
+const SILENCE_MS = [400, 2_000];
+const OPTIONS: LiveOptions = {
+  ...LIVE_DEFAULTS,
+  connection: { openMs: 1_000, firstMs: 10, mostMs: 100, steadyMs: 1_000 },
+  request: { answerMs: 300, firstMs: 10, mostMs: 100 },
+};
+/** Depth messages that the book must follow once the faults are over. */
+const FOLLOWED = 50;
+
+const impatient = {
+  ...BINANCE_USDM,
+  doors: BINANCE_USDM.doors.map((door, index) => ({ ...door, silenceMs: SILENCE_MS[index] })),
+};
+
+async function until(what: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await what())) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe('over real sockets', () => {
+  it.concurrent.each(Array.from({ length: SEEDS }, (_, seed) => seed))(
+    'the book is true or unusable, and comes back: seed %i',
+    async (seed) => {
+      const faults = faultsOf(seed, FAULTY_MS);
+      const world = new NodeWorld();
+      const durationMs = FAULTY_MS + CALM_MS;
+      const { resetsAtMs } = faults;
+      const scenario = generate(seed, { symbol: SYMBOL, durationMs, everyMs: EVERY_MS, resetsAtMs });
+      const venue = new MockVenue(scenario, faults, seed, world);
+      const server = await serve(venue);
+      const check = new BookCheck(scenario.truth, () => world.elapsedMs());
+      const live = new LiveFeed((sink) => new BinanceFeed(impatient, INSTRUMENTS, sink), check, world, {
+        ...OPTIONS,
+        socketBase: `ws://${server.host}`,
+        httpBase: `http://${server.host}`,
+      });
+      live.start();
+      try {
+        await until(() => venue.nowMs > FAULTY_MS + SILENCE_MS[0]);
+        const from = check.counts.compared;
+        await until(() => check.isUsable && check.counts.compared > from + FOLLOWED);
+        expect(check.wrong).toEqual([]);
+        expect(venue.asked.filter(({ isTooSoon }) => isTooSoon)).toEqual([]);
+        await live.stop();
+        expect(check.isUsable).toBe(false);
+        await until(async () => venue.connected === 0);
+      } finally {
+        await live.stop();
+        await server.stop();
+      }
+    },
+  );
+});

@@ -1,0 +1,111 @@
+/** One seed: a venue with faults, a live feed on it in virtual time, and what became of the book. */
+import type { Instrument } from '../../src/core/price/venue-event.ts';
+import type { FeedSink, VenueFeed } from '../../src/io/ingest/venues/feed.ts';
+import { LIVE_DEFAULTS, LiveFeed, type LiveOptions } from '../../src/io/ingest/venues/live/live-feed.ts';
+import { VirtualWorld } from '../../src/io/ingest/venues/live/testing/virtual-world.ts';
+import { Random } from '../fuzz/random.ts';
+import { faultsOf, type Faults } from '../mock-venue/faults.ts';
+import { generate, PRICE_SCALE, SIZE_SCALE } from '../mock-venue/generated.ts';
+import { MockVenue } from '../mock-venue/mock-venue.ts';
+import { BookCheck } from './book-check.ts';
+import { WatchedFeed } from './feed-between.ts';
+
+export const SYMBOL = 'BTCUSDT';
+export const INSTRUMENTS: readonly Instrument[] = [
+  {
+    venue: 'binance',
+    symbol: SYMBOL,
+    market: SYMBOL,
+    isPerpetual: true,
+    priceScale: PRICE_SCALE,
+    sizeScale: SIZE_SCALE,
+  },
+];
+
+export type MakeFeed = (sink: FeedSink) => VenueFeed;
+
+/** Faults for a minute and a half; then as long as a connection may be silent, and time to come back. */
+const FAULTY_MS = 90_000;
+const SETTLE_MS = 75_000;
+const EVERY_MS = 250;
+/** Longer than a connection may be silent: a usable book that stood still for so long is a stale one that nobody called stale. */
+const STILL_MS = 40_000;
+
+const OPTIONS: LiveOptions = {
+  ...LIVE_DEFAULTS,
+  connection: { openMs: 1_000, firstMs: 100, mostMs: 2_000, steadyMs: 10_000 },
+  request: { answerMs: 3_000, firstMs: 100, mostMs: 2_000 },
+};
+
+export interface RunResult {
+  readonly wrong: readonly string[];
+  readonly check: BookCheck;
+  readonly venue: MockVenue;
+  readonly faults: Faults;
+}
+
+export async function runVirtually(seed: number, make: MakeFeed): Promise<RunResult> {
+  const faults = faultsOf(seed, FAULTY_MS);
+  const scenario = generate(seed, {
+    symbol: SYMBOL,
+    durationMs: FAULTY_MS + SETTLE_MS,
+    everyMs: EVERY_MS,
+    resetsAtMs: faults.resetsAtMs,
+  });
+  const random = new Random(seed + 1);
+  const world = new VirtualWorld(() => random.unit());
+  const venue = new MockVenue(scenario, faults, seed + 2, world);
+  world.network = venue;
+  const check = new BookCheck(scenario.truth, () => world.elapsedMs());
+  const { wrong } = check;
+  let isDepthOpen = false;
+  const live = new LiveFeed(
+    (sink) =>
+      new WatchedFeed(make(sink), (isOpen) => {
+        isDepthOpen = isOpen;
+        if (!isOpen && check.isUsable) wrong.push('usable without a connection');
+      }),
+    check,
+    world,
+    OPTIONS,
+  );
+  live.start();
+  for (const endMs = scenario.frames.at(-1)!.atMs + 1; world.elapsedMs() < endMs;) {
+    world.pass(1_000);
+    if (random.chance(0.05) && world.elapsedMs() < FAULTY_MS)
+      world.clockJumpUs = random.whole(-3600, 3600) * 1e6;
+    const stoodMs = world.elapsedMs() - check.movedMs;
+    if (check.isUsable && isDepthOpen && stoodMs > STILL_MS) {
+      wrong.push(`usable at ${check.last} after standing still for ${stoodMs} ms`);
+    }
+  }
+  const lastId = Number(
+    /"u":(\d+)/.exec(scenario.frames.findLast(({ stream }) => stream.includes('@depth'))!.text)![1],
+  );
+  if (!check.isUsable || check.last !== lastId)
+    wrong.push(
+      `not back: ${check.isUsable ? 'usable' : 'unusable'} at ${check.last}, the venue at ${lastId}`,
+    );
+  wrong.push(...unfairness(venue, live));
+  await live.stop();
+  if (check.isUsable) wrong.push('usable after the end');
+  venue.stop();
+  const { sockets, requests } = world.leftOpen;
+  if (sockets + requests + venue.connected > 0)
+    wrong.push(`left open: ${sockets} sockets, ${requests} requests`);
+  return { wrong, check, venue, faults };
+}
+
+/** What the driver asked against the venue's rules. */
+function unfairness({ asked }: MockVenue, live: LiveFeed): string[] {
+  const found: string[] = [];
+  const { weight } = live.statistics().requests;
+  if (asked.some(({ isTooSoon }) => isTooSoon)) found.push('asked while told to wait');
+  for (const { atMs: from } of asked) {
+    const spent = asked
+      .filter(({ atMs }) => atMs >= from && atMs < from + 60_000)
+      .reduce((sum, each) => sum + each.weight, 0);
+    if (spent > weight) found.push(`spent ${spent} of ${weight} in a window`);
+  }
+  return found.slice(0, 2);
+}
