@@ -69,8 +69,8 @@ export function isCount(value: number): boolean {
 
 /**
  * The clock of one venue as seen from ours: how much later than it says its messages arrive, at the least, over the last
- * one to two minutes. That is its skew plus the shortest way here; ages are counted from it. It is trusted up to
- * `skewUs` either way: beyond that it is not skew but a feed that lags, or a clock that is wrong.
+ * one to two minutes. That is its skew plus the shortest way here; ages are counted from it. It is trusted up to `skewUs`:
+ * beyond that it is not skew but a feed that lags. Times that are ahead by more must not be handed in.
  */
 export class VenueClock {
   readonly #skewUs: number;
@@ -97,7 +97,7 @@ export class VenueClock {
   get offsetUs(): number {
     const least = this.#present < this.#before ? this.#present : this.#before;
     if (least === Infinity) return 0;
-    return least > this.#skewUs ? this.#skewUs : least < -this.#skewUs ? -this.#skewUs : least;
+    return least > this.#skewUs ? this.#skewUs : least;
   }
 }
 

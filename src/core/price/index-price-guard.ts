@@ -13,9 +13,10 @@ export class StepGuard {
   goodUs = 0;
   /** The good price before that. */
   before = 0;
-  /** The level that is waiting to be confirmed, and since when; 0: none. */
+  /** The level that is waiting to be confirmed; 0: none. */
   jump = 0;
-  jumpUs = 0;
+  /** Since when it has been sound throughout; Infinity: it is not. */
+  jumpUs = Infinity;
   readonly #stepPpm: number;
   readonly #confirmUs: number;
 
@@ -55,11 +56,12 @@ export class StepGuard {
   }
 
   #isConfirmed(price: number, now: number, isSound: boolean): boolean {
-    if (this.jump === 0 || !isSound || isApart(this.jump, price, this.#stepPpm)) {
+    if (this.jump === 0 || isApart(this.jump, price, this.#stepPpm)) {
       this.jump = price;
-      this.jumpUs = now;
-      return false;
+      this.jumpUs = Infinity;
     }
+    if (!isSound) this.jumpUs = Infinity;
+    else if (this.jumpUs === Infinity) this.jumpUs = now;
     return now - this.jumpUs >= this.#confirmUs && !this.#isBeyondBelief(price);
   }
 

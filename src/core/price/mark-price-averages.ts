@@ -82,7 +82,6 @@ export class TimeWeightedAverage {
     if (this.#tauUs === 0) return;
     const elapsedUs = this.#lastUs === 0 ? 0 : now - this.#lastUs;
     this.#lastUs = now;
-    if (elapsedUs <= 0) return;
     if (elapsedUs !== this.#knownUs) {
       this.#knownUs = elapsedUs;
       this.#known = decay(elapsedUs / this.#tauUs);

@@ -199,7 +199,7 @@ describe('a source', () => {
     tape.say(4, 'b', { kind: 'quote', updateId: null, bidSize: 1, askSize: 1, ...sides });
     expect(statuses(tape)).toEqual(['used', status, 'used']);
     expect(tape.router.explain(0).sources[1].say).toBe(0);
-    const told = () => tape.alerts.filter((alert) => alert.source === 'b BTC-PERP').at(-1);
+    const told = () => tape.alerts.findLast((alert) => alert.source === 'b BTC-PERP');
     expect(told()).toMatchObject({ code: 'source_degraded', isRaised: true });
     tape.quote(6, 'b', '100.00');
     expect(told()?.isRaised).toBe(false);
@@ -304,6 +304,33 @@ describe('the market', () => {
     expect(tape.now().quality).toBe('stale');
   });
 
+  it('is stale when its rule lacks a part, however good its index', () => {
+    const tape = new Tape({ ...setup, rules: { mark: MARK_RULES.published } });
+    for (let second = 0; second < 20; second++) {
+      for (const venue of SOURCES) tape.quote(second, venue, '100.00');
+      if (second < 5) tape.published(second, 'own', '100.50');
+    }
+    expect(tape.now()).toMatchObject({ mark: '100.5', index: '100', quality: 'stale' });
+    expect(tape.router.price(0).isKept).toBe(true);
+  });
+
+  it('tells nothing while it starts, and that there is no price once it should have', () => {
+    const tape = new Tape(setup);
+    tape.quote(0, 'a', '100.00');
+    expect(tape.told()).toEqual([]);
+    for (let second = 1; second < 12; second++) tape.quote(second, 'a', '100.00');
+    expect(tape.told()).toEqual(['price_degraded raised BTC-PERP']);
+  });
+
+  it('keeps its last trade when an older one or none comes', () => {
+    const tape = tapeAt(3);
+    tape.trade(3.5, 'own', '100.01');
+    tape.trade(3.4, 'own', '99.99');
+    tape.trade(3.6, 'own', '0');
+    expect(tape.router.explain(0).last).toBe('100.01');
+    expect(tape.router.counts).toMatchObject({ late: 1, invalid: 1 });
+  });
+
   it('tells of a print far outside the book, and does not follow it', () => {
     const tape = tapeAt(3);
     tape.trade(4, 'own', '120.00');
@@ -338,6 +365,7 @@ describe('the market', () => {
     announce(0, 1e8, START_US + 2e6);
     expect(tape.router.explain(0).rule.fundingRate).toBe(null);
     announce(1, 3e8, START_US + 2e6);
+    expect(tape.router.explain(0).rule.fundingRate).toBe(null);
     announce(3, 7e8, START_US + 2e6 + 8 * hour);
     expect(tape.router.explain(0).rule.fundingRate).toBe('0.0003');
     tape.router.settled(0, 5e8, (START_US + 2e6 + 16 * hour) as TimeUs);
