@@ -2,13 +2,15 @@
  * What the consumer of a feed does, in the plainest way: a book for each instrument out of the events, and a look at each
  * event that it keeps what `venue-event.ts` promises.
  */
-import type { InstrumentRow, VenueEvent } from '../../../src/core/price/venue-event.ts';
+import type { DepthEvent, InstrumentRow, VenueEvent } from '../../../src/core/price/venue-event.ts';
 import type { Problem } from '../../../src/io/ingest/problem.ts';
 import type { FeedSink } from '../../../src/io/ingest/venues/feed.ts';
 
 export interface HeardBook {
   isLive: boolean;
   last: number;
+  /** Nothing has come since the snapshot: the next may have begun before it. */
+  isFresh: boolean;
   readonly bids: Map<number, number>;
   readonly asks: Map<number, number>;
 }
@@ -38,14 +40,16 @@ export class Listener implements FeedSink {
         requireBestFirst(event.asks, 1);
         book.isLive = true;
         book.last = event.last;
+        book.isFresh = true;
         change(book, event);
         return;
       case 'depth':
         if (!book.isLive) throw new Error('a change of a book that is lost');
         if (event.first > event.last) throw new Error(`ids ${event.first} to ${event.last}`);
-        if (event.previous === null ? event.first > book.last + 1 : event.previous !== book.last)
+        if (!followsOn(book, event))
           throw new Error(`a gap that was passed on: ${event.first} after ${book.last}`);
         book.last = event.last;
+        book.isFresh = false;
         change(book, event);
         return;
       case 'lost':
@@ -71,7 +75,7 @@ export class Listener implements FeedSink {
   bookOf(instrument: InstrumentRow): HeardBook {
     let book = this.books.get(instrument);
     if (book === undefined) {
-      book = { isLive: false, last: -1, bids: new Map(), asks: new Map() };
+      book = { isLive: false, last: -1, isFresh: false, bids: new Map(), asks: new Map() };
       this.books.set(instrument, book);
     }
     return book;
@@ -92,6 +96,11 @@ export class Listener implements FeedSink {
   of<Kind extends VenueEvent['kind']>(kind: Kind): Extract<VenueEvent, { kind: Kind }>[] {
     return this.events.filter((event) => event.kind === kind) as Extract<VenueEvent, { kind: Kind }>[];
   }
+}
+
+function followsOn(book: HeardBook, { first, last, previous }: DepthEvent): boolean {
+  if (book.isFresh && first <= book.last + 1 && last >= book.last) return true;
+  return previous === null ? first <= book.last + 1 : previous === book.last;
 }
 
 function change(book: HeardBook, { bids, asks }: { bids: readonly number[]; asks: readonly number[] }): void {

@@ -9,8 +9,8 @@
  */
 import type { Instrument } from '../../../../core/price/venue-event.ts';
 import { excerpt } from '../../problem.ts';
+import { BadFrame } from '../decode/bad-frame.ts';
 import {
-  BadFrame,
   countOf,
   fieldsOf,
   type Fields,
@@ -23,7 +23,8 @@ import {
   tradeSizeOf,
   wordOf,
 } from '../decode/fields.ts';
-import { SpotFeed, type SpotStream, streamsOf } from '../decode/spot-feed.ts';
+import { SpotFeed } from '../decode/spot-feed.ts';
+import { type SpotStream, streamsOf } from '../decode/spot-stream.ts';
 import { msTime } from '../decode/time.ts';
 import type { FeedSink } from '../feed.ts';
 
@@ -71,7 +72,7 @@ export class BybitFeed extends SpotFeed {
       const stream = this.streamOf(topic.slice(TRADE.length), 'topic');
       this.each(listOf(message['data'], 'data'), 'data', (trade, path) => this.#trade(stream, trade, path));
     } else {
-      throw new BadFrame('FEED_MESSAGE_UNKNOWN', `must begin with ${BOOK} or ${TRADE}`, 'topic', topic);
+      throw new BadFrame('FEED_EVENT_UNKNOWN', `must begin with ${BOOK} or ${TRADE}`, 'topic', topic);
     }
   }
 

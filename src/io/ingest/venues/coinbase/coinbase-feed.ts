@@ -17,8 +17,8 @@
  */
 import type { Instrument } from '../../../../core/price/venue-event.ts';
 import { excerpt } from '../../problem.ts';
+import { BadFrame } from '../decode/bad-frame.ts';
 import {
-  BadFrame,
   countOf,
   type Fields,
   levelsOf,
@@ -29,7 +29,8 @@ import {
   tradeSizeOf,
   wordOf,
 } from '../decode/fields.ts';
-import { SpotFeed, type SpotStream, streamsOf } from '../decode/spot-feed.ts';
+import { SpotFeed } from '../decode/spot-feed.ts';
+import { type SpotStream, streamsOf } from '../decode/spot-stream.ts';
 import { isoTime } from '../decode/time.ts';
 import type { FeedSink } from '../feed.ts';
 
@@ -47,6 +48,7 @@ interface TradeChain {
 }
 
 export class CoinbaseFeed extends SpotFeed {
+  protected override readonly unread = 'any';
   readonly #chains = new Map<SpotStream, TradeChain>();
 
   constructor(instruments: readonly Instrument[], sink: FeedSink) {
@@ -72,10 +74,6 @@ export class CoinbaseFeed extends SpotFeed {
   protected override subscribeAnew({ instrument: { symbol } }: SpotStream): readonly string[] {
     const book = { product_ids: [symbol], channels: [BOOK] };
     return [JSON.stringify({ type: 'unsubscribe', ...book }), JSON.stringify({ type: 'subscribe', ...book })];
-  }
-
-  protected override unread(): void {
-    this.loseAll('FEED_GAP', 'a frame could not be read, and changes are not numbered');
   }
 
   protected override decode(message: Fields): void {
@@ -104,8 +102,9 @@ export class CoinbaseFeed extends SpotFeed {
           message['reason'],
         );
       default:
-        if (typeof type !== 'string') this.unread();
-        throw new BadFrame('FEED_MESSAGE_UNKNOWN', 'is a type that was not subscribed to', 'type', type);
+        // The venue may add types, which are no concern of ours. This one may have been an update.
+        if (typeof type !== 'string' || message['changes'] !== undefined) this.reading = 'any';
+        throw new BadFrame('FEED_EVENT_UNKNOWN', 'is a type that was not subscribed to', 'type', type);
     }
   }
 
@@ -120,6 +119,7 @@ export class CoinbaseFeed extends SpotFeed {
   }
 
   #update(message: Fields): void {
+    this.reading = 'any';
     const stream = this.streamOf(message['product_id'], 'product_id');
     this.reading = stream;
     const { instrument } = stream;

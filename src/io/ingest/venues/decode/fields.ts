@@ -1,36 +1,13 @@
 /**
  * Reading what venues send, field by field. A field that cannot be used throws `BadFrame`, which names it by its path; the
- * feed turns that into a problem. Paths are put together only then.
+ * feed turns that into a problem.
  */
 import type { TimeUs } from '../../../../core/num/units.ts';
 import type { Instrument } from '../../../../core/price/venue-event.ts';
+import { BadFrame, type BadFrameCode } from './bad-frame.ts';
 import { whyNotWhole, wholeOf } from './whole.ts';
 
 export type Fields = Record<string, unknown>;
-
-export type BadFrameCode =
-  | 'FEED_JSON'
-  | 'FEED_FIELD'
-  | 'FEED_PRICE'
-  | 'FEED_SIZE'
-  | 'FEED_TIME'
-  | 'FEED_SYMBOL_UNKNOWN'
-  | 'FEED_MESSAGE_UNKNOWN'
-  | 'FEED_VENUE_ERROR';
-
-/** Why a frame, or a part of it, is not used. */
-export class BadFrame extends Error {
-  readonly code: BadFrameCode;
-  readonly field: string | null;
-  readonly value: unknown;
-
-  constructor(code: BadFrameCode, what: string, field: string | null, value: unknown) {
-    super(what);
-    this.code = code;
-    this.field = field;
-    this.value = value;
-  }
-}
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -76,30 +53,31 @@ export function requireSame(value: unknown, expected: string, path: string): voi
 
 /** Above 0. */
 export function priceOf(value: unknown, { priceScale }: Instrument, path: string): number {
-  const price = wholeOf(value, priceScale);
-  if (price !== null && price > 0) return price;
-  throw wrong('FEED_PRICE', price === 0 ? 'must be above 0' : whyNotWhole(value, priceScale), path, value);
+  const price = sizeOf(value, { sizeScale: priceScale }, path);
+  if (price > 0) return price;
+  throw wrong('FEED_NUMBER', 'must be above 0', path, value);
 }
 
 /** 0 and above: a level of size 0 is gone. */
-export function sizeOf(value: unknown, { sizeScale }: Instrument, path: string): number {
+export function sizeOf(value: unknown, { sizeScale }: Pick<Instrument, 'sizeScale'>, path: string): number {
   const size = wholeOf(value, sizeScale);
   if (size !== null) return size;
-  throw wrong('FEED_SIZE', whyNotWhole(value, sizeScale), path, value);
+  const { code, what } = whyNotWhole(value, sizeScale);
+  throw wrong(code, what, path, value);
 }
 
 /** Of a trade: above 0. */
 export function tradeSizeOf(value: unknown, instrument: Instrument, path: string): number {
   const size = sizeOf(value, instrument, path);
   if (size > 0) return size;
-  throw wrong('FEED_SIZE', 'must be above 0', path, value);
+  throw wrong('FEED_NUMBER', 'must be above 0', path, value);
 }
 
 /** `read` is how this venue writes times: `isoTime`, `msTime`, `msTextTime`. */
 export function timeOf(value: unknown, read: (value: unknown) => TimeUs | null, path: string): TimeUs {
   const time = read(value);
   if (time !== null) return time;
-  throw wrong('FEED_TIME', 'is no time of the years 2009 to 2099 as this venue writes them', path, value);
+  throw wrong('FEED_FIELD', 'is no time of the years 2009 to 2099 as this venue writes them', path, value);
 }
 
 /** `[[price, size, ...], ...]` to price, size, price, size... */

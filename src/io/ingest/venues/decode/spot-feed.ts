@@ -17,21 +17,19 @@
  */
 import { crc32 } from 'node:zlib';
 import type { TimeUs } from '../../../../core/num/units.ts';
-import { DepthBook } from '../../../../core/price/depth-book.ts';
-import type { Instrument, InstrumentRow, LostEvent, TradeEvent } from '../../../../core/price/venue-event.ts';
+import type { LostEvent, TradeEvent } from '../../../../core/price/venue-event.ts';
 import { excerpt, problemAt } from '../../problem.ts';
 import type { FeedConnection, FeedLimits, FeedMessage, FeedRequest, FeedSink, VenueFeed } from '../feed.ts';
-import { BadFrame, fieldsOf, type Fields } from './fields.ts';
-import { Recent } from './recent.ts';
+import { BadFrame } from './bad-frame.ts';
+import { fieldsOf, type Fields } from './fields.ts';
+import { bestFirst, levelsIn, trim } from './levels.ts';
+import { NEVER, type SpotStream } from './spot-stream.ts';
 
-/** Subscribing anew: at least this long for an answer, and pauses that double from one second up to a minute. */
-const ANSWER_US = 10_000_000;
-const PAUSE_FIRST_US = 1_000_000;
-const PAUSE_MOST_US = 60_000_000;
-/** Trades and messages that a repetition is told by. */
-const RECENT_MOST = 1024;
-const NEVER = -1;
 const NOTHING: readonly never[] = [];
+/** So many in a row are no repetitions: it is our number or time that is wrong. */
+const REPEATED_MOST = 100;
+/** How much more may pass between two messages by the venue's clock than by ours. */
+const AHEAD_MOST_US = 3_600_000_000;
 
 export interface SpotFeedCounts {
   frames: number;
@@ -46,25 +44,6 @@ export interface SpotFeedCounts {
   losses: number;
   /** Reported to the sink. */
   problems: number;
-}
-
-/** One instrument. `last` and `lastUs` are of the newest message that is in the book, -1 for none. */
-export interface SpotStream {
-  readonly row: InstrumentRow;
-  readonly instrument: Instrument;
-  readonly book: DepthBook;
-  readonly trades: Recent;
-  readonly texts: Recent;
-  /** Length and CRC-32 of the text of the last snapshot, where it has no number. */
-  snapshot: string;
-  isLive: boolean;
-  last: number;
-  lastUs: number;
-  liveUs: number;
-  /** When to subscribe anew, and the pause before the time after that; `NEVER` while there is nothing to ask for. */
-  askUs: number;
-  pauseUs: number;
-  asked: number;
 }
 
 export interface SpotBookMessage {
@@ -111,15 +90,14 @@ export abstract class SpotFeed implements VenueFeed {
   };
   /** The time of receipt of what is being read. */
   protected receivedUs = 0 as TimeUs;
-  /** Whose book a frame is about, from when that is known: if the rest cannot be read, it has to be lost. */
-  protected reading: SpotStream | null = null;
+  /** What is lost with a frame that is no message: where messages are numbered nothing yet, for the next one shows it. */
+  protected readonly unread: 'any' | null = null;
+  /** Whose book is not known any more if the rest of the frame cannot be read. `any`: of one of them. */
+  protected reading: SpotStream | 'any' | null = null;
   readonly #sink: FeedSink;
   readonly #depth: number | null;
   readonly #streams = new Map<string, SpotStream>();
   #frame = '';
-  #isOpen = false;
-  /** The earliest `askUs`; so that asking after every frame costs one comparison. */
-  #dueUs = NEVER;
 
   constructor(shape: SpotFeedShape, streams: readonly SpotStream[], sink: FeedSink) {
     this.venue = shape.venue;
@@ -136,69 +114,57 @@ export abstract class SpotFeed implements VenueFeed {
 
   answer(id: string, body: string | null): void {
     this.#frame = body ?? '';
-    this.report(new BadFrame('FEED_FIELD', 'answers no request: this feed makes none', 'id', id));
+    this.report(new BadFrame('FEED_ANSWER', 'answers no request: this feed makes none', 'id', id));
   }
 
   opened(_connection: string, now: TimeUs): void {
-    this.#isOpen = true;
     for (const stream of this.#streams.values()) {
-      this.#forget(stream);
-      stream.asked = 0;
-      this.#askAt(stream, now + ANSWER_US);
+      stream.forget();
+      stream.texts.clear();
+      stream.resubscription.opened(now);
     }
   }
 
   closed(_connection: string, now: TimeUs): void {
-    this.#isOpen = false;
-    this.receivedUs = now;
     for (const stream of this.#streams.values()) {
-      this.#emitLost(stream, 'disconnected', now);
       stream.isLive = false;
-      stream.askUs = NEVER;
+      stream.book.clear();
+      stream.resubscription.closed();
+      this.#emitLost(stream, 'disconnected', now);
     }
-    this.#dueUs = NEVER;
   }
 
   receive(_connection: string, frame: string, receivedUs: TimeUs): void {
     this.counts.frames++;
     this.#frame = frame;
     this.receivedUs = receivedUs;
-    this.reading = null;
-    let message: unknown;
+    this.reading = this.unread;
     try {
-      message = this.parse(frame);
+      const message = this.parse(frame);
+      if (message === undefined) return;
+      const fields = fieldsOf(message, 'the frame');
+      this.reading = null;
+      this.decode(fields);
     } catch (error) {
-      this.report(new BadFrame('FEED_JSON', `is no JSON (${(error as Error).message})`, null, frame));
-      this.unread();
-      return;
-    }
-    if (message === undefined) return;
-    try {
-      this.decode(fieldsOf(message, 'the frame'));
-    } catch (error) {
-      this.#refuse(error);
+      this.#refuse(
+        error instanceof SyntaxError
+          ? new BadFrame('FEED_JSON', `is no JSON (${error.message})`, null, frame)
+          : error,
+      );
     }
   }
 
   sends(now: TimeUs): readonly FeedMessage[] {
-    // A due time further away than any pause is one that a clock set back has left behind.
-    const isDue = (atUs: number) => atUs !== NEVER && (atUs <= now || atUs - now > PAUSE_MOST_US);
-    if (!this.#isOpen || !isDue(this.#dueUs)) return NOTHING;
-    const messages: FeedMessage[] = [];
-    this.#dueUs = NEVER;
+    let messages: FeedMessage[] | null = null;
     for (const stream of this.#streams.values()) {
-      if (isDue(stream.askUs)) {
-        for (const text of this.subscribeAnew(stream))
-          messages.push({ connection: this.connections[0].name, text });
-        // What has to be asked for twice is taken whatever number and time it has: ours may be the wrong ones.
-        if (stream.asked > 0) this.#forget(stream);
-        stream.asked++;
-        stream.askUs = now + Math.max(ANSWER_US, stream.pauseUs);
-        stream.pauseUs = Math.min(PAUSE_MOST_US, Math.max(PAUSE_FIRST_US, 2 * stream.pauseUs));
-      }
-      if (stream.askUs !== NEVER) this.#askAt(stream, stream.askUs);
+      if (!stream.resubscription.isDue(now)) continue;
+      messages ??= [];
+      for (const text of this.subscribeAnew(stream))
+        messages.push({ connection: this.connections[0].name, text });
+      // What has to be asked for twice is taken whatever number and time it has: ours may be the wrong ones.
+      if (stream.resubscription.take(now) > 1) stream.forget();
     }
-    return messages;
+    return messages ?? NOTHING;
   }
 
   /** One message of the venue. */
@@ -210,9 +176,6 @@ export abstract class SpotFeed implements VenueFeed {
   protected parse(frame: string): unknown {
     return JSON.parse(frame);
   }
-
-  /** A frame could not be read at all. Where messages are numbered the next one shows what was missed. */
-  protected unread(): void {}
 
   /** Of the book as it is now, for venues that publish one. */
   protected checksumOf(_stream: SpotStream): number {
@@ -246,11 +209,11 @@ export abstract class SpotFeed implements VenueFeed {
   protected takeSnapshot(message: SpotBookMessage): void {
     const { stream, number, eventUs } = message;
     const text = number === null ? `${this.#frame.length} ${crc32(this.#frame)}` : '';
-    const isSame = stream.isLive && number === null && stream.snapshot === text;
-    if (isSame || this.#isPastSnapshot(message)) {
-      this.counts.duplicates++;
+    if (stream.snapshots.has(text) || this.#isPastSnapshot(message)) {
+      this.#repeated(stream);
       return;
     }
+    if (eventUs !== null) this.#checkClock(stream, eventUs);
     if (stream.isLive && number === null && eventUs === null) {
       // It may be older than what we have, and nothing in it says.
       this.lose(stream, 'gap', 'FEED_GAP', 'a snapshot came that was not asked for and has no time');
@@ -260,12 +223,11 @@ export abstract class SpotFeed implements VenueFeed {
     const asks = bestFirst(message.asks, 1);
     stream.book.replace(bids, asks, null);
     if (this.#isWrong(message)) return;
-    if (!stream.isLive) stream.liveUs = this.receivedUs;
     stream.isLive = true;
-    stream.askUs = NEVER;
-    stream.snapshot = text;
+    stream.resubscription.live(this.receivedUs);
+    if (number === null) stream.snapshots.add(text);
     stream.last = number ?? stream.last + 1;
-    if (eventUs !== null) stream.lastUs = eventUs;
+    stream.heard(eventUs ?? NEVER, this.receivedUs);
     this.counts.snapshots++;
     this.#emitSnapshot(stream, eventUs ?? this.receivedUs, bids, asks);
     this.#emitQuote(stream, eventUs ?? this.receivedUs, number);
@@ -276,9 +238,10 @@ export abstract class SpotFeed implements VenueFeed {
     const isRepeated =
       number === null ? stream.texts.has(this.#frame) : number <= stream.last && eventUs <= stream.lastUs;
     if (isRepeated) {
-      this.counts.duplicates++;
+      this.#repeated(stream);
       return;
     }
+    if (number === null) stream.texts.add(this.#frame);
     if (!stream.isLive) {
       this.counts.skipped++;
       return;
@@ -297,19 +260,22 @@ export abstract class SpotFeed implements VenueFeed {
       );
       return;
     }
+    this.#checkClock(stream, eventUs);
     stream.book.apply(bids, asks);
-    this.#trim(stream.book.bids, bids);
-    this.#trim(stream.book.asks, asks);
+    if (this.#depth !== null) {
+      trim(stream.book.bids, this.#depth, bids);
+      trim(stream.book.asks, this.#depth, asks);
+    }
     if (this.#isWrong(update)) return;
-    if (number === null) stream.texts.add(this.#frame);
     const before = stream.last;
     stream.last = number ?? before + 1;
-    stream.lastUs = eventUs;
+    stream.heard(eventUs, this.receivedUs);
     this.counts.updates++;
     if (stream.last < before) {
       // The venue counts from the start again. To those who take only rising numbers this is a new book.
       this.#emitSnapshot(stream, eventUs, levelsIn(stream.book.bids), levelsIn(stream.book.asks));
-    } else if (bids.length + asks.length > 0) {
+    } else if (stream.last > before) {
+      // One that changes nothing too: the next follows on its number.
       const first = previous === null ? stream.last : before + 1;
       const { row: instrument, last } = stream;
       const { receivedUs } = this;
@@ -327,6 +293,7 @@ export abstract class SpotFeed implements VenueFeed {
       this.counts.duplicates++;
       return false;
     }
+    this.#checkClock(stream, trade.eventUs);
     stream.trades.add(trade.id);
     this.counts.trades++;
     this.#sink.event({ kind: 'trade', instrument: stream.row, receivedUs: this.receivedUs, ...trade });
@@ -341,14 +308,7 @@ export abstract class SpotFeed implements VenueFeed {
     stream.book.clear();
     this.counts.losses++;
     this.#emitLost(stream, why, this.receivedUs);
-    if (this.receivedUs - stream.liveUs >= PAUSE_MOST_US) stream.pauseUs = 0;
-    stream.asked = 0;
-    this.#askAt(stream, this.receivedUs + stream.pauseUs);
-  }
-
-  /** The same for all. */
-  protected loseAll(code: string, what: string): void {
-    for (const stream of this.#streams.values()) if (stream.isLive) this.lose(stream, 'gap', code, what);
+    stream.resubscription.lost(this.receivedUs);
   }
 
   protected report({ code, message, field, value }: BadFrame): void {
@@ -358,8 +318,9 @@ export abstract class SpotFeed implements VenueFeed {
   #refuse(error: unknown): void {
     if (!(error instanceof BadFrame)) throw error;
     this.report(error);
-    if (this.reading?.isLive === true)
-      this.lose(this.reading, 'gap', 'FEED_GAP', 'an update could not be read');
+    const streams = this.reading === 'any' ? [...this.#streams.values()] : [this.reading];
+    for (const stream of streams)
+      if (stream?.isLive === true) this.lose(stream, 'gap', 'FEED_GAP', 'an update could not be read');
     this.reading = null;
   }
 
@@ -367,6 +328,22 @@ export abstract class SpotFeed implements VenueFeed {
     this.counts.problems++;
     const place = `${this.venue} ${this.connections[0].name}`;
     this.#sink.problem(problemAt(code, place, this.counts.frames, what, field, value), this.#frame);
+  }
+
+  #repeated(stream: SpotStream): void {
+    this.counts.duplicates++;
+    stream.repeated++;
+    if (!stream.isLive || stream.repeated < REPEATED_MOST) return;
+    stream.forget();
+    this.lose(stream, 'gap', 'FEED_GAP', `${REPEATED_MOST} messages in a row looked like repetitions`);
+  }
+
+  /** A time from the future would make everything after it look old. Throws. */
+  #checkClock(stream: SpotStream, eventUs: TimeUs): void {
+    if (stream.lastUs === NEVER) return;
+    const aheadUs = eventUs - stream.lastUs - (this.receivedUs - stream.receivedUs);
+    if (aheadUs > AHEAD_MOST_US)
+      throw new BadFrame('FEED_CLOCK', 'is more than an hour ahead of the message before', 'time', eventUs);
   }
 
   #isPastSnapshot({ stream, number, eventUs }: SpotBookMessage): boolean {
@@ -386,26 +363,6 @@ export abstract class SpotFeed implements VenueFeed {
     else return false;
     book.clear();
     return true;
-  }
-
-  #trim(side: DepthBook['bids'], changes: number[]): void {
-    if (this.#depth === null) return;
-    while (side.count > this.#depth) {
-      const price = side.priceAt(side.count - 1);
-      side.set(price, 0);
-      changes.push(price, 0);
-    }
-  }
-
-  #forget(stream: SpotStream): void {
-    stream.last = NEVER;
-    stream.lastUs = NEVER;
-    stream.texts.clear();
-  }
-
-  #askAt(stream: SpotStream, atUs: number): void {
-    stream.askUs = atUs;
-    if (this.#dueUs === NEVER || atUs < this.#dueUs) this.#dueUs = atUs;
   }
 
   #emitSnapshot(stream: SpotStream, eventUs: TimeUs, bids: readonly number[], asks: readonly number[]): void {
@@ -439,47 +396,4 @@ export abstract class SpotFeed implements VenueFeed {
   #emitLost(stream: SpotStream, why: LostEvent['why'], now: TimeUs): void {
     this.#sink.event({ kind: 'lost', instrument: stream.row, eventUs: now, receivedUs: now, why });
   }
-}
-
-/** The instruments of a venue, each with its place in the whole list. */
-export function streamsOf(venue: string, instruments: readonly Instrument[]): SpotStream[] {
-  return instruments.flatMap((instrument, row) =>
-    instrument.venue !== venue
-      ? []
-      : {
-          row: row as InstrumentRow,
-          instrument,
-          book: new DepthBook(),
-          trades: new Recent(RECENT_MOST),
-          texts: new Recent(RECENT_MOST),
-          snapshot: '',
-          isLive: false,
-          last: NEVER,
-          lastUs: NEVER,
-          liveUs: 0,
-          askUs: NEVER,
-          pauseUs: 0,
-          asked: 0,
-        },
-  );
-}
-
-/** As venues send them, in which case nothing is copied; else sorted, the last of equal prices counting, sizes of 0 left out. */
-function bestFirst(levels: readonly number[], sign: 1 | -1): readonly number[] {
-  let isOrdered = true;
-  for (let at = 0; at < levels.length && isOrdered; at += 2)
-    isOrdered = levels[at + 1] > 0 && (at === 0 || (levels[at] - levels[at - 2]) * sign > 0);
-  if (isOrdered) return levels;
-  const sizes = new Map<number, number>();
-  for (let at = 0; at < levels.length; at += 2) sizes.set(levels[at], levels[at + 1]);
-  return [...sizes]
-    .filter(([, size]) => size > 0)
-    .sort(([a], [b]) => (a - b) * sign)
-    .flat();
-}
-
-function levelsIn(side: DepthBook['bids']): number[] {
-  const levels: number[] = [];
-  for (let rank = 0; rank < side.count; rank++) levels.push(side.priceAt(rank), side.sizeAt(rank));
-  return levels;
 }

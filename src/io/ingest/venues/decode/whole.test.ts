@@ -44,10 +44,10 @@ describe('wholeOf', () => {
     [1.5, 'must be decimal text'],
     [null, 'must be decimal text'],
     [['1'], 'must be decimal text'],
-    [undefined, 'is missing'],
+    [undefined, 'must be decimal text'],
   ])('refuses %j, which %s', (text, why) => {
     expect(wholeOf(text, 2)).toBeNull();
-    expect(whyNotWhole(text, 2)).toContain(why);
+    expect(whyNotWhole(text, 2).what).toContain(why);
   });
 
   it('is what exact arithmetic says, of any text', () => {

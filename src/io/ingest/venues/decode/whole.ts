@@ -5,6 +5,7 @@
  */
 import { parseDecimal, toSafeInteger, toScaled } from '../../../../core/num/decimal.ts';
 import { SAFE_MAX } from '../../../../core/num/units.ts';
+import type { BadFrameCode } from './bad-frame.ts';
 
 const ZERO = 48;
 const NINE = 57;
@@ -50,13 +51,16 @@ function wholeSlowly(text: unknown, scale: number): number | null {
 }
 
 /** Why `wholeOf` gave null, and what to do. */
-export function whyNotWhole(text: unknown, scale: number): string {
+export function whyNotWhole(
+  text: unknown,
+  scale: number,
+): { readonly code: BadFrameCode; readonly what: string } {
   if (typeof text !== 'string')
-    return text === undefined ? 'is missing' : 'must be decimal text, as this venue writes it';
-  const decimal = parseDecimal(text);
-  if (decimal === null) return 'is no decimal number';
-  if (text.startsWith('-')) return 'must not be negative';
-  if (toScaled(text, scale, 'exact') === null)
-    return `has more than the ${scale} decimals that this instrument is counted in; raise its scale`;
-  return `is too large to be exact with ${scale} decimals`;
+    return { code: 'FEED_FIELD', what: 'must be decimal text, as this venue writes numbers' };
+  if (parseDecimal(text) === null) return { code: 'FEED_NUMBER', what: 'is no decimal number' };
+  if (text.startsWith('-')) return { code: 'FEED_NUMBER', what: 'must not be negative' };
+  if (toScaled(text, scale, 'exact') !== null)
+    return { code: 'FEED_NUMBER', what: `is too large to be exact with ${scale} decimals` };
+  const what = `has more than the ${scale} decimals that this instrument is counted in; raise its scale`;
+  return { code: 'FEED_GRID', what };
 }

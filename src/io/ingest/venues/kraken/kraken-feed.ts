@@ -11,19 +11,20 @@
  */
 import type { Instrument } from '../../../../core/price/venue-event.ts';
 import { excerpt } from '../../problem.ts';
+import { BadFrame } from '../decode/bad-frame.ts';
 import {
-  BadFrame,
   countOf,
   fieldsOf,
   type Fields,
-  levelsOf,
   listOf,
   priceOf,
+  sizeOf,
   timeOf,
   tradeSizeOf,
   wordOf,
 } from '../decode/fields.ts';
-import { SpotFeed, type SpotStream, streamsOf } from '../decode/spot-feed.ts';
+import { SpotFeed } from '../decode/spot-feed.ts';
+import { type SpotStream, streamsOf } from '../decode/spot-stream.ts';
 import { isoTime } from '../decode/time.ts';
 import type { FeedSink } from '../feed.ts';
 import { bookChecksum, decimalsIn, type WireDecimals } from './checksum.ts';
@@ -74,6 +75,7 @@ export class KrakenFeed extends SpotFeed {
       const type = wordOf(message['type'], TYPES, 'type');
       this.each(listOf(message['data'], 'data'), 'data', (book, path) => this.#book(type, book, path));
     } else if (channel === 'trade') {
+      wordOf(message['type'], TYPES, 'type');
       this.each(listOf(message['data'], 'data'), 'data', (trade, path) => this.#trade(trade, path));
     } else if (channel === 'status') {
       this.each(listOf(message['data'], 'data'), 'data', ({ system }, path) => {
@@ -81,12 +83,7 @@ export class KrakenFeed extends SpotFeed {
           throw new BadFrame('FEED_VENUE_ERROR', 'the venue is not wholly online', `${path}.system`, system);
       });
     } else if (channel !== 'heartbeat') {
-      throw new BadFrame(
-        'FEED_MESSAGE_UNKNOWN',
-        'is a channel that was not subscribed to',
-        'channel',
-        channel,
-      );
+      throw new BadFrame('FEED_EVENT_UNKNOWN', 'is a channel that was not subscribed to', 'channel', channel);
     }
   }
 
@@ -115,14 +112,20 @@ export class KrakenFeed extends SpotFeed {
   }
 
   #levels(stream: SpotStream, value: unknown, path: string): number[] {
+    const { instrument } = stream;
     const decimals = this.#decimalsOf(stream);
-    const pairs = listOf(value, path).map((level, at) => {
-      const { price, qty } = fieldsOf(level, `${path}[${at}]`);
+    const levels: number[] = [];
+    const list = listOf(value, path);
+    for (let at = 0; at < list.length; at++) {
+      const { price, qty } = fieldsOf(list[at], `${path}[${at}]`);
+      levels.push(
+        priceOf(price, instrument, `${path}[${at}].price`),
+        sizeOf(qty, instrument, `${path}[${at}].qty`),
+      );
       decimals.price = Math.max(decimals.price, decimalsIn(price));
       decimals.size = Math.max(decimals.size, decimalsIn(qty));
-      return [price, qty];
-    });
-    return levelsOf(pairs, stream.instrument, path);
+    }
+    return levels;
   }
 
   #trade(trade: Fields, path: string): void {

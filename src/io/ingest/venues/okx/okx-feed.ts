@@ -14,8 +14,8 @@
  */
 import type { Instrument } from '../../../../core/price/venue-event.ts';
 import { excerpt } from '../../problem.ts';
+import { BadFrame } from '../decode/bad-frame.ts';
 import {
-  BadFrame,
   countOf,
   levelsOf,
   listOf,
@@ -28,7 +28,8 @@ import {
   fieldsOf,
   type Fields,
 } from '../decode/fields.ts';
-import { SpotFeed, type SpotStream, streamsOf } from '../decode/spot-feed.ts';
+import { SpotFeed } from '../decode/spot-feed.ts';
+import { type SpotStream, streamsOf } from '../decode/spot-stream.ts';
 import { msTextTime } from '../decode/time.ts';
 import type { FeedSink } from '../feed.ts';
 
@@ -70,7 +71,7 @@ export class OkxFeed extends SpotFeed {
     const arg = fieldsOf(message['arg'], 'arg');
     const { channel } = arg;
     if (channel !== 'books' && channel !== 'trades')
-      throw new BadFrame('FEED_MESSAGE_UNKNOWN', 'must be books or trades', 'arg.channel', channel);
+      throw new BadFrame('FEED_EVENT_UNKNOWN', 'must be books or trades', 'arg.channel', channel);
     const stream = this.streamOf(arg['instId'], 'arg.instId');
     if (channel === 'trades') {
       this.each(listOf(message['data'], 'data'), 'data', (trade, path) => this.#trade(stream, trade, path));
@@ -93,7 +94,7 @@ export class OkxFeed extends SpotFeed {
         'msg',
         message['msg'],
       );
-    throw new BadFrame('FEED_MESSAGE_UNKNOWN', 'is an event that is not known', 'event', event);
+    throw new BadFrame('FEED_EVENT_UNKNOWN', 'is an event that is not known', 'event', event);
   }
 
   #book(stream: SpotStream, action: 'snapshot' | 'update', book: Fields, path: string): void {
