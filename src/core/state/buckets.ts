@@ -4,16 +4,17 @@
  *
  *   byte  0  collateral                              f64
  *         8  orders' charge, part of maintenance     f64
- *        16  place: 0 cross, else sorts by market and leg; in the top bits the class of the run    i32
- *        20  flags: queued, unwired, free            i32
- *        24  account row                             i32
- *        28  first position, how many                2 x i32
+ *        16  flags: queued, unwired, free            i32
+ *        20  first position, how many                2 x i32
+ *        28  place: 0 cross, else sorts by market and leg; in the top bits the class of the run    i32
+ *        32  account row                             i32
  *        36  next bucket of the account              i32
  *        40  first order, first order margin         2 x i32
  *
+ * What an evaluation needs stands in front, so that three records in four have it in one cache line.
  * Levels stand apart in a byte column: scans for "everything at or beyond liquidatable" read a megabyte, not 64.
  */
-import { widened } from '../num/columns.ts';
+import { asIntegers, inLines, widened } from '../num/columns.ts';
 import type { Level } from '../schema/levels.ts';
 import { END } from './positions.ts';
 
@@ -21,11 +22,11 @@ export const BUCKET_F64 = 6;
 export const BUCKET_I32 = 12;
 export const BucketField = { collateral: 0, charge: 1 } as const;
 export const BucketLink = {
-  place: 4,
-  flags: 5,
-  account: 6,
-  start: 7,
-  count: 8,
+  flags: 4,
+  start: 5,
+  count: 6,
+  place: 7,
+  account: 8,
   next: 9,
   orders: 10,
   orderMargins: 11,
@@ -46,14 +47,16 @@ export class Buckets {
   #free = END;
 
   constructor() {
-    this.f64 = new Float64Array(1024 * BUCKET_F64);
-    this.i32 = new Int32Array(this.f64.buffer);
+    this.f64 = inLines(1024 * BUCKET_F64);
+    this.i32 = asIntegers(this.f64);
   }
 
   reserve(rows: number): void {
     if (rows <= this.levels.length) return;
-    this.f64 = widened(this.f64, rows * BUCKET_F64);
-    this.i32 = new Int32Array(this.f64.buffer);
+    const wider = inLines(rows * BUCKET_F64);
+    wider.set(this.f64);
+    this.f64 = wider;
+    this.i32 = asIntegers(wider);
     this.levels = widened(this.levels, rows);
   }
 

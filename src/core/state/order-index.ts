@@ -6,7 +6,7 @@
 import { END } from './positions.ts';
 
 export class OrderIndex {
-  /** Row and hash at [2 * slot]; the row is END where the slot is empty. At least twice as many slots as orders. */
+  /** Row and hash at [2 * slot]; the row is END where the slot is empty. At most three in four are taken. */
   #slots = new Int32Array(2 * 512).fill(END);
   #mask = 511;
   #count = 0;
@@ -25,7 +25,7 @@ export class OrderIndex {
   }
 
   add(hash: number, row: number): void {
-    if (2 * (this.#count + 1) > this.#mask + 1) this.#widen();
+    if (4 * (this.#count + 1) > 3 * (this.#mask + 1)) this.#widen();
     this.#count++;
     this.#put(hash, row);
   }

@@ -1,17 +1,16 @@
 /**
- * Open orders, and what those of one market reserve in one bucket (`OrderMargins`). One record of 64 bytes an order, one
- * cache line:
+ * Open orders, and what those of one market reserve in one bucket (`OrderMargins`). One record of 48 bytes an order:
  *
  *   byte  0  id, size, price                         3 x f64
  *        24  account, bucket (END: free), market, leg 4 x i32
- *        40  next and previous order of the bucket   2 x i32, then 16 bytes unused
+ *        40  next and previous order of the bucket   2 x i32
  */
 import { asIntegers, inLines } from '../num/columns.ts';
 import { hashOfOrder, OrderIndex } from './order-index.ts';
 import { END } from './positions.ts';
 
-export const ORDER_F64 = 8;
-export const ORDER_I32 = 16;
+export const ORDER_F64 = 6;
+export const ORDER_I32 = 12;
 export const OrderField = { id: 0, size: 1, price: 2 } as const;
 export const OrderLink = { account: 6, bucket: 7, market: 8, leg: 9, next: 10, previous: 11 } as const;
 

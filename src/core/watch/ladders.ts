@@ -43,6 +43,11 @@ const { lo: P_LO, hi: P_HI } = PositionField;
 const { loPrev: P_LO_PREV, loNext: P_LO_NEXT, hiPrev: P_HI_PREV, hiNext: P_HI_NEXT } = PositionLink;
 
 export const RUNGS = 4096;
+/**
+ * A wire that is nearer than it has to be, but not by more than this, stays: moving it costs more than firing early at times.
+ * Measured on the `edge` book: an evaluation costs 5 % less, and there is one more in sixty.
+ */
+const KEEP = 2 / 3;
 
 export class Ladders {
   /** First row of each rung, at [(market * 2 + side) * RUNGS + rung]. */
@@ -76,7 +81,7 @@ export class Ladders {
 export function layWires(book: Book, heads: Int32Array, valuation: Valuation, intervals: Intervals): void {
   const { f64, i32 } = book.positions;
   const { fields } = book.markets;
-  const { coordinates, lead, market: markets } = valuation;
+  const { coordinates, lead, market: markets, mark: marks } = valuation;
   const { lo, hi } = intervals;
   for (let c = 0; c < coordinates; c++) {
     const row = lead[c];
@@ -88,8 +93,10 @@ export function layWires(book: Book, heads: Int32Array, valuation: Valuation, in
     const perTick = fields[m + M_RUNGS_PER_TICK];
 
     // A key that stays leaves its wire where it is: whoever lifts a wire sets its key to "never" as well.
-    const loKey = lo[c] - cursor;
+    let loKey = lo[c] - cursor;
     const loWas = f64[f + P_LO];
+    const loMark = marks[c] - cursor;
+    if (loWas > loKey && loMark - loWas > KEEP * (loMark - loKey)) loKey = loWas;
     if (loKey !== loWas) {
       f64[f + P_LO] = loKey;
       const base = fields[m + M_BASE_LO];
@@ -104,8 +111,10 @@ export function layWires(book: Book, heads: Int32Array, valuation: Valuation, in
     // Also where the key is what it was: marks of one command may have passed it and come back.
     if (loKey > fields[m + M_NEAR_LO]) fields[m + M_NEAR_LO] = loKey;
 
-    const hiKey = hi[c] + cursor;
+    let hiKey = hi[c] + cursor;
     const hiWas = f64[f + P_HI];
+    const hiMark = marks[c] + cursor;
+    if (hiWas < hiKey && hiWas - hiMark > KEEP * (hiKey - hiMark)) hiKey = hiWas;
     if (hiKey !== hiWas) {
       f64[f + P_HI] = hiKey;
       const base = fields[m + M_BASE_HI];

@@ -83,7 +83,7 @@ const bounds = new Float64Array(2);
 const RHO_MAX = 0;
 const REACH_MIN = 1;
 /** Buckets that are looked at together: their records stay in the cache from `pick` to `judge`. */
-const BLOCK = 512;
+const BLOCK = 1024;
 const picked = new Int32Array(BLOCK);
 
 /**
