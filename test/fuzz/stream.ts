@@ -6,7 +6,6 @@
 import { MARK_MAX, SAFE_MAX, type TimeUs } from '../../src/core/num/units.ts';
 import { Kind, KIND_NAMES, Leg, type Command } from '../../src/core/schema/commands.ts';
 import type { LevelSettings } from '../../src/core/schema/levels.ts';
-import { Quality, Use, USES_ALL } from '../../src/core/schema/quality.ts';
 import type { BucketReport, PositionReport } from '../../src/reference/inspect.ts';
 import type { Reference } from '../../src/reference/reference.ts';
 import {
@@ -20,6 +19,7 @@ import {
   type Style,
 } from './books.ts';
 import { corrupt } from './corrupt.ts';
+import { breakerFields, liftFields, qualityFields } from './price-quality.ts';
 import type { Random } from './random.ts';
 
 type Fields = { readonly kind: Kind } & Record<string, unknown>;
@@ -71,6 +71,8 @@ export class Stream {
   readonly #plans = new Map<string, MarketPlan>();
   readonly #weights: Record<RowKind | OtherKind, number>;
   readonly #isolatedShare: number;
+  /** Of the rows of transactions. */
+  readonly #damagedShare: number;
   readonly #hedgedShare: number;
   readonly #thresholds: (readonly [number, number])[] = [];
   /** The last positions of the sources, as far as this stream knows. */
@@ -90,6 +92,7 @@ export class Stream {
     this.#isolatedShare = this.#style === 'isolated' ? 0.8 : random.pick([0, 0, 0.1, 0.3]);
     this.#hedgedShare =
       this.#style === 'hedged' ? 0.8 : random.pick(this.#style === 'dust' ? [0, 0.3, 0.9] : [0, 0, 0.2]);
+    this.#damagedShare = random.pick([0.01, 0.05, 0.3]);
     this.#accountTarget = this.#isLarge
       ? random.whole(300, 500)
       : random.whole(1, this.#style === 'dust' || this.#style === 'leaps' ? 40 : 12);
@@ -155,7 +158,7 @@ export class Stream {
       }
     }
     if (this.#style === 'legs') yield* this.#raise();
-    if (random.chance(0.5)) yield this.#command(this.#breaker());
+    if (random.chance(0.5)) yield this.#command(breakerFields(random));
   }
 
   /** One market's funding index from bound to bound and back, and then to where it was. */
@@ -230,7 +233,7 @@ export class Stream {
       case 'transaction':
         return this.#transaction();
       case 'breaker':
-        return this.#breaker();
+        return breakerFields(this.#random);
       case 'tiers':
         return this.#tiers();
       case 'market':
@@ -271,9 +274,11 @@ export class Stream {
       case 'order':
         return this.#order(this.#anyPlace());
       case 'quality':
-        return this.#quality();
+        return qualityFields(this.#random, this.#reference, (market, share) =>
+          clamp(this.#moved(market, share), 1, MARK_MAX),
+        );
       case 'lift':
-        return this.#lift();
+        return liftFields(this.#random, this.#reference);
     }
   }
 
@@ -293,7 +298,8 @@ export class Stream {
     };
     const rows = Array.from({ length: random.whole(random.chance(0.05) ? 0 : 1, 8) }, () => {
       const fields = random.chance(0.03) ? this.#any() : this.#row(random.weighted(kinds));
-      return { timeUs: random.chance(0.02) ? Number.NaN : 0, origin: null, ...fields };
+      const given = random.chance(this.#damagedShare) ? corrupt(random, fields) : fields;
+      return { timeUs: random.chance(0.02) ? Number.NaN : 0, origin: null, ...given };
     });
     return { kind: Kind.transaction, rows };
   }
@@ -430,52 +436,6 @@ export class Stream {
       market,
       index: clamp(present + random.sign() * steps[by], -SAFE_MAX, SAFE_MAX),
     };
-  }
-
-  // ── quality and the breaker ────────────────────────────────────────────────────────────────────────────────
-
-  /** Mostly what a feed would say, at times whatever can be said; a held market is rather given back than held again. */
-  #quality(): Fields {
-    const random = this.#random;
-    const market = this.#anyMarket();
-    const present = this.#reference.inspectMarket(market);
-    const isHeld = present !== null && (present.allows & Use.liquidate) === 0;
-    const quality = random.chance(isHeld ? 0.5 : 0.2)
-      ? Quality.ok
-      : random.pick(Object.values<number>(Quality));
-    const usual = quality === Quality.ok ? USES_ALL : Use.show + Use.value + random.pick([0, Use.settle]);
-    const isMarked = quality === Quality.implausible ? random.chance(0.05) : random.chance(0.5);
-    const near = (share: number): number => clamp(this.#moved(market, share), 1, MARK_MAX);
-    return {
-      kind: Kind.quality,
-      market,
-      quality,
-      allows: random.chance(0.8) ? usual : random.whole(0, USES_ALL),
-      mark: isMarked ? near(random.log(1e-4, 0.2)) : null,
-      reference: random.chance(0.7) ? near(random.log(1e-4, 0.5)) : null,
-      text: '',
-    };
-  }
-
-  /** Rather of a market that is tripped. */
-  #lift(): Fields {
-    const rows = Array.from({ length: this.#reference.marketCount }, (_, at) => at);
-    const tripped = rows.filter((at) => this.#reference.inspectMarket(at)!.isTripped);
-    const isAny = tripped.length === 0 || this.#random.chance(0.1);
-    return { kind: Kind.lift, market: isAny ? this.#anyMarket() : this.#random.pick(tripped) };
-  }
-
-  #breaker(): Fields {
-    const [num, den] = this.#random.pick([
-      [0, 1],
-      [1, 20],
-      [1, 4],
-      [1, 3],
-      [1, 2],
-      [999_999_999, 1_000_000_000],
-      [1, 1],
-    ]);
-    return { kind: Kind.breaker, share: { num, den }, least: this.#random.pick([1, 1, 2, 3, 8]) };
   }
 
   // ── accounts, money, positions, orders ─────────────────────────────────────────────────────────────────────

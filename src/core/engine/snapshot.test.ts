@@ -5,7 +5,7 @@ import { PriceStream } from '../../sim/prices.ts';
 import { Kind, type Command } from '../schema/commands.ts';
 import type { MarketRow, TimeUs } from '../num/units.ts';
 import { Engine } from './engine.ts';
-import { restoreEngine, snapshotChunks, SnapshotError } from './snapshot.ts';
+import { restoreEngine, SNAPSHOT_VERSION, snapshotChunks, SnapshotError } from './snapshot.ts';
 
 function bytesOf(engine: Engine): Uint8Array {
   const chunks = [...snapshotChunks(engine)];
@@ -67,7 +67,7 @@ describe('a snapshot', () => {
     }
     const newer = bytes.slice();
     newer[8] = 9;
-    expect(() => restoreEngine(newer)).toThrow('snapshot version 9; this program reads 1');
+    expect(() => restoreEngine(newer)).toThrow('snapshot version 9; this program reads 1 to 2');
     expect(() => restoreEngine(new Uint8Array([...bytes, 0]))).toThrow('the end is missing');
   });
 
@@ -79,8 +79,8 @@ describe('a snapshot', () => {
   });
 });
 
-describe('a snapshot of format 1', () => {
-  const golden = new URL('../../../test/golden/snapshot-v1.json', import.meta.url);
+describe.each([1, 2])('a snapshot of format %i', (version) => {
+  const golden = new URL(`../../../test/golden/snapshot-v${version}.json`, import.meta.url);
 
   it('stays readable: the bytes of then give the state of then', () => {
     const { bytes, digest, sequence } = JSON.parse(readFileSync(golden, 'utf8')) as {
@@ -91,5 +91,7 @@ describe('a snapshot of format 1', () => {
     const engine = restoreEngine(Uint8Array.from(Buffer.from(bytes, 'base64')));
     expect(engine.digest()).toBe(digest);
     expect(engine.sequence).toBe(sequence);
+    expect(bytesOf(engine)[8]).toBe(SNAPSHOT_VERSION);
+    expect(restoreEngine(bytesOf(engine)).digest()).toBe(digest);
   });
 });

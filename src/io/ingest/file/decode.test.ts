@@ -378,6 +378,67 @@ describe('decodeCommand', () => {
   });
 });
 
+describe('the quality of prices', () => {
+  const quality = (fields: string): string => `{"kind":"quality",${T},"market":"BTCUSDT",${fields}}`;
+
+  it('is a word, a list of uses and prices on the mark grid', () => {
+    const { commands, problems } = read([
+      quality('"quality":"stale","allows":["value","show"]'),
+      quality('"quality":"divergent","allows":[],"mark":"61800.5","reference":"61799.25","text":"1 of 3"'),
+      `{"kind":"breaker",${T},"share":"0.25","least":100}`,
+      `{"kind":"lift",${T},"market":"BTCUSDT"}`,
+    ]);
+    expect(problems).toEqual([]);
+    const head = { timeUs: 1723161255000000, origin: null };
+    expect(commands).toEqual([
+      {
+        kind: Kind.quality,
+        ...head,
+        market: 0,
+        quality: 1,
+        allows: 3,
+        mark: null,
+        reference: null,
+        text: '',
+      },
+      {
+        ...{ kind: Kind.quality, ...head, market: 0, quality: 4, allows: 0 },
+        ...{ mark: 61800500, reference: 61799250, text: '1 of 3' },
+      },
+      { kind: Kind.breaker, ...head, share: { num: 1, den: 4 }, least: 100 },
+      { kind: Kind.lift, ...head, market: 0 },
+    ]);
+  });
+
+  it.each([
+    [quality('"allows":[]'), 'COMMAND_FIELD_MISSING', 'quality', 'is missing'],
+    [quality('"quality":"stale"'), 'COMMAND_FIELD_MISSING', 'allows', 'is missing'],
+    [quality('"quality":"stail","allows":[]'), 'COMMAND_FIELD_INVALID', 'quality', 'stale'],
+    [quality('"quality":"stale","allows":["liqidate"]'), 'COMMAND_FIELD_INVALID', 'allows', 'liquidate'],
+    [quality('"quality":"ok","allows":[],"mark":"0"'), 'COMMAND_NUMBER', 'mark', 'BTCUSDT mark'],
+    [
+      quality('"quality":"ok","allows":[],"reference":"-1"'),
+      'COMMAND_NUMBER',
+      'reference',
+      'BTCUSDT reference',
+    ],
+    [
+      quality('"quality":"implausible","allows":[],"mark":"1"'),
+      'COMMAND_FIELD_INVALID',
+      'mark',
+      'leave it out',
+    ],
+    [`{"kind":"breaker",${T},"share":"3/2","least":1}`, 'COMMAND_NUMBER', 'share', 'at most 1'],
+    [`{"kind":"breaker",${T},"share":"1/2","least":0}`, 'COMMAND_NUMBER', 'least', 'from 1'],
+    [`{"kind":"lift",${T},"market":"BTCUSD"}`, 'COMMAND_NAME_UNKNOWN', 'market', 'BTCUSDT'],
+  ])('%s is refused', (line, code, field, message) => {
+    const { commands, problems } = read([line]);
+    expect(commands).toEqual([]);
+    expect(problems).toMatchObject([{ code, field }]);
+    expect(problems[0].message).toContain(message);
+  });
+});
+
 describe('the registry', () => {
   it('forgets what the engine refused', () => {
     const registry = registryOf();
