@@ -30,12 +30,16 @@ export class StepGuard {
     const isNear = this.good === 0 || !isApart(this.good, price, this.#stepPpm);
     if (!isNear && !this.#isConfirmed(price, now, isSound)) return false;
     this.jump = 0;
-    if (isSound) {
-      if (price !== this.good) this.before = this.good;
-      this.good = price;
-      this.goodUs = now;
-    }
+    if (isSound) this.take(price, now);
     return true;
+  }
+
+  /** Good whatever came before: something else vouches for it. */
+  take(price: number, now: number): void {
+    if (price !== this.good) this.before = this.good;
+    this.good = price;
+    this.goodUs = now;
+    this.jump = 0;
   }
 
   /** The good price was none after all: back to the one before it. */

@@ -225,7 +225,7 @@ export class RoutedMarket {
     if (mark.raw === 0 && quality < Quality.divergent) quality = Quality.stale;
     const isRefused =
       this.isHeld ||
-      (ticks === 0 ? mark.raw !== 0 : !markGuard.admits(ticks, now, quality === Quality.ok)) ||
+      (ticks === 0 ? mark.raw !== 0 : this.#isLeap(ticks, now, quality)) ||
       (mark.isPublishedInvalid && mark.rules.parts.includes('published'));
     if (isRefused) quality = Quality.implausible;
 
@@ -250,5 +250,15 @@ export class RoutedMarket {
     out.sourcesAgreeing = index.agreeing;
     out.timeUs = now;
     return isChanged;
+  }
+
+  /**
+   * Whether the mark is too far from the last good one. Near an index that is sound it never is: the index was asked that
+   * already. A market without sources has only its own past to be measured by.
+   */
+  #isLeap(ticks: number, now: number, quality: Quality): boolean {
+    if (quality !== Quality.ok) return !this.markGuard.admits(ticks, now, this.config.sources.length === 0);
+    this.markGuard.take(ticks, now);
+    return false;
   }
 }

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { START_US, Tape, units } from '../../../test/scenarios/prices-tape.ts';
-import type { TimeUs } from '../num/units.ts';
+import type { MarketRow, TimeUs } from '../num/units.ts';
 import { printExplanation } from './explain-price.ts';
 import { DEFAULT_INDEX_RULES, DEFAULT_MARKET, MARK_RULES, marketProblem } from './price-rules.ts';
 import { DEFAULT_POLICY, isSystemImplausible, policyOf } from './quality.ts';
+import { priceCommand } from './router-command.ts';
 import { PriceRouter } from './router.ts';
 import type { Instrument, InstrumentRow, VenueEvent } from './venue-event.ts';
 
@@ -331,6 +332,28 @@ describe('the market', () => {
     expect(tape.router.counts).toMatchObject({ late: 1, invalid: 1 });
   });
 
+  it('follows an index that was confirmed at once', () => {
+    const tape = tapeAt(40);
+    tape.wait(300);
+    for (let second = 300; second <= 375; second++) {
+      for (const venue of [...SOURCES, 'own']) tape.quote(second, venue, '150.00');
+      expect(tape.now()).toMatchObject(
+        second < 360 ? { mark: '100', quality: 'implausible' } : { mark: '150', quality: 'ok' },
+      );
+    }
+  });
+
+  it('refuses a leap of a published mark, with witnesses and without', () => {
+    for (const sources of [setup.sources, []]) {
+      const tape = new Tape({ sources, rules: { mark: MARK_RULES.published } });
+      for (let second = 0; second < 90; second++) {
+        for (const { name } of sources) tape.quote(second, name, '100.00');
+        tape.published(second, 'own', second < 3 ? '100.00' : '100000.00');
+      }
+      expect(tape.now()).toMatchObject({ mark: '100', quality: 'implausible' });
+    }
+  });
+
   it('tells of a print far outside the book, and does not follow it', () => {
     const tape = tapeAt(3);
     tape.trade(4, 'own', '120.00');
@@ -476,5 +499,27 @@ describe('configuration', () => {
     for (const venue of SOURCES) tape.quote(0, venue, '100.25');
     expect(tape.now()).toMatchObject({ mark: '100', index: '100.25' });
     expect(units('100.25')).toBe(10_025);
+  });
+});
+
+describe('as a command', () => {
+  it('carries mark, quality, uses and reference', () => {
+    const tape = tapeAt(3, '100.01');
+    expect(priceCommand(tape.router.price(0), 7 as MarketRow)).toMatchObject({
+      market: 7,
+      quality: 0,
+      allows: 31,
+      mark: 10_001,
+      reference: 10_001,
+      timeUs: START_US + 3_000_000,
+    });
+  });
+
+  it('leaves out a mark that is kept from before', () => {
+    const tape = tapeAt(3);
+    tape.quote(4, 'a', '120.00');
+    tape.quote(4, 'b', '150.00');
+    const command = priceCommand(tape.router.price(0), 0 as MarketRow);
+    expect(command).toMatchObject({ quality: 4, allows: 1, mark: null, reference: 10_000 });
   });
 });
