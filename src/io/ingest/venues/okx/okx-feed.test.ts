@@ -83,6 +83,14 @@ describe('OkxFeed', () => {
     expect(listener.of('quote').map(({ updateId }) => updateId)).toEqual([10, 15, 15, 3, 5]);
   });
 
+  it('does not take changes under a number that it had for no change', () => {
+    const { listener } = new Play(okx)
+      .open()
+      .say(snapshot(10, 0), book('update', 10, 10, 100, bid('68000', '3')));
+    expect(listener.of('lost').length).toBe(1);
+    expect(listener.of('depth')).toEqual([]);
+  });
+
   it('loses the book on a gap, subscribes anew, and takes nothing before the next snapshot', () => {
     const play = new Play(okx).open().say(snapshot(10, 0), book('update', 17, 16, 100, bid('68000', '3')));
     expect(play.listener.of('lost')).toMatchObject([{ instrument: 0, why: 'gap' }]);
@@ -139,21 +147,28 @@ describe('OkxFeed', () => {
     expect(play.sent.length).toBe(length);
   });
 
-  it('names what the venue complains of', () => {
-    const { listener } = new Play(okx)
+  it('refuses a snapshot from the past when it is late, and takes it when it was asked for twice', () => {
+    const play = new Play(okx)
       .open()
-      .say(
-        said({ event: 'error', code: '60018', msg: 'Invalid instrument ID', connId: 'a4d3ae55' }),
-        said({
-          event: 'notice',
-          code: '64008',
-          msg: 'The connection will soon be closed',
-          connId: 'a4d3ae55',
-        }),
-        said({ event: 'login' }),
-        said({ arg: { channel: 'tickers', instId: 'BTC-USDT' }, data: [] }),
-        said({ arg: { channel: 'books', instId: 'DOGE-USDT' }, action: 'snapshot', data: [] }),
-      );
+      .say(snapshot(10, 1000), book('update', 12, 11, 1100, {}), snapshot(9, 900));
+    expect(play.listener.of('snapshot').length).toBe(1);
+    play.wait(10_000_000).say(snapshot(9, 900));
+    expect(play.listener.of('snapshot').length).toBe(2);
+  });
+
+  it('names what the venue complains of', () => {
+    const { listener } = new Play(okx).open().say(
+      said({ event: 'error', code: '60018', msg: 'Invalid instrument ID', connId: 'a4d3ae55' }),
+      said({
+        event: 'notice',
+        code: '64008',
+        msg: 'The connection will soon be closed',
+        connId: 'a4d3ae55',
+      }),
+      said({ event: 'login' }),
+      said({ arg: { channel: 'tickers', instId: 'BTC-USDT' }, data: [] }),
+      said({ arg: { channel: 'books', instId: 'DOGE-USDT' }, action: 'snapshot', data: [] }),
+    );
     expect(listener.problems.map(({ problem: { code, field, value } }) => [code, field, value])).toEqual([
       ['FEED_VENUE_ERROR', 'msg', 'Invalid instrument ID'],
       ['FEED_VENUE_ERROR', 'msg', 'The connection will soon be closed'],
