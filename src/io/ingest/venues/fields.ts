@@ -14,7 +14,8 @@ export type RefusalCode =
   | 'FEED_GRID'
   | 'FEED_CROSSED'
   | 'FEED_SYMBOL_UNKNOWN'
-  | 'FEED_ANSWER';
+  | 'FEED_ANSWER'
+  | 'FEED_VENUE_ERROR';
 
 /** Thrown by what reads a frame, and caught by the feed. Never leaves `venues/`. */
 export class Refusal extends Error {

@@ -189,11 +189,14 @@ export class BookSync {
       counts.exhausted++;
       return this.#lose('gap', update);
     }
+    // What was joined follows the snapshot, whatever the venue sent before it.
+    const isNamed = this.#isJoining && update.previous !== null;
+    const passed = isNamed ? { ...update, previous: this.#last } : update;
     this.#isJoining = false;
     this.#last = update.last;
     this.#lastUs = update.eventUs;
     counts.applied++;
-    this.#emit(update);
+    this.#emit(passed);
     if (this.#buffer.length > 0 || this.#isRunningOut()) this.#keep(update);
     return 'applied';
   }

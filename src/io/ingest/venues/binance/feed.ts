@@ -21,7 +21,8 @@ import type {
 } from '../../../../core/price/venue-event.ts';
 import { problemAt } from '../../problem.ts';
 import type { FeedConnection, FeedLimits, FeedRequest, FeedSink, VenueFeed } from '../feed.ts';
-import { isOnGrid, Refusal } from '../fields.ts';
+import { ContractTerms } from '../contract-terms.ts';
+import { Refusal } from '../fields.ts';
 import { BookSync, SPOT_CHAIN, USDM_CHAIN, type ChainRule, type SyncCounts } from './book-sync.ts';
 import { readFrame, readSnapshot, type Listened } from './frame.ts';
 import { IdChain } from './id-chain.ts';
@@ -101,6 +102,8 @@ const STREAMS_MAX = 1024;
 const FUNDING_HOURS = 8;
 /** Spot has no stream of contract news, so terms are asked for again. */
 const TERMS_EVERY_US = 600e6;
+/** Before terms are asked for again because of what does not fit them. */
+const SUSPECT_EVERY_US = 10e6;
 /** Before a request is repeated that was answered with something that could not be used. */
 const AGAIN_US = 1e6;
 
@@ -119,9 +122,7 @@ interface Market extends Listened {
   readonly sync: BookSync;
   readonly quotes: IdChain;
   readonly trades: IdChain;
-  contract: ContractEvent | null;
-  /** Does not trade, or does not fit its scales. */
-  isBlocked: boolean;
+  readonly terms: ContractTerms;
   isSnapshotAsked: boolean;
 }
 
@@ -158,8 +159,7 @@ export class BinanceFeed implements VenueFeed {
         sync: new BookSync(row, profile.chain, emit),
         quotes: new IdChain(),
         trades: new IdChain(),
-        contract: null,
-        isBlocked: false,
+        terms: new ContractTerms(instrument),
         isSnapshotAsked: false,
       };
       this.#markets.set(instrument.symbol, market);
@@ -193,6 +193,7 @@ export class BinanceFeed implements VenueFeed {
 
   opened(connection: string, now: TimeUs): void {
     this.#nowUs = now;
+    if (this.#termsUs === 0) this.#termsUs = now;
     if (connection === this.connections[0].name) this.#isDepthOpen = true;
   }
 
@@ -218,7 +219,7 @@ export class BinanceFeed implements VenueFeed {
       if (said === null) return;
       const market = this.#rows.get(said.instrument)!;
       if (said.kind === 'contract-news') this.#news(market, said, receivedUs);
-      else if (market.isBlocked) this.counts.ignored++;
+      else if (market.terms.isBlocked) this.counts.ignored++;
       else if (said.kind === 'quote') this.#quote(market, said);
       else if (said.kind === 'trade') this.#trade(market, said);
       else if (said.kind === 'depth') this.#depth(market, said);
@@ -244,7 +245,10 @@ export class BinanceFeed implements VenueFeed {
       if (what === 'exchangeInfo') this.#terms(body, receivedUs);
       else if (what === 'fundingInfo') this.#funding(body, receivedUs);
       else if (market !== undefined) {
-        if (!market.isBlocked && !market.sync.snapshot(readSnapshot(body, market, DEPTH_LEVELS, receivedUs)))
+        if (
+          !market.terms.isBlocked &&
+          !market.sync.snapshot(readSnapshot(body, market, DEPTH_LEVELS, receivedUs))
+        )
           this.#askSnapshot(market, receivedUs + AGAIN_US);
       }
     } catch (error) {
@@ -307,7 +311,7 @@ export class BinanceFeed implements VenueFeed {
     const listed = readExchangeInfo(body, new Set(this.#markets.keys()));
     for (const [symbol, market] of this.#markets) {
       const terms = listed.get(symbol);
-      const before = market.contract;
+      const before = market.terms.last;
       if (terms === undefined && before === null) {
         const what = `the venue does not list ${symbol}. Correct the symbol, or leave it out`;
         this.#refuse(new Refusal('FEED_SYMBOL_UNKNOWN', what, 'symbol', symbol), 'exchangeInfo', 1, symbol);
@@ -323,7 +327,7 @@ export class BinanceFeed implements VenueFeed {
   #funding(body: string, receivedUs: TimeUs): void {
     this.#fundingHours = readFundingInfo(body);
     for (const market of this.#markets.values())
-      if (market.contract !== null) this.#agree(market, this.#contractOf(market, receivedUs));
+      if (market.terms.last !== null) this.#agree(market, this.#contractOf(market, receivedUs));
   }
 
   /** Tick and lot are not among the news, so they are asked for as well. */
@@ -336,49 +340,42 @@ export class BinanceFeed implements VenueFeed {
 
   /** What is known of its terms, as of now. */
   #contractOf(market: Market, receivedUs: TimeUs): ContractEvent {
+    const { symbol } = market.instrument;
     const hours = this.#fundingHours;
+    const { tick = '', lot = '', isTrading = true, tiers = null } = market.terms.last ?? {};
     return {
       kind: 'contract',
       instrument: market.row,
       eventUs: receivedUs,
       receivedUs,
-      tick: market.contract?.tick ?? '',
-      lot: market.contract?.lot ?? '',
-      isTrading: market.contract?.isTrading ?? true,
-      fundingIntervalHours: hours === null ? null : (hours.get(market.instrument.symbol) ?? FUNDING_HOURS),
-      tiers: market.contract?.tiers ?? null,
+      tick,
+      lot,
+      isTrading,
+      fundingIntervalHours: hours === null ? null : (hours.get(symbol) ?? FUNDING_HOURS),
+      tiers,
     };
   }
 
   #agree(market: Market, contract: ContractEvent): void {
-    const before = market.contract;
-    market.contract = contract;
-    // News may come before the first terms: they are kept, and told with tick and lot.
-    if (contract.tick !== '' && (before === null || !isSame(before, contract))) this.#sink.event(contract);
-    const { priceScale, sizeScale } = market.instrument;
-    const doesFit =
-      contract.tick === '' || (isOnGrid(contract.tick, priceScale) && isOnGrid(contract.lot, sizeScale));
-    const isBlocked = !contract.isTrading || !doesFit;
-    if (isBlocked && !market.isBlocked) this.#lose(market, contract.receivedUs);
-    market.isBlocked = isBlocked;
+    const isNewlyBlocked = market.terms.agree(contract, (event) => this.#sink.event(event));
+    if (isNewlyBlocked) this.#lose(market, contract.receivedUs);
   }
 
   /** Said even where there is no book yet: the reason is news. */
   #lose(market: Market, now: TimeUs): void {
-    if (market.sync.isUsable) market.sync.reset('contract-changed', now);
-    else {
-      const why = 'contract-changed';
-      market.sync.reset(why, now);
+    const why = 'contract-changed';
+    const wasUsable = market.sync.isUsable;
+    market.sync.reset(why, now);
+    if (!wasUsable)
       this.#sink.event({ kind: 'lost', instrument: market.row, eventUs: now, receivedUs: now, why });
-    }
   }
 
   /** A depth update that cannot be read is one that is missing, and a number off the grid may mean new terms. */
   #suspect(refusal: Refusal, receivedUs: TimeUs): void {
     const market = refusal.instrument === null ? undefined : this.#rows.get(refusal.instrument);
-    if (market === undefined || market.isBlocked) return;
+    if (market === undefined || market.terms.isBlocked) return;
     const isOffGrid = refusal.code === 'FEED_GRID';
-    if (isOffGrid) this.#due.set('exchangeInfo', 0);
+    if (isOffGrid && Math.abs(receivedUs - this.#termsUs) > SUSPECT_EVERY_US) this.#askTerms();
     if (refusal.isOfBook) market.sync.reset(isOffGrid ? 'contract-changed' : 'gap', receivedUs);
   }
 
@@ -412,14 +409,4 @@ function connectionOf(door: Door, symbols: readonly string[]): FeedConnection {
     );
   const { name, silenceMs } = door;
   return { name, url: `${door.url}?streams=${streams.join('/')}`, hello: [], ping: null, silenceMs };
-}
-
-function isSame(a: ContractEvent, b: ContractEvent): boolean {
-  return (
-    a.tick === b.tick &&
-    a.lot === b.lot &&
-    a.isTrading === b.isTrading &&
-    a.fundingIntervalHours === b.fundingIntervalHours &&
-    JSON.stringify(a.tiers) === JSON.stringify(b.tiers)
-  );
 }
