@@ -74,6 +74,28 @@ describe('CoinbaseFeed', () => {
     expect(sent).toEqual(ANEW);
   });
 
+  it('asks for a snapshot when the market has moved past all that was kept of a deep one', () => {
+    const prices = Array.from({ length: 6000 }, (_, at) => `${60_000 - at}.00`);
+    const deep = said({
+      type: 'snapshot',
+      product_id,
+      bids: prices.map((price) => [price, '1']),
+      asks: [['68000.10', '2']],
+    });
+    const play = new Play(coinbase).open().say(deep);
+    expect(play.listener.of('snapshot')[0].bids.length).toBe(12_000);
+    // As long as the book stands, its best bid is the venue's.
+    let at = 0;
+    for (; play.sent.length === 0; at++) {
+      play.say(update(at, ['buy', prices[at], '0']));
+      const last = play.listener.events.at(-1);
+      if (last?.kind === 'quote') expect(last.bid).toBe(Number(prices[at + 1]) * 100);
+    }
+    expect(at).toBeGreaterThan(3000);
+    expect(play.listener.of('lost').length).toBe(1);
+    expect(play.sent).toEqual(ANEW);
+  });
+
   it('waits for a trade that a heartbeat told of before it came', () => {
     const { listener } = start().say(heartbeat(11, 1000), match(11, 1001), heartbeat(11, 2000));
     expect(listener.problems).toEqual([]);

@@ -352,7 +352,7 @@ export abstract class SpotFeed implements VenueFeed {
     return eventUs < stream.lastUs && (number === null || number < stream.last);
   }
 
-  /** The book with this message in it is none that a venue can have. */
+  /** The book with this message in it is none that a venue can have, or none that we can tell. */
   #isWrong({ stream, checksum }: SpotBookMessage): boolean {
     const { book } = stream;
     const sum = checksum === null ? null : this.checksumOf(stream);
@@ -360,6 +360,13 @@ export abstract class SpotFeed implements VenueFeed {
       this.lose(stream, 'gap', 'FEED_CHECKSUM', `the book adds up to ${sum} and the venue says ${checksum}`);
     else if (book.state === 'crossed')
       this.lose(stream, 'crossed', 'FEED_CROSSED', `best bid ${book.bid} is not below best ask ${book.ask}`);
+    else if (book.state === 'beyond')
+      this.lose(
+        stream,
+        'gap',
+        'FEED_GAP',
+        'the market has moved past every level that was kept of its snapshot',
+      );
     else return false;
     book.clear();
     return true;
