@@ -132,14 +132,9 @@ export class Tape {
     );
   }
 
-  trade(second: number, venue: string, price: string): void {
-    this.say(second, venue, {
-      kind: 'trade',
-      id: String(second),
-      price: units(price),
-      size: 1,
-      taker: 'buy',
-    });
+  trade(second: number, venue: string, price: string, clockUs = 0): void {
+    const trade = { kind: 'trade', id: String(second), price: units(price), size: 1, taker: 'buy' } as const;
+    this.say(second, venue, trade, clockUs);
   }
 
   published(second: number, venue: string, mark: string, index = '0'): void {

@@ -9,6 +9,7 @@ import type {
   LostEvent,
   QuoteEvent,
   TradeEvent,
+  VenueEvent,
   VenueMarkEvent,
 } from './venue-event.ts';
 import type { SourcePart } from './price-rules.ts';
@@ -56,6 +57,9 @@ export class SourceTable {
   readonly #updateId: Float64Array;
   readonly #hasQuotes: Uint8Array;
   readonly #skewUs: number;
+  /** The time of the event that is being heard, by the venue's clock, and whether the venue said it. */
+  #eventUs = 0;
+  #isTimed = false;
 
   constructor(instruments: readonly Instrument[], skewUs: number) {
     const count = instruments.length;
@@ -82,12 +86,20 @@ export class SourceTable {
   }
 
   /**
-   * Whether the venue's time can be believed. One that is ahead of ours says nothing about age, and the source has no say
-   * until the next that can. One that is behind what was heard before is late: alone it is a message out of order, and when
-   * they are all so, the source grows stale.
+   * First of every event: whether the venue's time can be believed. One that is ahead of ours says nothing about age, and
+   * the source has no say until the next that can. One that is behind what was heard before is late: alone it is a message
+   * out of order, and when they are all so, the source grows stale.
    */
-  hearTime(row: number, eventUs: number, now: number): Heard {
+  hearTime(event: VenueEvent, now: number): Heard {
+    const { eventUs, instrument: row } = event;
     if (!isCount(eventUs)) return this.#fail(row, this.#timeFault, SourceStatus.invalid);
+    this.#isTimed = eventUs !== event.receivedUs;
+    if (!this.#isTimed) {
+      // The venue said no time and the feed gave ours: as the venue's clock would have it, so that all of a row compare.
+      this.#eventUs = now - this.clock[row].offsetUs;
+      return Heard.same;
+    }
+    this.#eventUs = eventUs;
     if (eventUs > now + this.#skewUs) return this.#fail(row, this.#timeFault, SourceStatus.clock);
     if (eventUs < this.#newestUs[row] - this.#skewUs) {
       this.#lateRun[row]++;
@@ -103,24 +115,25 @@ export class SourceTable {
 
   hearQuote(event: QuoteEvent): Heard {
     const row = event.instrument;
-    const { bid, ask, updateId, eventUs } = event;
-    if (updateId !== null && updateId <= this.#updateId[row] && eventUs <= this.bookUs[row] + this.#skewUs) {
-      return Heard.late;
-    }
-    if (updateId === null && eventUs < this.bookUs[row]) return Heard.late;
+    const { bid, ask, updateId } = event;
+    const isLate =
+      updateId === null
+        ? this.#isOlder(this.bookUs[row])
+        : updateId <= this.#updateId[row] && this.#eventUs <= this.bookUs[row] + this.#skewUs;
+    if (isLate) return Heard.late;
     if (!isCount(bid) || !isCount(ask) || !isCount(event.bidSize) || !isCount(event.askSize)) {
       return this.#fail(row, this.#bookFault, SourceStatus.invalid);
     }
     this.#hasQuotes[row] = 1;
     if (updateId !== null) this.#updateId[row] = updateId;
-    return this.#setBook(row, bid, ask, eventUs);
+    return this.#setBook(row, bid, ask);
   }
 
   /** Best bid and ask of the order book, for instruments that send no quotes. Null: the book is not to be used. */
-  hearBook(row: number, top: TopOfBook | null, eventUs: number): Heard {
+  hearBook(row: number, top: TopOfBook | null): Heard {
     if (top === null) return this.#fail(row, this.#bookFault, SourceStatus.lost);
-    if (eventUs < this.bookUs[row]) return Heard.late;
-    return this.#setBook(row, top.bid, top.ask, eventUs);
+    if (this.#isOlder(this.bookUs[row])) return Heard.late;
+    return this.#setBook(row, top.bid, top.ask);
   }
 
   /** Once it has sent quotes, best bid and ask are from them: they are ahead of the depth. */
@@ -130,11 +143,11 @@ export class SourceTable {
 
   hearTrade(event: TradeEvent): Heard {
     const row = event.instrument;
-    if (event.eventUs < this.tradeUs[row]) return Heard.late;
+    if (this.#isOlder(this.tradeUs[row])) return Heard.late;
     if (!isCount(event.price) || event.price === 0 || !isCount(event.size)) {
       return this.#fail(row, this.#tradeFault, SourceStatus.invalid);
     }
-    this.tradeUs[row] = event.eventUs;
+    this.tradeUs[row] = this.#eventUs;
     const isSame = this.last[row] === event.price && this.#tradeFault[row] === SourceStatus.used;
     this.#tradeFault[row] = SourceStatus.used;
     this.last[row] = event.price;
@@ -143,8 +156,8 @@ export class SourceTable {
 
   hearMark(event: VenueMarkEvent): Heard {
     const row = event.instrument;
-    if (event.eventUs < this.markUs[row]) return Heard.late;
-    this.markUs[row] = event.eventUs;
+    if (this.#isOlder(this.markUs[row])) return Heard.late;
+    this.markUs[row] = this.#eventUs;
     if (!isCount(event.mark) || event.mark === 0 || !isCount(event.index)) {
       return this.#fail(row, this.#markFault, SourceStatus.invalid);
     }
@@ -206,8 +219,13 @@ export class SourceTable {
     return part === 'mid' ? bookStatus(this.bid[row], this.ask[row]) : SourceStatus.used;
   }
 
-  #setBook(row: number, bid: number, ask: number, eventUs: number): Heard {
-    this.bookUs[row] = eventUs;
+  /** Whether the event is older than what is known. Without a time of its own it comes in the order of receipt. */
+  #isOlder(knownUs: number): boolean {
+    return this.#isTimed && this.#eventUs < knownUs;
+  }
+
+  #setBook(row: number, bid: number, ask: number): Heard {
+    this.bookUs[row] = this.#eventUs;
     const isSame =
       this.bid[row] === bid && this.ask[row] === ask && this.#bookFault[row] === SourceStatus.used;
     this.#bookFault[row] = SourceStatus.used;

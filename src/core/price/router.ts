@@ -59,7 +59,8 @@ export interface RouterCounts {
   unknown: number;
 }
 
-const SKEW_US = 1_000_000;
+/** Recorders two seconds off are seen in the wild; more than that is a clock to be set. */
+const SKEW_US = 2_000_000;
 const HOUR_US = 3_600_000_000;
 /** Samples that a silence can have missed before the rest of it is skipped: more than any average remembers. */
 const CATCH_UP = 4000;
@@ -138,7 +139,7 @@ export class PriceRouter {
     if (receivedUs < this.#now - this.#skewUs !== this.#isBehind) this.#jumped(receivedUs);
     if (receivedUs > this.#now) this.advance(receivedUs);
 
-    const timed = sources.hearTime(row, event.eventUs, this.#now);
+    const timed = sources.hearTime(event, this.#now);
     if (timed === Heard.changed || timed === Heard.invalid) this.#updateAll(listeners.any);
     if (timed === Heard.invalid) counts.invalid++;
     else if (timed === Heard.late) counts.late++;
@@ -193,7 +194,7 @@ export class PriceRouter {
       case 'depth':
       case 'snapshot':
         if (listeners.book.length > 0 && !sources.hasQuotes(row)) {
-          this.#settle(sources.hearBook(row, this.#topOf(row), event.eventUs), listeners.book);
+          this.#settle(sources.hearBook(row, this.#topOf(row)), listeners.book);
         }
         break;
       case 'trade': {
