@@ -1,9 +1,10 @@
-/** Follows what a feed says with a book of its own and holds it against the truth, level by level, after every event. */
+/** Follows what a feed says with a book and holds it against the truth, level by level, after every event. */
 import { DepthBook } from '../../src/core/price/depth-book.ts';
 import type { QuoteEvent, VenueEvent } from '../../src/core/price/venue-event.ts';
 import type { FeedSink } from '../../src/io/ingest/venues/feed.ts';
 import type { Problem } from '../../src/io/ingest/problem.ts';
-import type { Levels, TrueBook, TrueWalk } from '../mock-venue/true-book.ts';
+import type { Quote, Scenario } from '../mock-venue/scenario.ts';
+import type { Levels, TrueWalk } from '../mock-venue/true-book.ts';
 
 export class BookCheck implements FeedSink {
   readonly book = new DepthBook();
@@ -16,12 +17,12 @@ export class BookCheck implements FeedSink {
   readonly wrong: string[] = [];
   readonly counts = { compared: 0, quotes: 0, lost: 0, snapshots: 0, problems: 0 };
   readonly #books: TrueWalk;
-  readonly #quotes: TrueWalk;
+  readonly #quotes: ReadonlyMap<number, Quote>;
   readonly #elapsedMs: () => number;
 
-  constructor(truth: TrueBook, elapsedMs: () => number) {
+  constructor({ truth, quotes }: Scenario, elapsedMs: () => number) {
     this.#books = truth.walk();
-    this.#quotes = truth.walk();
+    this.#quotes = quotes;
     this.#elapsedMs = elapsedMs;
   }
 
@@ -30,7 +31,7 @@ export class BookCheck implements FeedSink {
       case 'snapshot':
         this.counts.snapshots += 1;
         this.isUsable = true;
-        this.book.replace(event.bids, event.asks, null);
+        this.book.replace(event.bids, event.asks, event.levelsMax ?? null);
         this.#compare(event.last);
         return;
       case 'depth':
@@ -70,25 +71,25 @@ export class BookCheck implements FeedSink {
 
   #compareQuote({ updateId, bid, bidSize, ask, askSize }: QuoteEvent): void {
     this.counts.quotes += 1;
-    const truth = this.#quotes.at(updateId!);
-    const isTrue =
-      truth !== null &&
-      bid === Math.max(...truth.bids.keys()) &&
-      ask === Math.min(...truth.asks.keys()) &&
-      truth.bids.get(bid) === bidSize &&
-      truth.asks.get(ask) === askSize;
+    const said = [bid, bidSize, ask, askSize];
+    const isTrue = this.#quotes.get(updateId!)?.every((each, index) => each === said[index]) === true;
     if (!isTrue) this.wrong.push(`quote ${updateId} of ${bidSize} at ${bid}, ${askSize} at ${ask}`);
   }
 }
 
+/** Up to the horizon of each side: what lies behind it nobody claims to know. */
 function differences(book: DepthBook, truth: Levels): string[] {
   const found: string[] = [];
   for (const side of ['bids', 'asks'] as const) {
-    if (book[side].count !== truth[side].size)
-      found.push(`${book[side].count} ${side} instead of ${truth[side].size}`);
-    for (const [price, size] of truth[side])
-      if (book[side].sizeOf(price) !== size)
-        found.push(`${side} ${book[side].sizeOf(price)} instead of ${size} at ${price}`);
+    const { horizon, known } = book[side];
+    let count = 0;
+    for (const [price, size] of truth[side]) {
+      if (horizon > 0 && (side === 'bids' ? price < horizon : price > horizon)) continue;
+      count += 1;
+      const there = book[side].sizeOf(price);
+      if (there !== size) found.push(`${side} ${there} instead of ${size} at ${price}`);
+    }
+    if (known !== count) found.push(`${known} ${side} instead of ${count}`);
   }
   return found.slice(0, 3);
 }

@@ -1,9 +1,10 @@
 /** The same over real sockets: Node's WebSocket and fetch against a server on this machine, in real time. */
+import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { BINANCE_USDM, BinanceFeed } from '../../src/io/ingest/venues/binance/feed.ts';
 import { LIVE_DEFAULTS, LiveFeed, type LiveOptions } from '../../src/io/ingest/venues/live/live-feed.ts';
 import { NodeWorld } from '../../src/io/ingest/venues/live/node-world.ts';
-import { faultsOf } from '../mock-venue/faults.ts';
+import { faultsOf, NO_FAULTS } from '../mock-venue/faults.ts';
 import { generate } from '../mock-venue/generated.ts';
 import { MockVenue } from '../mock-venue/mock-venue.ts';
 import { serve } from '../mock-venue/server.ts';
@@ -30,8 +31,8 @@ const impatient = {
   doors: BINANCE_USDM.doors.map((door, index) => ({ ...door, silenceMs: SILENCE_MS[index] })),
 };
 
-async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await what())) await new Promise((resolve) => setTimeout(resolve, 5));
+async function until(what: () => boolean): Promise<void> {
+  while (!what()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 describe('over real sockets', () => {
@@ -45,7 +46,7 @@ describe('over real sockets', () => {
       const scenario = generate(seed, { symbol: SYMBOL, durationMs, everyMs: EVERY_MS, resetsAtMs });
       const venue = new MockVenue(scenario, faults, seed, world);
       const server = await serve(venue);
-      const check = new BookCheck(scenario.truth, () => world.elapsedMs());
+      const check = new BookCheck(scenario, () => world.elapsedMs());
       const live = new LiveFeed((sink) => new BinanceFeed(impatient, INSTRUMENTS, sink), check, world, {
         ...OPTIONS,
         socketBase: `ws://${server.host}`,
@@ -60,11 +61,40 @@ describe('over real sockets', () => {
         expect(venue.asked.filter(({ isTooSoon }) => isTooSoon)).toEqual([]);
         await live.stop();
         expect(check.isUsable).toBe(false);
-        await until(async () => venue.connected === 0);
+        await until(() => venue.connected === 0);
       } finally {
         await live.stop();
         await server.stop();
       }
     },
   );
+
+  it('a program that stops its feed on Ctrl-C has nothing left that keeps it alive', async () => {
+    const scenario = generate(1, { symbol: SYMBOL, durationMs: 60_000, everyMs: EVERY_MS, resetsAtMs: [] });
+    const venue = new MockVenue(scenario, NO_FAULTS, 1, new NodeWorld());
+    const server = await serve(venue);
+    try {
+      const from = (path: string): string =>
+        JSON.stringify(new URL(`../../src/io/ingest/venues/${path}`, import.meta.url).href);
+      const program = `
+        import { BinanceUsdmFeed } from ${from('binance/feed.ts')};
+        import { LIVE_DEFAULTS, LiveFeed } from ${from('live/live-feed.ts')};
+        import { NodeWorld } from ${from('live/node-world.ts')};
+        const bases = { socketBase: 'ws://${server.host}', httpBase: 'http://${server.host}' };
+        const sink = { event: ({ kind }) => kind === 'depth' && console.log(kind), problem: console.error };
+        const make = (sink) => new BinanceUsdmFeed(${JSON.stringify(INSTRUMENTS)}, sink);
+        const live = new LiveFeed(make, sink, new NodeWorld(), { ...LIVE_DEFAULTS, ...bases });
+        live.start();
+        process.once('SIGINT', () => live.stop());`;
+      const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await new Promise((resolve) => child.stdout.once('data', resolve));
+      child.kill('SIGINT');
+      expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+      await until(() => venue.connected === 0);
+    } finally {
+      await server.stop();
+    }
+  });
 });

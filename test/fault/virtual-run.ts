@@ -3,10 +3,13 @@ import type { Instrument } from '../../src/core/price/venue-event.ts';
 import type { FeedSink, VenueFeed } from '../../src/io/ingest/venues/feed.ts';
 import { LIVE_DEFAULTS, LiveFeed, type LiveOptions } from '../../src/io/ingest/venues/live/live-feed.ts';
 import { VirtualWorld } from '../../src/io/ingest/venues/live/testing/virtual-world.ts';
+import type { LiveWitness } from '../../src/io/ingest/venues/live/witness.ts';
+import type { World } from '../../src/io/ingest/venues/live/world.ts';
 import { Random } from '../fuzz/random.ts';
 import { faultsOf, type Faults } from '../mock-venue/faults.ts';
 import { generate, PRICE_SCALE, SIZE_SCALE } from '../mock-venue/generated.ts';
 import { MockVenue } from '../mock-venue/mock-venue.ts';
+import type { Scenario } from '../mock-venue/scenario.ts';
 import { BookCheck } from './book-check.ts';
 import { WatchedFeed } from './feed-between.ts';
 
@@ -23,10 +26,11 @@ export const INSTRUMENTS: readonly Instrument[] = [
 ];
 
 export type MakeFeed = (sink: FeedSink) => VenueFeed;
+export type MakeWitness = (world: World) => LiveWitness;
 
 /** Faults for a minute and a half; then as long as a connection may be silent, and time to come back. */
-const FAULTY_MS = 90_000;
-const SETTLE_MS = 75_000;
+export const FAULTY_MS = 90_000;
+export const SETTLE_MS = 75_000;
 const EVERY_MS = 250;
 /** Longer than a connection may be silent: a usable book that stood still for so long is a stale one that nobody called stale. */
 const STILL_MS = 40_000;
@@ -38,25 +42,35 @@ const OPTIONS: LiveOptions = {
 };
 
 export interface RunResult {
+  /** Empty is what we want. */
   readonly wrong: readonly string[];
   readonly check: BookCheck;
   readonly venue: MockVenue;
-  readonly faults: Faults;
 }
 
-export async function runVirtually(seed: number, make: MakeFeed): Promise<RunResult> {
+/** On a book of its own. */
+export function runVirtually(seed: number, make: MakeFeed): Promise<RunResult> {
   const faults = faultsOf(seed, FAULTY_MS);
-  const scenario = generate(seed, {
-    symbol: SYMBOL,
-    durationMs: FAULTY_MS + SETTLE_MS,
-    everyMs: EVERY_MS,
-    resetsAtMs: faults.resetsAtMs,
-  });
+  return runScenario(seed, generatedFor(seed, faults), faults, make);
+}
+
+export function generatedFor(seed: number, { resetsAtMs }: Faults): Scenario {
+  const durationMs = FAULTY_MS + SETTLE_MS;
+  return generate(seed, { symbol: SYMBOL, durationMs, everyMs: EVERY_MS, resetsAtMs });
+}
+
+export async function runScenario(
+  seed: number,
+  scenario: Scenario & { readonly startUs?: number },
+  faults: Faults,
+  make: MakeFeed,
+  witness: MakeWitness | null = null,
+): Promise<RunResult> {
   const random = new Random(seed + 1);
-  const world = new VirtualWorld(() => random.unit());
+  const world = new VirtualWorld(() => random.unit(), scenario.startUs);
   const venue = new MockVenue(scenario, faults, seed + 2, world);
   world.network = venue;
-  const check = new BookCheck(scenario.truth, () => world.elapsedMs());
+  const check = new BookCheck(scenario, () => world.elapsedMs());
   const { wrong } = check;
   let isDepthOpen = false;
   const live = new LiveFeed(
@@ -67,21 +81,18 @@ export async function runVirtually(seed: number, make: MakeFeed): Promise<RunRes
       }),
     check,
     world,
-    OPTIONS,
+    { ...OPTIONS, witness: witness?.(world) ?? null },
   );
   live.start();
   for (const endMs = scenario.frames.at(-1)!.atMs + 1; world.elapsedMs() < endMs;) {
     world.pass(1_000);
-    if (random.chance(0.05) && world.elapsedMs() < FAULTY_MS)
-      world.clockJumpUs = random.whole(-3600, 3600) * 1e6;
+    if (world.elapsedMs() < faults.untilMs && random.chance(faults.clockJumped))
+      world.clockJumpUs = random.whole(-3_600, 3_600) * 1e6;
     const stoodMs = world.elapsedMs() - check.movedMs;
-    if (check.isUsable && isDepthOpen && stoodMs > STILL_MS) {
+    if (check.isUsable && isDepthOpen && stoodMs > STILL_MS)
       wrong.push(`usable at ${check.last} after standing still for ${stoodMs} ms`);
-    }
   }
-  const lastId = Number(
-    /"u":(\d+)/.exec(scenario.frames.findLast(({ stream }) => stream.includes('@depth'))!.text)![1],
-  );
+  const lastId = lastIdOf(scenario);
   if (!check.isUsable || check.last !== lastId)
     wrong.push(
       `not back: ${check.isUsable ? 'usable' : 'unusable'} at ${check.last}, the venue at ${lastId}`,
@@ -93,7 +104,12 @@ export async function runVirtually(seed: number, make: MakeFeed): Promise<RunRes
   const { sockets, requests } = world.leftOpen;
   if (sockets + requests + venue.connected > 0)
     wrong.push(`left open: ${sockets} sockets, ${requests} requests`);
-  return { wrong, check, venue, faults };
+  return { wrong, check, venue };
+}
+
+function lastIdOf({ frames }: Scenario): number {
+  const { text } = frames.findLast(({ stream }) => stream.includes('@depth'))!;
+  return Number(/"u":(\d+)/.exec(text)![1]);
 }
 
 /** What the driver asked against the venue's rules. */

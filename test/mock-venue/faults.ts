@@ -47,6 +47,8 @@ export interface Faults {
   readonly answer: Readonly<Record<AnswerFault, number>>;
   /** Chance of a try to connect. */
   readonly refused: number;
+  /** Chance, every second, that the client's wall clock jumps by up to an hour. */
+  readonly clockJumped: number;
   /** When the ids start over. */
   readonly resetsAtMs: readonly number[];
   /** Nothing goes wrong any more. What went wrong before may still show: a stalled connection stays so. */
@@ -75,6 +77,7 @@ export function faultsOf(seed: number, untilMs: number): Faults {
     frame,
     answer: chances(ANSWER_FAULTS, ANSWER_CHANCE),
     refused: random.chance(0.4) ? random.log(0.05, 0.6) : 0,
+    clockJumped: random.chance(0.4) ? random.log(0.01, 0.2) : 0,
     resetsAtMs: Array.from({ length: random.chance(0.3) ? random.whole(1, 3) : 0 }, () =>
       random.whole(1, untilMs),
     ).sort((a, b) => a - b),
@@ -89,6 +92,7 @@ export const NO_FAULTS: Faults = {
   frame: none(FRAME_FAULTS),
   answer: none(ANSWER_FAULTS),
   refused: 0,
+  clockJumped: 0,
   resetsAtMs: [],
   untilMs: 0,
 };

@@ -6,7 +6,7 @@
  * of a message.
  */
 import { Random } from '../fuzz/random.ts';
-import type { Scenario, ScenarioFrame } from './scenario.ts';
+import type { Quote, Scenario, ScenarioFrame } from './scenario.ts';
 import { bestFirst, TrueBook, type Levels } from './true-book.ts';
 
 export interface GeneratedOptions {
@@ -34,6 +34,7 @@ class Model {
   readonly #options: GeneratedOptions;
   readonly #truth = new TrueBook();
   readonly #frames: ScenarioFrame[] = [];
+  readonly #quotes = new Map<number, Quote>();
   readonly #moments: { readonly atMs: number; readonly id: number }[] = [];
   readonly #book = { bids: new Map<number, number>(), asks: new Map<number, number>() };
   /** Changed since the last depth message. */
@@ -78,7 +79,8 @@ class Model {
       durationMs,
       frames: this.#frames,
       truth,
-      snapshot: (atMs) => {
+      quotes: this.#quotes,
+      snapshot: (atMs, limit) => {
         const moment =
           moments[
             Math.max(
@@ -86,7 +88,7 @@ class Model {
               moments.findLastIndex((each) => each.atMs <= atMs),
             )
           ];
-        return snapshotText(moment.id, Math.floor(START_MS + atMs), walk.at(moment.id)!);
+        return snapshotText(moment.id, Math.floor(START_MS + atMs), walk.at(moment.id)!, limit);
       },
     };
   }
@@ -140,9 +142,11 @@ class Model {
     if (bids.size === 0 || asks.size === 0) return;
     const bid = Math.max(...bids.keys());
     const ask = Math.min(...asks.keys());
-    const best = `"b":"${priceText(bid)}","B":"${sizeText(bids.get(bid)!)}","a":"${priceText(ask)}","A":"${sizeText(asks.get(ask)!)}"`;
+    const quote: Quote = [bid, bids.get(bid)!, ask, asks.get(ask)!];
+    const best = `"b":"${priceText(bid)}","B":"${sizeText(quote[1])}","a":"${priceText(ask)}","A":"${sizeText(quote[3])}"`;
     if (best === this.#best) return;
     this.#best = best;
+    this.#quotes.set(this.#id, quote);
     const time = Math.floor(START_MS + atMs);
     const { symbol } = this.#options;
     this.#say(
@@ -182,9 +186,9 @@ class Model {
   }
 }
 
-function snapshotText(id: number, time: number, levels: Levels): string {
-  const bids = levelsText(bestFirst(levels.bids, 'bids'));
-  const asks = levelsText(bestFirst(levels.asks, 'asks'));
+export function snapshotText(id: number, time: number, levels: Levels, limit: number): string {
+  const bids = levelsText(bestFirst(levels.bids, 'bids').slice(0, limit));
+  const asks = levelsText(bestFirst(levels.asks, 'asks').slice(0, limit));
   return `{"lastUpdateId":${id},"E":${time},"T":${time},"bids":${bids},"asks":${asks}}`;
 }
 

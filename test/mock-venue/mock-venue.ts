@@ -197,7 +197,7 @@ export class MockVenue implements Network {
     switch (pathname) {
       case '/fapi/v1/depth':
         if (query.get('symbol') !== symbol) return null;
-        return this.#scenario.snapshot(Math.max(0, this.nowMs - oldMs));
+        return this.#scenario.snapshot(Math.max(0, this.nowMs - oldMs), Number(query.get('limit') ?? 500));
       case '/fapi/v1/exchangeInfo':
         return JSON.stringify({
           symbols: [

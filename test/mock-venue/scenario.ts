@@ -10,12 +10,17 @@ export interface ScenarioFrame {
   readonly text: string;
 }
 
+/** Best bid and its size, best ask and its size. */
+export type Quote = readonly [bid: number, bidSize: number, ask: number, askSize: number];
+
 export interface Scenario {
   readonly symbol: string;
   readonly durationMs: number;
   /** In order of time. */
   readonly frames: readonly ScenarioFrame[];
   readonly truth: TrueBook;
-  /** A REST depth snapshot of the book at that time, with all its levels. */
-  snapshot(atMs: number): string;
+  /** What it says of best bid and ask, by update id. */
+  readonly quotes: ReadonlyMap<number, Quote>;
+  /** A REST depth snapshot of the book at that time, with so many levels a side at most. */
+  snapshot(atMs: number, limit: number): string;
 }

@@ -26,17 +26,26 @@ export type RecordedLine =
   | { readonly kind: 'closed'; readonly why: string }
   | { readonly kind: 'missing'; readonly lines: number };
 
+export interface TimedLine {
+  readonly atUs: TimeUs;
+  /** Which of those of the same microsecond it was, from 0: its nanoseconds. Puts lines of several files in their order. */
+  readonly rank: number;
+  readonly line: RecordedLine;
+}
+
+export const RANK_MAX = 999;
+
 /** Without a line end. */
-export function printLine(atUs: TimeUs, line: RecordedLine): string {
-  return `${atUs}000 ${printed(line).replaceAll(/[\r\n]/g, ' ')}`;
+export function printLine({ atUs, rank, line }: TimedLine): string {
+  return `${atUs}${String(rank).padStart(3, '0')} ${printed(line).replaceAll(/[\r\n]/g, ' ')}`;
 }
 
 /** Null where it is none of ours. */
-export function parseLine(text: string): { readonly atUs: TimeUs; readonly line: RecordedLine } | null {
-  const match = /^(\d{13,16})\d{3} /.exec(text);
+export function parseLine(text: string): TimedLine | null {
+  const match = /^(\d{13,16})(\d{3}) /.exec(text);
   if (match === null) return null;
   const line = parsed(text.slice(match[0].length));
-  return line === null ? null : { atUs: Number(match[1]) as TimeUs, line };
+  return line === null ? null : { atUs: Number(match[1]) as TimeUs, rank: Number(match[2]), line };
 }
 
 function printed(line: RecordedLine): string {

@@ -48,6 +48,7 @@ describe('a recording', () => {
     recording.frame('public', '{"a":1}', at(1));
     recording.answered('depth:BTC', '{\n"b":[1, 2]}', at(2));
     recording.opened('market', at(2));
+    recording.frame('public', '{"a":2}', at(2));
     recording.frame('public', '#hash', at(3));
     recording.closed('public', 'going away', at(4));
     recording.answered('terms', null, at(5));
@@ -61,6 +62,7 @@ describe('a recording', () => {
       '1700000000000000000 #recording {"version":1,"venue":"scripted","connection":"public"}',
       '1700000000000000000 #opened',
       '1700000000000001000 {"a":1}',
+      '1700000000000002002 {"a":2}',
       '1700000000000003000 ##hash',
       '1700000000000004000 #closed going away',
       '',
@@ -69,8 +71,9 @@ describe('a recording', () => {
       heard: [
         'opened public',
         'public: {"a":1}',
-        'opened market',
         'answer depth:BTC: { "b":[1, 2]}',
+        'opened market',
+        'public: {"a":2}',
         'public: #hash',
         'closed public',
         'answer terms: null',

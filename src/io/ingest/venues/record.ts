@@ -14,7 +14,7 @@ import type { TimeUs } from '../../../core/num/units.ts';
 import { errnoOf, OperationalError } from '../../operational-error.ts';
 import type { LiveWitness } from './live/witness.ts';
 import type { Cancel, World } from './live/world.ts';
-import { printLine, type RecordedLine } from './record-line.ts';
+import { printLine, RANK_MAX, type RecordedLine, type TimedLine } from './record-line.ts';
 
 export interface RecorderOptions {
   /** What was heard waits at most so long in memory. */
@@ -47,6 +47,9 @@ export class Recorder implements LiveWitness {
   readonly #files = new Map<string | null, RecordingFile>();
   readonly #ending = new Set<Promise<void>>();
   #timer: Cancel;
+  /** Of the last line, and which of those of its microsecond it was. */
+  #lastUs = 0 as TimeUs;
+  #rank = 0;
   #isClosed = false;
 
   /** `failed` is called once, when the disk fails: nothing is recorded from then on. Throws `RECORD_FAILED`. */
@@ -97,8 +100,10 @@ export class Recorder implements LiveWitness {
 
   #write(connection: string | null, atUs: TimeUs, line: RecordedLine): void {
     if (this.#isClosed) return;
+    this.#rank = atUs === this.#lastUs ? Math.min(this.#rank + 1, RANK_MAX) : 0;
+    this.#lastUs = atUs;
     try {
-      this.#fileFor(connection, atUs).write(atUs, line);
+      this.#fileFor(connection, atUs).write({ atUs, rank: this.#rank, line });
     } catch (cause) {
       this.#fail(cause);
     }
@@ -112,7 +117,7 @@ export class Recorder implements LiveWitness {
     const file = new RecordingFile(this.#directory, name, this.#options, this.#world.elapsedMs(), (cause) =>
       this.#fail(cause),
     );
-    file.write(atUs, { kind: 'recording', venue: this.#venue, connection });
+    file.write({ atUs, rank: this.#rank, line: { kind: 'recording', venue: this.#venue, connection } });
     this.#files.set(connection, file);
     return file;
   }
@@ -146,7 +151,7 @@ class RecordingFile {
   #waiting = 0;
   #missing = 0;
   #isFlushed = true;
-  #lastUs = 0 as TimeUs;
+  #last: TimedLine | null = null;
 
   constructor(
     directory: string,
@@ -167,14 +172,14 @@ class RecordingFile {
     return this.#characters >= this.#options.fileCharacters || nowMs - this.#beganMs >= this.#options.fileMs;
   }
 
-  write(atUs: TimeUs, line: RecordedLine): void {
+  write(line: TimedLine): void {
     if (this.#waiting > this.#options.waitingCharacters) {
       this.#missing += 1;
       return;
     }
-    this.#tellMissing(atUs);
-    this.#lastUs = atUs;
-    this.#add(printLine(atUs, line));
+    this.#tellMissing(line);
+    this.#last = line;
+    this.#add(printLine(line));
     if (this.#pending >= PIECE) this.#hand();
   }
 
@@ -186,14 +191,15 @@ class RecordingFile {
   }
 
   async end(): Promise<void> {
-    this.#tellMissing(this.#lastUs);
+    if (this.#last !== null) this.#tellMissing(this.#last);
     this.#hand();
     this.#gzip.end();
     await this.#written;
   }
 
-  #tellMissing(atUs: TimeUs): void {
-    if (this.#missing > 0) this.#add(printLine(atUs, { kind: 'missing', lines: this.#missing }));
+  #tellMissing({ atUs, rank }: TimedLine): void {
+    if (this.#missing > 0)
+      this.#add(printLine({ atUs, rank, line: { kind: 'missing', lines: this.#missing } }));
     this.#missing = 0;
   }
 

@@ -1,6 +1,6 @@
 /**
  * Plays recordings to feeds as if they were live: frames, answers, and connections that open and close, in the order of the
- * time of receipt, from any number of files.
+ * time of receipt, from any number of files. Around a jump of the wall clock, lines of different files may change places.
  *
  * A file that ends in the middle, because its recorder was killed, is played as far as it goes; its connection is then closed.
  */
@@ -9,7 +9,7 @@ import { OperationalError } from '../../operational-error.ts';
 import { readLines } from '../lines.ts';
 import { problemAt, type ProblemSink } from '../problem.ts';
 import type { VenueFeed } from './feed.ts';
-import { parseLine, type RecordedLine } from './record-line.ts';
+import { parseLine, type RecordedLine, type TimedLine } from './record-line.ts';
 
 /** The files of one connection, one after another, and the line that comes next. */
 interface Track {
@@ -21,11 +21,6 @@ interface Track {
   next: number;
   lastUs: TimeUs;
   isOpen: boolean;
-}
-
-interface TimedLine {
-  readonly atUs: TimeUs;
-  readonly line: RecordedLine;
 }
 
 interface RecordingPart {
@@ -126,7 +121,6 @@ async function tracksOf(
     );
     return { venue, connection, lines, batch: [], next: 0, lastUs: atUs, isOpen: false };
   });
-  tracks.sort((a, b) => Number(a.connection === null) - Number(b.connection === null));
   for (const track of tracks) await refill(track);
   return tracks;
 }
@@ -145,7 +139,7 @@ async function* linesOf(
   paths: readonly string[],
   problem: ProblemSink,
 ): AsyncGenerator<TimedLine[], void, undefined> {
-  let atUs = 0 as TimeUs;
+  let last: TimedLine | undefined;
   for (const path of paths) {
     try {
       for await (const { first, lines } of readLines(path)) {
@@ -155,7 +149,7 @@ async function* linesOf(
           if (timed !== null) batch.push(timed);
           else if (text !== '') problem(problemAt('CAPTURE_LINE', path, first + index, NO_LINE, null, text));
         });
-        atUs = batch.at(-1)?.atUs ?? atUs;
+        last = batch.at(-1) ?? last;
         yield batch;
       }
     } catch (error) {
@@ -163,7 +157,7 @@ async function* linesOf(
       const { code, message, fields } = error;
       const line = fields.line ?? 0;
       problem({ code, message, file: path, line, field: null, value: null });
-      yield [{ atUs, line: CUT }];
+      if (last !== undefined) yield [{ ...last, line: CUT }];
     }
   }
 }
@@ -187,12 +181,16 @@ async function refill(track: Track): Promise<void> {
   }
 }
 
-/** Null: all are at their end. Of the same time, the first of them: connections before the answers that they led to. */
+/** Null: all are at their end. */
 function soonest(tracks: readonly Track[]): Track | null {
   let best: Track | null = null;
   for (const track of tracks) {
     if (track.next >= track.batch.length) continue;
-    if (best === null || track.batch[track.next].atUs < best.batch[best.next].atUs) best = track;
+    if (best === null || isBefore(track.batch[track.next], best.batch[best.next])) best = track;
   }
   return best;
+}
+
+function isBefore(a: TimedLine, b: TimedLine): boolean {
+  return a.atUs < b.atUs || (a.atUs === b.atUs && a.rank < b.rank);
 }
