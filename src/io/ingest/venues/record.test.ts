@@ -181,6 +181,25 @@ describe('a recording that was cut short', () => {
     expect(longest).toBe(60);
   });
 
+  it('ends its connection there, though it goes on in another file', async () => {
+    for (const part of ['before', 'after']) {
+      const { recorder: recording } = recorder();
+      recording.frame('public', part, at(part === 'before' ? 0 : 1));
+      await recording.close();
+    }
+    const [second, first] = paths();
+    // Without the eight bytes that gzip ends with, all lines are there and nothing says that they are all.
+    truncateSync(first, readFileSync(first).length - 8);
+    expect((await play([first, second])).heard).toEqual([
+      'opened public',
+      'public: before',
+      'closed public',
+      'opened public',
+      'public: after',
+      'closed public',
+    ]);
+  });
+
   it('by kill -9 holds what was heard until a second before', async () => {
     const script = `
       import { NodeWorld } from '${new URL('live/node-world.ts', import.meta.url).href}';

@@ -158,6 +158,24 @@ describe('connections', () => {
     expect(live.statistics().connections[0].trouble).toBe('not open after 10000 ms');
   });
 
+  it('carry what the feed sends, after a frame and when it is due without one', () => {
+    const { world, server, feed, live } = start([{ name: 'a' }, { name: 'b' }]);
+    live.start();
+    world.pass(10);
+    const message = (connection: string, text: string) => ({ connection, text });
+    feed.messages = [
+      { fromUs: 0, message: message('b', 'now') },
+      { fromUs: world.nowUs() + 2_500_000, message: message('a', 'later') },
+    ];
+    server.last.frame('tick');
+    world.pass(0);
+    expect(server.clients.map(({ received }) => received)).toEqual([[], ['now']]);
+    world.pass(2_400);
+    expect(server.clients[0].received).toEqual([]);
+    world.pass(1_100);
+    expect(server.clients[0].received).toEqual(['later']);
+  });
+
   it('can be had from elsewhere', () => {
     const { world, server, feed, live } = start(undefined, undefined, {
       socketBase: 'ws://127.0.0.1:9000',

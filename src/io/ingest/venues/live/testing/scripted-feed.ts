@@ -1,6 +1,6 @@
 /** A feed that writes down what it is told and asks for what it was given to ask: for tests of what drives it. */
 import type { TimeUs } from '../../../../../core/num/units.ts';
-import type { FeedConnection, FeedLimits, FeedRequest, VenueFeed } from '../../feed.ts';
+import type { FeedConnection, FeedLimits, FeedMessage, FeedRequest, VenueFeed } from '../../feed.ts';
 
 export class ScriptedFeed implements VenueFeed {
   readonly venue = 'scripted';
@@ -10,6 +10,8 @@ export class ScriptedFeed implements VenueFeed {
   readonly heard: string[] = [];
   readonly receivedUs: TimeUs[] = [];
   due: FeedRequest[] = [];
+  /** To be sent from that time on. */
+  messages: { readonly fromUs: number; readonly message: FeedMessage }[] = [];
 
   constructor(
     connections: readonly Partial<FeedConnection>[] = [{}],
@@ -30,6 +32,12 @@ export class ScriptedFeed implements VenueFeed {
     const due = this.due;
     this.due = [];
     return due;
+  }
+
+  sends(now: TimeUs): readonly FeedMessage[] {
+    const due = this.messages.filter(({ fromUs }) => fromUs <= now);
+    this.messages = this.messages.filter(({ fromUs }) => fromUs > now);
+    return due.map(({ message }) => message);
   }
 
   opened(connection: string): void {
