@@ -1,6 +1,6 @@
 /** What is known of a contract's terms, and whether it can be listened to under them. */
+import { toSafeInteger, toScaled } from '../../../core/num/decimal.ts';
 import type { ContractEvent, Instrument, VenueEvent } from '../../../core/price/venue-event.ts';
-import { isOnGrid } from './fields.ts';
 
 export class ContractTerms {
   readonly #instrument: Instrument;
@@ -44,4 +44,10 @@ function isSame(a: ContractEvent, b: ContractEvent): boolean {
     a.fundingIntervalHours === b.fundingIntervalHours &&
     JSON.stringify(a.tiers) === JSON.stringify(b.tiers)
   );
+}
+
+/** Whether decimal text is at least one unit of 10^-scale and a whole number of them. */
+function isOnGrid(text: string, scale: number): boolean {
+  const units = toScaled(text, scale, 'exact');
+  return units !== null && units > 0n && toSafeInteger(units) !== null;
 }

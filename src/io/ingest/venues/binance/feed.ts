@@ -22,9 +22,9 @@ import type {
 import { problemAt } from '../../problem.ts';
 import type { FeedConnection, FeedLimits, FeedRequest, FeedSink, VenueFeed } from '../feed.ts';
 import { ContractTerms } from '../contract-terms.ts';
-import { Refusal } from '../fields.ts';
+import { BadFrame } from '../decode/bad-frame.ts';
 import { BookSync, SPOT_CHAIN, USDM_CHAIN, type ChainRule, type SyncCounts } from './book-sync.ts';
-import { readFrame, readSnapshot, type Listened } from './frame.ts';
+import { BadMarketFrame, readFrame, readSnapshot, type Listened } from './frame.ts';
 import { IdChain } from './id-chain.ts';
 import { readExchangeInfo, readFundingInfo, type ContractNews } from './terms.ts';
 
@@ -225,7 +225,7 @@ export class BinanceFeed implements VenueFeed {
       else if (said.kind === 'depth') this.#depth(market, said);
       else this.#sink.event(said);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof BadFrame)) throw error;
       this.#refuse(error, connection, number, frame);
       this.#suspect(error, receivedUs);
     }
@@ -252,7 +252,7 @@ export class BinanceFeed implements VenueFeed {
           this.#askSnapshot(market, receivedUs + AGAIN_US);
       }
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof BadFrame)) throw error;
       this.#refuse(error, id, 1, body);
       if (market === undefined) this.#due.set(id, receivedUs + AGAIN_US);
       else this.#askSnapshot(market, receivedUs + AGAIN_US);
@@ -314,7 +314,7 @@ export class BinanceFeed implements VenueFeed {
       const before = market.terms.last;
       if (terms === undefined && before === null) {
         const what = `the venue does not list ${symbol}. Correct the symbol, or leave it out`;
-        this.#refuse(new Refusal('FEED_SYMBOL_UNKNOWN', what, 'symbol', symbol), 'exchangeInfo', 1, symbol);
+        this.#refuse(new BadFrame('FEED_SYMBOL_UNKNOWN', what, 'symbol', symbol), 'exchangeInfo', 1, symbol);
         continue;
       }
       this.#agree(market, {
@@ -371,17 +371,18 @@ export class BinanceFeed implements VenueFeed {
   }
 
   /** A depth update that cannot be read is one that is missing, and a number off the grid may mean new terms. */
-  #suspect(refusal: Refusal, receivedUs: TimeUs): void {
-    const market = refusal.instrument === null ? undefined : this.#rows.get(refusal.instrument);
+  #suspect(bad: BadFrame, receivedUs: TimeUs): void {
+    const market = bad instanceof BadMarketFrame ? this.#rows.get(bad.instrument) : undefined;
     if (market === undefined || market.terms.isBlocked) return;
-    const isOffGrid = refusal.code === 'FEED_GRID';
+    const isOffGrid = bad.code === 'FEED_GRID';
     if (isOffGrid && Math.abs(receivedUs - this.#termsUs) > SUSPECT_EVERY_US) this.#askTerms();
-    if (refusal.isOfBook) market.sync.reset(isOffGrid ? 'contract-changed' : 'gap', receivedUs);
+    if ((bad as BadMarketFrame).isOfBook)
+      market.sync.reset(isOffGrid ? 'contract-changed' : 'gap', receivedUs);
   }
 
-  #refuse(refusal: Refusal, place: string, number: number, text: string): void {
+  #refuse(bad: BadFrame, place: string, number: number, text: string): void {
     this.counts.problems++;
-    const { code, message, field, value } = refusal;
+    const { code, message, field, value } = bad;
     this.#sink.problem(problemAt(code, `${this.venue}/${place}`, number, message, field, value), text);
   }
 }

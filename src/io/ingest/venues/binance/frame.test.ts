@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TimeUs } from '../../../../core/num/units.ts';
 import type { InstrumentRow } from '../../../../core/price/venue-event.ts';
-import { Refusal } from '../fields.ts';
-import { parseFrame, readFrame, readSnapshot, scanFrame, type Listened } from './frame.ts';
+import { BadFrame } from '../decode/bad-frame.ts';
+import { BadMarketFrame, parseFrame, readFrame, readSnapshot, scanFrame, type Listened } from './frame.ts';
 
 const listen = (symbol: string, row: number, priceScale: number, sizeScale: number): [string, Listened] => [
   symbol,
@@ -28,11 +28,11 @@ const mark = `{"stream":"btcusdt@markPrice@1s","data":{"e":"markPriceUpdate","E"
 const contract = `{"stream":"!contractInfo","data":{"e":"contractInfo","E":1669356423908,"s":"BTCUSDT","ps":"BTCUSDT","ct":"PERPETUAL","dt":4133404800000,"ot":1569398400000,"cs":"BREAK","bks":[{"bs":1,"bnf":0,"bnc":5000,"mmr":0.01,"cf":0,"mi":21,"ma":50},{"bs":2,"bnf":5000,"bnc":25000,"mmr":0.025,"cf":75,"mi":11,"ma":20}]}}`;
 
 const read = (frame: string): unknown => readFrame(frame, listening, NOW);
-function refused(frame: string): Refusal {
+function refused(frame: string): BadFrame {
   try {
     read(frame);
   } catch (error) {
-    if (error instanceof Refusal) return error;
+    if (error instanceof BadFrame) return error;
     throw error;
   }
   throw new Error(`accepted: ${frame}`);
@@ -172,7 +172,11 @@ describe('what cannot be used', () => {
   const SPECIAL = ['NaN', 'Infinity', '-Infinity', '1e300', '5e-324', '', ' ', '0x10', '1,000', '+1', 'null'];
   it.each([
     ...SPECIAL.map((text): [string, string, string] => [quote.replace('61800.20', text), 'FEED_NUMBER', 'b']),
-    ...SPECIAL.map((text): [string, string, string] => [depth.replace('61496.50', text), 'FEED_NUMBER', 'b']),
+    ...SPECIAL.map((text): [string, string, string] => [
+      depth.replace('61496.50', text),
+      'FEED_NUMBER',
+      'b[1][0]',
+    ]),
     ...SPECIAL.map((text): [string, string, string] => [trade.replace('0.006', text), 'FEED_NUMBER', 'q']),
     ...SPECIAL.slice(0, 5).map((text): [string, string, string] => [
       mark.replace('0.00000801', text),
@@ -185,10 +189,10 @@ describe('what cannot be used', () => {
     [quote.replace('61800.20', '-0.01'), 'FEED_NUMBER', 'b'],
     [quote.replace('61800.20', '90071992547409930'), 'FEED_NUMBER', 'b'],
     [quote.replace('61800.20', '61800.201'), 'FEED_GRID', 'b'],
-    [depth.replace('0.014', '0.0141'), 'FEED_GRID', 'b'],
-    [depth.replace('61496.50', '0.00'), 'FEED_NUMBER', 'b'],
-    [depth.replace('"0.014"', '0.014'), 'FEED_FIELD', 'b'],
-    [depth.replace('["58710.20","0.014"]', '["58710.20"]'), 'FEED_FIELD', 'b'],
+    [depth.replace('0.014', '0.0141'), 'FEED_GRID', 'b[0][1]'],
+    [depth.replace('61496.50', '0.00'), 'FEED_NUMBER', 'b[1][0]'],
+    [depth.replace('"0.014"', '0.014'), 'FEED_FIELD', 'b[0][1]'],
+    [depth.replace('["58710.20","0.014"]', '["58710.20"]'), 'FEED_FIELD', 'b[0]'],
     [depth.replace('"a":[]', '"a":{}'), 'FEED_FIELD', 'a'],
     [depth.replace(',"a":[]', ''), 'FEED_FIELD', 'a'],
     [depth.replace('5123107837557', '5123107832005'), 'FEED_FIELD', 'u'],
@@ -225,7 +229,7 @@ describe('what cannot be used', () => {
   it('says whose book is not whole without it', () => {
     expect(refused(depth.replace('0.014', '-1'))).toMatchObject({ instrument: 3, isOfBook: true });
     expect(refused(quote.replace('2.507', '-1'))).toMatchObject({ instrument: 3, isOfBook: false });
-    expect(refused(depth.slice(0, -1))).toMatchObject({ instrument: null, isOfBook: false });
+    expect(refused(depth.slice(0, -1))).not.toBeInstanceOf(BadMarketFrame);
   });
 });
 
@@ -252,10 +256,10 @@ describe('depth snapshots', () => {
     ['{"code":-1003,"msg":"Too many requests"}', 'FEED_ANSWER', null],
     ['<html>', 'FEED_JSON', null],
     [body.replace('"lastUpdateId":7,', ''), 'FEED_FIELD', 'lastUpdateId'],
-    [body.replace('1.40', '1.50'), 'FEED_FIELD', 'bids'],
-    [body.replace('1.40', '1.55'), 'FEED_FIELD', 'bids'],
-    [body.replace('1.60', '0'), 'FEED_NUMBER', 'asks'],
-    [body.replace('1.60', '1.605'), 'FEED_GRID', 'asks'],
+    [body.replace('1.40', '1.50'), 'FEED_FIELD', 'bids[1]'],
+    [body.replace('1.40', '1.55'), 'FEED_FIELD', 'bids[1]'],
+    [body.replace('1.60', '0'), 'FEED_NUMBER', 'asks[0][0]'],
+    [body.replace('1.60', '1.605'), 'FEED_GRID', 'asks[0][0]'],
   ])('%s is refused: %s %s', (text, code, field) => {
     expect(() => take(text)).toThrow(expect.objectContaining({ code, field }) as Error);
   });

@@ -20,23 +20,24 @@ import type {
   TradeEvent,
   VenueMarkEvent,
 } from '../../../../core/price/venue-event.ts';
+import { BadFrame } from '../decode/bad-frame.ts';
+import { rateOf, roundedOf } from '../decode/computed.ts';
 import {
-  checkOrder,
+  countOf,
   fieldsOf,
   isFields,
+  levelsOf,
   listOf,
-  parseJson,
-  positiveFrom,
-  rateFrom,
-  Refusal,
-  roundedFrom,
-  scaledFrom,
-  scaledOf,
+  priceOf,
+  sizeOf,
   textOf,
   timeOf,
-  wholeOf,
+  tradeSizeOf,
   type Fields,
-} from '../fields.ts';
+} from '../decode/fields.ts';
+import { parseJson } from '../decode/json.ts';
+import { requireBestFirst } from '../decode/levels.ts';
+import { msTime } from '../decode/time.ts';
 import {
   isAtEnd,
   scanDecimal,
@@ -56,12 +57,25 @@ export interface Listened {
   readonly instrument: Instrument;
 }
 
+/** A frame of an instrument that is listened to, of which something cannot be used. */
+export class BadMarketFrame extends BadFrame {
+  readonly instrument: InstrumentRow;
+  /** A change of the book is lost with it. */
+  readonly isOfBook: boolean;
+
+  constructor({ code, message, field, value }: BadFrame, instrument: InstrumentRow, isOfBook: boolean) {
+    super(code, message, field, value);
+    this.instrument = instrument;
+    this.isOfBook = isOfBook;
+  }
+}
+
 /** Null: nothing that concerns us, such as the answer to a subscription. */
 export type Said = QuoteEvent | TradeEvent | DepthEvent | VenueMarkEvent | ContractNews | null;
 
 export type Listening = ReadonlyMap<string, Listened>;
 
-/** Throws a `Refusal` for a frame that cannot be used. */
+/** Throws `BadFrame` for a frame that cannot be used. */
 export function readFrame(frame: string, listening: Listening, receivedUs: TimeUs): Said {
   return scanFrame(frame, listening, receivedUs) ?? parseFrame(frame, listening, receivedUs);
 }
@@ -111,9 +125,9 @@ function scanQuote(listening: Listening, receivedUs: TimeUs): QuoteEvent | null 
   let eventUs = receivedUs;
   if (skip(',"T":')) {
     if (scanWhole() < 0 || !skip(',"E":')) return null;
-    const eventMs = scanTimeMs();
-    if (eventMs < 0) return null;
-    eventUs = (eventMs * 1000) as TimeUs;
+    const statedUs = msTime(scanWhole());
+    if (statedUs === null) return null;
+    eventUs = statedUs;
   }
   if (!skip('}}') || !isAtEnd()) return null;
   const instrument = listened.row;
@@ -121,8 +135,8 @@ function scanQuote(listening: Listening, receivedUs: TimeUs): QuoteEvent | null 
 }
 
 function scanTrade(listening: Listening, receivedUs: TimeUs): TradeEvent | null {
-  const eventMs = scanTimeMs();
-  if (eventMs < 0 || (skip(',"T":') && scanWhole() < 0) || !skip(',"s":"')) return null;
+  const eventUs = msTime(scanWhole());
+  if (eventUs === null || (skip(',"T":') && scanWhole() < 0) || !skip(',"s":"')) return null;
   const listened = scanListened(listening);
   if (listened === undefined || !skip(',"t":')) return null;
   const id = scanWhole();
@@ -138,7 +152,7 @@ function scanTrade(listening: Listening, receivedUs: TimeUs): TradeEvent | null 
   return {
     kind: 'trade',
     instrument: listened.row,
-    eventUs: (eventMs * 1000) as TimeUs,
+    eventUs,
     receivedUs,
     id: String(id),
     price,
@@ -148,8 +162,8 @@ function scanTrade(listening: Listening, receivedUs: TimeUs): TradeEvent | null 
 }
 
 function scanDepth(listening: Listening, receivedUs: TimeUs): DepthEvent | null {
-  const eventMs = scanTimeMs();
-  if (eventMs < 0 || (skip(',"T":') && scanWhole() < 0) || !skip(',"s":"')) return null;
+  const eventUs = msTime(scanWhole());
+  if (eventUs === null || (skip(',"T":') && scanWhole() < 0) || !skip(',"s":"')) return null;
   const listened = scanListened(listening);
   if (listened === undefined || !skip(',"U":')) return null;
   const first = scanWhole();
@@ -167,17 +181,8 @@ function scanDepth(listening: Listening, receivedUs: TimeUs): DepthEvent | null 
   if (bids === null || !skip(',"a":')) return null;
   const asks = scanLevels(priceScale, sizeScale);
   if (asks === null || !skip('}}') || !isAtEnd()) return null;
-  const eventUs = (eventMs * 1000) as TimeUs;
   const instrument = listened.row;
   return { kind: 'depth', instrument, eventUs, receivedUs, first, last, previous, bids, asks };
-}
-
-/** Far beyond any time, and still exact in microseconds. */
-const MILLISECONDS_MAX = 8e12;
-
-function scanTimeMs(): number {
-  const value = scanWhole();
-  return value <= MILLISECONDS_MAX ? value : -1;
 }
 
 type Reader = (data: Fields, listened: Listened, receivedUs: TimeUs) => Said;
@@ -194,8 +199,8 @@ const READERS: ReadonlyMap<unknown, Reader> = new Map<string, Reader>([
 /** By way of JSON, whatever the order of fields. */
 export function parseFrame(frame: string, listening: Listening, receivedUs: TimeUs): Said {
   const parsed = parseJson(frame);
-  if (!isFields(parsed)) throw new Refusal('FEED_JSON', 'the JSON is no object', null, parsed);
-  const data = parsed['stream'] === undefined ? parsed : fieldsOf(parsed, 'data');
+  if (!isFields(parsed)) throw new BadFrame('FEED_JSON', 'the JSON is no object', null, parsed);
+  const data = parsed['stream'] === undefined ? parsed : fieldsOf(parsed['data'], 'data');
   const event = data['e'];
   const isAnswer = event === undefined && 'result' in data && 'id' in data;
   if (isAnswer) return null;
@@ -203,68 +208,65 @@ export function parseFrame(frame: string, listening: Listening, receivedUs: Time
   const read = READERS.get(isQuote ? 'bookTicker' : event);
   if (read === undefined) {
     const known = [...READERS.keys()].join(', ');
-    throw new Refusal('FEED_EVENT_UNKNOWN', `unknown event: ${known} are known`, 'e', event ?? frame);
+    throw new BadFrame('FEED_EVENT_UNKNOWN', `unknown event: ${known} are known`, 'e', event ?? frame);
   }
-  const symbol = textOf(data, 's');
+  const symbol = textOf(data['s'], 's');
   const listened = listening.get(symbol);
   if (listened === undefined) {
     // News of all contracts come on one stream.
     if (read === parseContract) return null;
     const what = `${JSON.stringify(symbol)} is not one of the symbols that are listened to`;
-    throw new Refusal('FEED_SYMBOL_UNKNOWN', what, 's', symbol);
+    throw new BadFrame('FEED_SYMBOL_UNKNOWN', what, 's', symbol);
   }
   try {
     return read(data, listened, receivedUs);
   } catch (error) {
-    if (error instanceof Refusal) {
-      error.instrument = listened.row;
-      error.isOfBook = read === parseDepth;
-    }
-    throw error;
+    throw error instanceof BadFrame ? new BadMarketFrame(error, listened.row, read === parseDepth) : error;
   }
 }
 
 function parseQuote(data: Fields, { row, instrument }: Listened, receivedUs: TimeUs): QuoteEvent {
-  const { priceScale, sizeScale } = instrument;
-  const updateId = wholeOf(data, 'u');
-  const bid = scaledOf(data, 'b', priceScale);
-  const bidSize = scaledOf(data, 'B', sizeScale);
-  const ask = scaledOf(data, 'a', priceScale);
-  const askSize = scaledOf(data, 'A', sizeScale);
+  // An empty side has a price of 0, which `priceOf` refuses.
+  const prices = { sizeScale: instrument.priceScale };
+  const updateId = countOf(data['u'], 'u');
+  const bid = sizeOf(data['b'], prices, 'b');
+  const bidSize = sizeOf(data['B'], instrument, 'B');
+  const ask = sizeOf(data['a'], prices, 'a');
+  const askSize = sizeOf(data['A'], instrument, 'A');
   if (bid >= ask && ask > 0) {
-    const what = `best bid ${textOf(data, 'b')} is not below best ask ${textOf(data, 'a')}`;
-    throw new Refusal('FEED_CROSSED', what, 'b', data['b']);
+    const what = `best bid ${textOf(data['b'], 'b')} is not below best ask ${textOf(data['a'], 'a')}`;
+    throw new BadFrame('FEED_CROSSED', what, 'b', data['b']);
   }
-  const eventUs = data['E'] === undefined ? receivedUs : timeOf(data, 'E');
+  const eventUs = data['E'] === undefined ? receivedUs : timeOf(data['E'], msTime, 'E');
   return { kind: 'quote', instrument: row, eventUs, receivedUs, updateId, bid, bidSize, ask, askSize };
 }
 
 /** Null for what is no trade of the market: fills of the insurance fund and of auto-deleveraging (`X`). */
 function parseTrade(data: Fields, { row, instrument }: Listened, receivedUs: TimeUs): TradeEvent | null {
   if (data['X'] !== undefined && data['X'] !== 'MARKET') return null;
-  const eventUs = timeOf(data, 'E');
+  const eventUs = timeOf(data['E'], msTime, 'E');
   const isMaker = data['m'];
-  if (typeof isMaker !== 'boolean') throw new Refusal('FEED_FIELD', 'must be true or false', 'm', isMaker);
+  if (typeof isMaker !== 'boolean') throw new BadFrame('FEED_FIELD', 'must be true or false', 'm', isMaker);
   return {
     kind: 'trade',
     instrument: row,
     eventUs,
     receivedUs,
-    id: String(wholeOf(data, data['e'] === 'aggTrade' ? 'a' : 't')),
-    price: positiveFrom(textOf(data, 'p'), 'p', instrument.priceScale),
-    size: positiveFrom(textOf(data, 'q'), 'q', instrument.sizeScale),
+    id: String(data['e'] === 'aggTrade' ? countOf(data['a'], 'a') : countOf(data['t'], 't')),
+    price: priceOf(data['p'], instrument, 'p'),
+    size: tradeSizeOf(data['q'], instrument, 'q'),
     taker: isMaker ? 'sell' : 'buy',
   };
 }
 
 function parseDepth(data: Fields, { row, instrument }: Listened, receivedUs: TimeUs): DepthEvent {
-  const eventUs = timeOf(data, 'E');
-  const first = wholeOf(data, 'U');
-  const last = wholeOf(data, 'u');
-  if (last < first) throw new Refusal('FEED_FIELD', `the last id is before the first, ${first}`, 'u', last);
-  const previous = data['pu'] === undefined ? null : wholeOf(data, 'pu');
-  const bids = parseLevels(data, 'b', instrument);
-  const asks = parseLevels(data, 'a', instrument);
+  const eventUs = timeOf(data['E'], msTime, 'E');
+  const first = countOf(data['U'], 'U');
+  const last = countOf(data['u'], 'u');
+  if (last < first) throw new BadFrame('FEED_FIELD', `the last id is before the first, ${first}`, 'u', last);
+  const previous = data['pu'] === undefined ? null : countOf(data['pu'], 'pu');
+  const bids = levelsOf(data['b'], instrument, 'b');
+  const asks = levelsOf(data['a'], instrument, 'a');
   return { kind: 'depth', instrument: row, eventUs, receivedUs, first, last, previous, bids, asks };
 }
 
@@ -276,42 +278,30 @@ export function readSnapshot(
   receivedUs: TimeUs,
 ): SnapshotEvent {
   const data = answerOf(body);
-  const last = wholeOf(data, 'lastUpdateId');
-  const eventUs = data['E'] === undefined ? receivedUs : timeOf(data, 'E');
-  const bids = parseLevels(data, 'bids', instrument);
-  const asks = parseLevels(data, 'asks', instrument);
-  checkOrder(bids, 1, 'bids');
-  checkOrder(asks, -1, 'asks');
+  const last = countOf(data['lastUpdateId'], 'lastUpdateId');
+  const eventUs = data['E'] === undefined ? receivedUs : timeOf(data['E'], msTime, 'E');
+  const bids = levelsOf(data['bids'], instrument, 'bids');
+  const asks = levelsOf(data['asks'], instrument, 'asks');
+  requireBestFirst(bids, -1, 'bids');
+  requireBestFirst(asks, 1, 'asks');
   return { kind: 'snapshot', instrument: row, eventUs, receivedUs, last, levelsMax, bids, asks };
-}
-
-/** `[[price, size], ...]` as decimal text; prices above 0, sizes at least 0. */
-function parseLevels(data: Fields, field: string, { priceScale, sizeScale }: Instrument): number[] {
-  const levels: number[] = [];
-  for (const level of listOf(data, field)) {
-    if (!Array.isArray(level) || typeof level[0] !== 'string' || typeof level[1] !== 'string')
-      throw new Refusal('FEED_FIELD', 'a level is [price, size] as text', field, level);
-    levels.push(positiveFrom(level[0], field, priceScale), scaledFrom(level[1], field, sizeScale));
-  }
-  return levels;
 }
 
 function parseMark(data: Fields, { row, instrument }: Listened, receivedUs: TimeUs): VenueMarkEvent {
   const { priceScale } = instrument;
-  const mark = roundedFrom(textOf(data, 'p'), 'p', priceScale);
-  if (mark === 0) throw new Refusal('FEED_NUMBER', 'a mark is above zero', 'p', data['p']);
+  const mark = roundedOf(data['p'], priceScale, 'p');
+  if (mark === 0) throw new BadFrame('FEED_NUMBER', 'a mark is above zero', 'p', data['p']);
   // Dated contracts have no funding: an empty text and a time of 0.
-  const rate = textOf(data, 'r');
-  const next = timeOf(data, 'T');
+  const { r: rate, T: next } = data;
   return {
     kind: 'mark',
     instrument: row,
-    eventUs: timeOf(data, 'E'),
+    eventUs: timeOf(data['E'], msTime, 'E'),
     receivedUs,
     mark,
-    index: data['i'] === undefined ? 0 : roundedFrom(textOf(data, 'i'), 'i', priceScale),
-    fundingRate: rate === '' ? null : rateFrom(rate, 'r'),
-    nextFundingUs: next === 0 ? null : next,
+    index: data['i'] === undefined ? 0 : roundedOf(data['i'], priceScale, 'i'),
+    fundingRate: rate === '' ? null : rateOf(rate, 'r'),
+    nextFundingUs: next === 0 ? null : timeOf(next, msTime, 'T'),
     openInterest: null,
   };
 }
@@ -320,8 +310,8 @@ function parseContract(data: Fields, { row }: Listened): ContractNews {
   return {
     kind: 'contract-news',
     instrument: row,
-    eventUs: timeOf(data, 'E'),
-    isTrading: textOf(data, 'cs') === 'TRADING',
-    tiers: data['bks'] === undefined ? null : tiersOf(listOf(data, 'bks')),
+    eventUs: timeOf(data['E'], msTime, 'E'),
+    isTrading: textOf(data['cs'], 'cs') === 'TRADING',
+    tiers: data['bks'] === undefined ? null : tiersOf(listOf(data['bks'], 'bks')),
   };
 }

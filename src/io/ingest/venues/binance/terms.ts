@@ -1,7 +1,9 @@
 /** The terms of contracts, from where Binance states them: exchangeInfo, fundingInfo, and the contractInfo stream. */
 import type { TimeUs } from '../../../../core/num/units.ts';
 import type { ContractEvent, InstrumentRow } from '../../../../core/price/venue-event.ts';
-import { isFields, listOf, parseJson, Refusal, textOf, wholeOf, type Fields } from '../fields.ts';
+import { BadFrame } from '../decode/bad-frame.ts';
+import { countOf, isFields, listOf, textOf, type Fields } from '../decode/fields.ts';
+import { parseJson } from '../decode/json.ts';
 
 export type Tiers = NonNullable<ContractEvent['tiers']>;
 
@@ -23,22 +25,27 @@ export interface ListedTerms {
 /** By symbol, those of `symbols` that the venue lists. */
 export function readExchangeInfo(body: string, symbols: ReadonlySet<string>): Map<string, ListedTerms> {
   const listed = new Map<string, ListedTerms>();
-  for (const entry of listOf(answerOf(body), 'symbols')) {
+  for (const entry of listOf(answerOf(body)['symbols'], 'symbols')) {
     if (!isFields(entry) || !symbols.has(String(entry['symbol']))) continue;
-    const symbol = textOf(entry, 'symbol');
+    const symbol = textOf(entry['symbol'], 'symbol');
     const filters = new Map(
-      listOf(entry, 'filters')
+      listOf(entry['filters'], 'filters')
         .filter(isFields)
         .map((f) => [f['filterType'], f]),
     );
     const price = filters.get('PRICE_FILTER');
     const lot = filters.get('LOT_SIZE');
     if (price === undefined || lot === undefined)
-      throw new Refusal('FEED_FIELD', `${symbol} has no PRICE_FILTER or no LOT_SIZE`, 'filters');
+      throw new BadFrame(
+        'FEED_FIELD',
+        `${symbol} has no PRICE_FILTER or no LOT_SIZE`,
+        'filters',
+        entry['filters'],
+      );
     listed.set(symbol, {
-      tick: trimmed(textOf(price, 'tickSize')),
-      lot: trimmed(textOf(lot, 'stepSize')),
-      isTrading: textOf(entry, 'status') === 'TRADING',
+      tick: trimmed(textOf(price['tickSize'], 'tickSize')),
+      lot: trimmed(textOf(lot['stepSize'], 'stepSize')),
+      isTrading: textOf(entry['status'], 'status') === 'TRADING',
     });
   }
   return listed;
@@ -49,14 +56,19 @@ export function readFundingInfo(body: string): Map<string, number> {
   const parsed = parseJson(body);
   if (!Array.isArray(parsed)) throw refusedAnswer(parsed);
   return new Map(
-    parsed.filter(isFields).map((entry) => [textOf(entry, 'symbol'), wholeOf(entry, 'fundingIntervalHours')]),
+    parsed
+      .filter(isFields)
+      .map((entry) => [
+        textOf(entry['symbol'], 'symbol'),
+        countOf(entry['fundingIntervalHours'], 'fundingIntervalHours'),
+      ]),
   );
 }
 
 /** Brackets of the contractInfo stream, whose amounts are numbers of JSON: their shortest text is what the venue wrote. */
 export function tiersOf(brackets: readonly unknown[]): Tiers {
   return brackets.map((bracket) => {
-    if (!isFields(bracket)) throw new Refusal('FEED_FIELD', 'a bracket is an object', 'bks', bracket);
+    if (!isFields(bracket)) throw new BadFrame('FEED_FIELD', 'a bracket is an object', 'bks', bracket);
     return { upTo: amountOf(bracket, 'bnc'), rate: amountOf(bracket, 'mmr'), cut: amountOf(bracket, 'cf') };
   });
 }
@@ -64,7 +76,7 @@ export function tiersOf(brackets: readonly unknown[]): Tiers {
 function amountOf(bracket: Fields, field: string): string {
   const value = bracket[field];
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
-    throw new Refusal('FEED_FIELD', 'must be a number of at least 0', `bks.${field}`, value);
+    throw new BadFrame('FEED_FIELD', 'must be a number of at least 0', `bks.${field}`, value);
   return String(value);
 }
 
@@ -75,8 +87,8 @@ export function answerOf(body: string): Fields {
   return parsed;
 }
 
-function refusedAnswer(parsed: unknown): Refusal {
-  return new Refusal(
+function refusedAnswer(parsed: unknown): BadFrame {
+  return new BadFrame(
     'FEED_ANSWER',
     'the venue did not answer what was asked. It is asked again',
     null,

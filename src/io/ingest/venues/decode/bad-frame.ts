@@ -5,6 +5,7 @@ export type BadFrameCode =
   | 'FEED_NUMBER'
   | 'FEED_GRID'
   | 'FEED_CLOCK'
+  | 'FEED_CROSSED'
   | 'FEED_SYMBOL_UNKNOWN'
   | 'FEED_EVENT_UNKNOWN'
   | 'FEED_VENUE_ERROR'

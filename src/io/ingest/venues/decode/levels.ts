@@ -1,5 +1,6 @@
 /** Lists of levels as events carry them: price, size, price, size... best first. */
 import type { DepthBook } from '../../../../core/price/depth-book.ts';
+import { BadFrame } from './bad-frame.ts';
 
 type Side = DepthBook['bids'];
 
@@ -32,5 +33,13 @@ export function trim(side: Side, depth: number, changes: number[]): void {
     const price = side.priceAt(side.count - 1);
     side.set(price, 0);
     changes.push(price, 0);
+  }
+}
+
+/** For venues that always send levels in order: another order is not to be trusted. `sign` as above. */
+export function requireBestFirst(levels: readonly number[], sign: 1 | -1, path: string): void {
+  for (let at = 2; at < levels.length; at += 2) {
+    if ((levels[at] - levels[at - 2]) * sign <= 0)
+      throw new BadFrame('FEED_FIELD', 'is not behind the level before it', `${path}[${at / 2}]`, levels[at]);
   }
 }

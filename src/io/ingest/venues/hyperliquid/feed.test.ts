@@ -160,13 +160,18 @@ describe('what the venue writes', () => {
 
 describe('books and quotes', () => {
   it('that are late or repeated are dropped, until the venue itself goes back', () => {
-    const rig = new Rig().book(2_000_000).book(2_000_000).book(1_999_999).bbo(2_000_000).bbo(1_999_999);
+    const rig = new Rig()
+      .book(1_730_000_000_000)
+      .book(1_730_000_000_000)
+      .book(1_729_999_999_999)
+      .bbo(1_730_000_000_000)
+      .bbo(1_729_999_999_999);
     expect([rig.kinds, rig.feed.counts.duplicates]).toEqual([['snapshot', 'quote'], 3]);
     rig
       .pass(11 * SECOND)
-      .book(1_900_000)
-      .bbo(1_900_000)
-      .book(1_900_001);
+      .book(1_720_000_000_000)
+      .bbo(1_720_000_000_000)
+      .book(1_720_000_000_001);
     expect(rig.kinds.slice(2)).toEqual(['snapshot', 'quote', 'snapshot']);
   });
 
@@ -190,7 +195,9 @@ describe('books and quotes', () => {
   it('that cannot be read are not the books of before', () => {
     const rig = new Rig().book().book(1_729_999_999_901, '-1');
     rig.book(1_729_999_999_902).book(1_729_999_999_903, '80639.01').book(1_729_999_999_904, '80636.0');
-    rig.bbo(1, '{"px":"NaN","sz":"1","n":1},null').hear('{"channel":"trades","data":[{"coin":"BTC"}]}');
+    rig
+      .bbo(1_729_999_999_900, '{"px":"NaN","sz":"1","n":1},null')
+      .hear('{"channel":"trades","data":[{"coin":"BTC"}]}');
     expect(rig.kinds).toEqual(['snapshot', 'lost gap', 'snapshot', 'lost contract-changed']);
     expect(rig.codes).toEqual(['FEED_NUMBER', 'FEED_GRID', 'FEED_FIELD', 'FEED_NUMBER', 'FEED_FIELD']);
   });
@@ -200,8 +207,11 @@ describe('frames that cannot be used', () => {
   it.each([
     ['{"channel":"error","data":"Already subscribed"}', 'FEED_VENUE_ERROR'],
     ['{"channel":"candle","data":{}}', 'FEED_EVENT_UNKNOWN'],
-    ['{"channel":"l2Book","data":{"coin":"DOGE","time":1,"levels":[[],[]]}}', 'FEED_SYMBOL_UNKNOWN'],
-    ['{"channel":"l2Book","data":{"coin":"BTC","time":1,"levels":[[]]}}', 'FEED_FIELD'],
+    [
+      '{"channel":"l2Book","data":{"coin":"DOGE","time":1729999999900,"levels":[[],[]]}}',
+      'FEED_SYMBOL_UNKNOWN',
+    ],
+    ['{"channel":"l2Book","data":{"coin":"BTC","time":1729999999900,"levels":[[]]}}', 'FEED_FIELD'],
     ['{"channel":"l2Book","data":{"coin":"BTC","time":1.5,"levels":[[],[]]}}', 'FEED_FIELD'],
     [
       '{"channel":"activeAssetCtx","data":{"coin":"BTC","ctx":{"markPx":"0","oraclePx":"1","funding":"0","openInterest":"0"}}}',

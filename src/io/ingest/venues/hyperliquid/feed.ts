@@ -13,23 +13,25 @@ import type { TimeUs } from '../../../../core/num/units.ts';
 import type { Instrument, InstrumentRow, LostEvent } from '../../../../core/price/venue-event.ts';
 import { problemAt } from '../../problem.ts';
 import { ContractTerms } from '../contract-terms.ts';
-import { Recent } from '../decode/recent.ts';
-import type { FeedConnection, FeedLimits, FeedRequest, FeedSink, VenueFeed } from '../feed.ts';
+import { BadFrame } from '../decode/bad-frame.ts';
+import { rateOf, roundedOf } from '../decode/computed.ts';
 import {
-  checkOrder,
+  countOf,
   fieldsOf,
   isFields,
   listOf,
-  parseJson,
-  positiveFrom,
-  rateFrom,
-  Refusal,
-  roundedFrom,
+  priceOf,
   textOf,
   timeOf,
-  wholeOf,
+  tradeSizeOf,
+  wordOf,
   type Fields,
-} from '../fields.ts';
+} from '../decode/fields.ts';
+import { parseJson } from '../decode/json.ts';
+import { requireBestFirst } from '../decode/levels.ts';
+import { Recent } from '../decode/recent.ts';
+import { msTime } from '../decode/time.ts';
+import type { FeedConnection, FeedLimits, FeedRequest, FeedSink, VenueFeed } from '../feed.ts';
 import { readMeta } from './meta.ts';
 
 export interface HyperliquidCounts {
@@ -57,6 +59,7 @@ const CHANNELS = ['l2Book', 'bbo', 'trades', 'activeAssetCtx'];
 /** Of one address at the venue. */
 const SUBSCRIPTIONS_MAX = 1000;
 const LEVELS = 20;
+const TAKERS = { A: 'sell', B: 'buy' } as const;
 const FUNDING_HOURS = 1;
 const META = 'metaAndAssetCtxs';
 const META_WEIGHT = 20;
@@ -150,28 +153,28 @@ export class HyperliquidFeed implements VenueFeed {
 
   #read(frame: string): void {
     const message = parseJson(frame);
-    if (!isFields(message)) throw new Refusal('FEED_JSON', 'the JSON is no object', null, message);
+    if (!isFields(message)) throw new BadFrame('FEED_JSON', 'the JSON is no object', null, message);
     const channel = message['channel'];
     switch (channel) {
       case 'l2Book':
-        return this.#book(fieldsOf(message, 'data'));
+        return this.#book(fieldsOf(message['data'], 'data'));
       case 'bbo':
-        return this.#quote(fieldsOf(message, 'data'));
+        return this.#quote(fieldsOf(message['data'], 'data'));
       case 'trades':
-        return this.#trades(listOf(message, 'data'));
+        return this.#trades(listOf(message['data'], 'data'));
       case 'activeAssetCtx': {
-        const data = fieldsOf(message, 'data');
+        const data = fieldsOf(message['data'], 'data');
         const coin = this.#coinOf(data);
-        if (coin !== null) this.#mark(coin, fieldsOf(data, 'ctx'));
+        if (coin !== null) this.#mark(coin, fieldsOf(data['ctx'], 'ctx'));
         return;
       }
       case 'pong':
       case 'subscriptionResponse':
         return;
       case 'error':
-        throw new Refusal('FEED_VENUE_ERROR', 'the venue refuses what we sent', 'data', message['data']);
+        throw new BadFrame('FEED_VENUE_ERROR', 'the venue refuses what we sent', 'data', message['data']);
       default:
-        throw new Refusal(
+        throw new BadFrame(
           'FEED_EVENT_UNKNOWN',
           `unknown channel: ${CHANNELS.join(', ')} are known`,
           'channel',
@@ -184,21 +187,21 @@ export class HyperliquidFeed implements VenueFeed {
     const coin = this.#coinOf(data);
     if (coin === null) return;
     this.#reading = coin;
-    const eventUs = timeOf(data, 'time');
+    const eventUs = timeOf(data['time'], msTime, 'time');
     const { row: instrument } = coin;
     const receivedUs = this.#nowUs;
-    const sides = listOf(data, 'levels');
+    const sides = listOf(data['levels'], 'levels');
     const bids = levelsOf(sides[0], coin.instrument, 'levels[0]');
     const asks = levelsOf(sides[1], coin.instrument, 'levels[1]');
-    checkOrder(bids, 1, 'levels[0]');
-    checkOrder(asks, -1, 'levels[1]');
+    requireBestFirst(bids, -1, 'levels[0]');
+    requireBestFirst(asks, 1, 'levels[1]');
     if (!coin.bookTime.isNew(eventUs, receivedUs)) {
       this.counts.duplicates++;
       return;
     }
     if (bids.length > 0 && asks.length > 0 && bids[0] >= asks[0]) {
       this.#lose(coin, 'crossed');
-      throw new Refusal('FEED_CROSSED', 'best bid is not below best ask', 'levels', [sides[0], sides[1]]);
+      throw new BadFrame('FEED_CROSSED', 'best bid is not below best ask', 'levels', [sides[0], sides[1]]);
     }
     coin.isLive = true;
     const last = eventUs / 1000;
@@ -217,12 +220,12 @@ export class HyperliquidFeed implements VenueFeed {
   #quote(data: Fields): void {
     const coin = this.#coinOf(data);
     if (coin === null) return;
-    const eventUs = timeOf(data, 'time');
-    const [best, worst] = listOf(data, 'bbo');
+    const eventUs = timeOf(data['time'], msTime, 'time');
+    const [best, worst] = listOf(data['bbo'], 'bbo');
     const [bid = 0, bidSize = 0] = best === null ? [] : levelOf(best, coin.instrument, 'bbo[0]');
     const [ask = 0, askSize = 0] = worst === null ? [] : levelOf(worst, coin.instrument, 'bbo[1]');
     if (bid >= ask && ask > 0)
-      throw new Refusal('FEED_CROSSED', 'best bid is not below best ask', 'bbo', data['bbo']);
+      throw new BadFrame('FEED_CROSSED', 'best bid is not below best ask', 'bbo', data['bbo']);
     const receivedUs = this.#nowUs;
     if (!coin.quoteTime.isNew(eventUs, receivedUs)) {
       this.counts.duplicates++;
@@ -243,23 +246,20 @@ export class HyperliquidFeed implements VenueFeed {
   }
 
   #trades(trades: readonly unknown[]): void {
-    for (const [at, trade] of trades.entries()) {
-      if (!isFields(trade)) throw new Refusal('FEED_FIELD', 'a trade is an object', `data[${at}]`, trade);
+    for (const [at, entry] of trades.entries()) {
+      const trade = fieldsOf(entry, `data[${at}]`);
       const coin = this.#coinOf(trade);
       if (coin === null) continue;
-      const { priceScale, sizeScale } = coin.instrument;
-      const side = textOf(trade, 'side');
-      if (side !== 'A' && side !== 'B') throw new Refusal('FEED_FIELD', 'must be A or B', 'side', side);
-      const id = String(wholeOf(trade, 'tid'));
-      const eventUs = timeOf(trade, 'time');
-      const price = positiveFrom(textOf(trade, 'px'), 'px', priceScale);
-      const size = positiveFrom(textOf(trade, 'sz'), 'sz', sizeScale);
+      const taker = wordOf(trade['side'], TAKERS, 'side');
+      const id = String(countOf(trade['tid'], 'tid'));
+      const eventUs = timeOf(trade['time'], msTime, 'time');
+      const price = priceOf(trade['px'], coin.instrument, 'px');
+      const size = tradeSizeOf(trade['sz'], coin.instrument, 'sz');
       if (coin.trades.has(id)) {
         this.counts.duplicates++;
         continue;
       }
       coin.trades.add(id);
-      const taker = side === 'B' ? 'buy' : 'sell';
       const { row: instrument } = coin;
       this.#sink.event({
         kind: 'trade',
@@ -277,18 +277,18 @@ export class HyperliquidFeed implements VenueFeed {
   /** Prices are rounded half to even to price units: an oracle price may be finer than the tick. */
   #mark({ row, instrument }: Coin, context: Fields): void {
     const { priceScale, sizeScale } = instrument;
-    const mark = roundedFrom(textOf(context, 'markPx'), 'markPx', priceScale);
-    if (mark === 0) throw new Refusal('FEED_NUMBER', 'a mark is above zero', 'markPx', context['markPx']);
+    const mark = roundedOf(context['markPx'], priceScale, 'markPx');
+    if (mark === 0) throw new BadFrame('FEED_NUMBER', 'a mark is above zero', 'markPx', context['markPx']);
     this.#sink.event({
       kind: 'mark',
       instrument: row,
       eventUs: this.#nowUs,
       receivedUs: this.#nowUs,
       mark,
-      index: roundedFrom(textOf(context, 'oraclePx'), 'oraclePx', priceScale),
-      fundingRate: rateFrom(textOf(context, 'funding'), 'funding'),
+      index: roundedOf(context['oraclePx'], priceScale, 'oraclePx'),
+      fundingRate: rateOf(context['funding'], 'funding'),
       nextFundingUs: null,
-      openInterest: roundedFrom(textOf(context, 'openInterest'), 'openInterest', sizeScale),
+      openInterest: roundedOf(context['openInterest'], sizeScale, 'openInterest'),
     });
   }
 
@@ -300,7 +300,7 @@ export class HyperliquidFeed implements VenueFeed {
       const before = coin.terms.last;
       if (terms === undefined && before === null) {
         const what = `the venue does not list ${symbol}. Correct the symbol, or leave it out`;
-        this.#refuse(new Refusal('FEED_SYMBOL_UNKNOWN', what, 'universe', symbol), META, 1, symbol);
+        this.#refuse(new BadFrame('FEED_SYMBOL_UNKNOWN', what, 'universe', symbol), META, 1, symbol);
         continue;
       }
       const { tick, lot, isTrading, tiers } = terms ?? { ...before!, isTrading: false };
@@ -331,11 +331,11 @@ export class HyperliquidFeed implements VenueFeed {
 
   /** Null where nothing of it is to be used. */
   #coinOf(data: Fields): Coin | null {
-    const symbol = textOf(data, 'coin');
+    const symbol = textOf(data['coin'], 'coin');
     const coin = this.#coins.get(symbol);
     if (coin === undefined) {
       const what = `${JSON.stringify(symbol)} is not one of the coins that are listened to`;
-      throw new Refusal('FEED_SYMBOL_UNKNOWN', what, 'coin', symbol);
+      throw new BadFrame('FEED_SYMBOL_UNKNOWN', what, 'coin', symbol);
     }
     if (coin.terms.isBlocked) {
       this.counts.ignored++;
@@ -351,7 +351,7 @@ export class HyperliquidFeed implements VenueFeed {
       read();
       return true;
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof BadFrame)) throw error;
       this.#refuse(error, place, number, text);
       this.#suspect(error);
       return false;
@@ -359,8 +359,8 @@ export class HyperliquidFeed implements VenueFeed {
   }
 
   /** A book that cannot be read is not the book of before, and a number off the grid may mean new terms. */
-  #suspect(refusal: Refusal): void {
-    const isOffGrid = refusal.code === 'FEED_GRID';
+  #suspect(bad: BadFrame): void {
+    const isOffGrid = bad.code === 'FEED_GRID';
     if (isOffGrid && Math.abs(this.#nowUs - this.#termsUs) > SUSPECT_EVERY_US) this.#ask(0);
     if (this.#reading !== null) this.#lose(this.#reading, isOffGrid ? 'contract-changed' : 'gap');
   }
@@ -372,7 +372,7 @@ export class HyperliquidFeed implements VenueFeed {
     this.#sink.event({ kind: 'lost', instrument, eventUs: this.#nowUs, receivedUs: this.#nowUs, why });
   }
 
-  #refuse({ code, message, field, value }: Refusal, place: string, number: number, text: string): void {
+  #refuse({ code, message, field, value }: BadFrame, place: string, number: number, text: string): void {
     this.counts.problems++;
     this.#sink.problem(problemAt(code, `${VENUE}/${place}`, number, message, field, value), text);
   }
@@ -417,15 +417,11 @@ function connectionOf(coins: readonly string[]): FeedConnection {
 }
 
 /** `[{ px, sz, n }, ...]` to price, size, price, size... */
-function levelsOf(side: unknown, instrument: Instrument, field: string): number[] {
-  if (!Array.isArray(side)) throw new Refusal('FEED_FIELD', 'must be a list of levels', field, side);
-  return side.flatMap((level) => levelOf(level, instrument, field));
+function levelsOf(side: unknown, instrument: Instrument, path: string): number[] {
+  return listOf(side, path).flatMap((level, at) => levelOf(level, instrument, `${path}[${at}]`));
 }
 
-function levelOf(level: unknown, { priceScale, sizeScale }: Instrument, field: string): [number, number] {
-  if (!isFields(level)) throw new Refusal('FEED_FIELD', 'a level is { px, sz, n }', field, level);
-  return [
-    positiveFrom(textOf(level, 'px'), `${field}.px`, priceScale),
-    positiveFrom(textOf(level, 'sz'), `${field}.sz`, sizeScale),
-  ];
+function levelOf(level: unknown, instrument: Instrument, path: string): [number, number] {
+  const { px, sz } = fieldsOf(level, path);
+  return [priceOf(px, instrument, `${path}.px`), tradeSizeOf(sz, instrument, `${path}.sz`)];
 }

@@ -18,7 +18,9 @@ import {
   type Rational,
 } from '../../../../core/num/rational.ts';
 import type { ContractEvent } from '../../../../core/price/venue-event.ts';
-import { isFields, listOf, parseJson, Refusal, textOf, wholeOf, type Fields } from '../fields.ts';
+import { BadFrame } from '../decode/bad-frame.ts';
+import { countOf, isFields, listOf, textOf, type Fields } from '../decode/fields.ts';
+import { parseJson } from '../decode/json.ts';
 
 type Tiers = NonNullable<ContractEvent['tiers']>;
 
@@ -41,7 +43,7 @@ const PLACES = fraction(1n, 10n ** 12n);
 export function readMeta(body: string, coins: ReadonlySet<string>): Map<string, CoinTerms> {
   const parsed = parseJson(body);
   if (!Array.isArray(parsed) || !isFields(parsed[0]) || !Array.isArray(parsed[1]))
-    throw new Refusal(
+    throw new BadFrame(
       'FEED_ANSWER',
       'the answer is not [meta, contexts]. It is asked for again',
       null,
@@ -49,18 +51,18 @@ export function readMeta(body: string, coins: ReadonlySet<string>): Map<string, 
     );
   const [meta, contexts] = parsed as [Fields, unknown[]];
   const tables = new Map<unknown, readonly unknown[]>();
-  for (const table of listOf(meta, 'marginTables')) {
+  for (const table of listOf(meta['marginTables'], 'marginTables')) {
     if (!Array.isArray(table) || !isFields(table[1]))
-      throw new Refusal('FEED_FIELD', 'a table is [id, tiers]', 'marginTables', table);
-    tables.set(table[0], listOf(table[1], 'marginTiers'));
+      throw new BadFrame('FEED_FIELD', 'a table is [id, tiers]', 'marginTables', table);
+    tables.set(table[0], listOf(table[1]['marginTiers'], 'marginTiers'));
   }
   const terms = new Map<string, CoinTerms>();
-  for (const [place, coin] of listOf(meta, 'universe').entries()) {
+  for (const [place, coin] of listOf(meta['universe'], 'universe').entries()) {
     if (!isFields(coin) || !coins.has(String(coin['name']))) continue;
-    const decimals = wholeOf(coin, 'szDecimals');
-    if (decimals > DECIMALS) throw new Refusal('FEED_FIELD', `is above ${DECIMALS}`, 'szDecimals', decimals);
+    const decimals = countOf(coin['szDecimals'], 'szDecimals');
+    if (decimals > DECIMALS) throw new BadFrame('FEED_FIELD', `is above ${DECIMALS}`, 'szDecimals', decimals);
     const context = contexts[place];
-    terms.set(textOf(coin, 'name'), {
+    terms.set(textOf(coin['name'], 'name'), {
       tick: unit(DECIMALS - decimals),
       lot: unit(decimals),
       isTrading: coin['isDelisted'] !== true,
@@ -72,11 +74,11 @@ export function readMeta(body: string, coins: ReadonlySet<string>): Map<string, 
 }
 
 function tiersOf(coin: Fields, tables: ReadonlyMap<unknown, readonly unknown[]>): Tiers {
-  const id = wholeOf(coin, 'marginTableId');
+  const id = countOf(coin['marginTableId'], 'marginTableId');
   const tiers = id < LISTED_FROM ? [{ lowerBound: '0', maxLeverage: id }] : tables.get(id);
-  if (tiers === undefined) throw new Refusal('FEED_FIELD', 'names no margin table', 'marginTableId', id);
+  if (tiers === undefined) throw new BadFrame('FEED_FIELD', 'names no margin table', 'marginTableId', id);
   const steps = tiers.map((tier) => {
-    if (!isFields(tier)) throw new Refusal('FEED_FIELD', 'a tier is an object', 'marginTiers', tier);
+    if (!isFields(tier)) throw new BadFrame('FEED_FIELD', 'a tier is an object', 'marginTiers', tier);
     return { from: amountOf(tier, 'lowerBound'), rate: rateOf(tier) };
   });
   let cut = ZERO;
@@ -93,16 +95,16 @@ function tiersOf(coin: Fields, tables: ReadonlyMap<unknown, readonly unknown[]>)
 }
 
 function amountOf(tier: Fields, field: string): Rational {
-  const text = textOf(tier, field);
+  const text = textOf(tier[field], field);
   const amount = text.includes('/') ? null : parseRational(text);
   if (amount === null || amount.num < 0n)
-    throw new Refusal('FEED_NUMBER', `${JSON.stringify(text)} is no amount`, field, text);
+    throw new BadFrame('FEED_NUMBER', `${JSON.stringify(text)} is no amount`, field, text);
   return amount;
 }
 
 function rateOf(tier: Fields): Rational {
-  const leverage = wholeOf(tier, 'maxLeverage');
-  if (leverage === 0) throw new Refusal('FEED_NUMBER', 'is not above zero', 'maxLeverage', leverage);
+  const leverage = countOf(tier['maxLeverage'], 'maxLeverage');
+  if (leverage === 0) throw new BadFrame('FEED_NUMBER', 'is not above zero', 'maxLeverage', leverage);
   return fraction(1n, 2n * BigInt(leverage));
 }
 
