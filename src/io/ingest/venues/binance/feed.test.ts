@@ -216,6 +216,31 @@ describe('a connection that closes', () => {
   });
 });
 
+describe('a venue that counts anew', () => {
+  const quote = (u: number): string =>
+    `{"stream":"btcusdt@bookTicker","data":{"u":${u},"s":"BTCUSDT","b":"1.00000000","B":"1.00000000","a":"2.00000000","A":"1.00000000"}}`;
+  const depth = (first: number, last: number, E: number): string =>
+    `{"stream":"btcusdt@depth@100ms","data":{"e":"depthUpdate","E":${E},"s":"BTCUSDT","U":${first},"u":${last},"b":[],"a":[]}}`;
+  const E = 1_730_000_000_000;
+
+  it('is believed after a new connection', () => {
+    const rig = new Rig(BinanceSpotFeed).hear(quote(900)).hear(quote(3));
+    rig.feed.closed('stream', rig.nowUs);
+    rig.feed.opened('stream', rig.nowUs);
+    rig.hear(quote(4)).hear(quote(2));
+    expect(rig.said('quote').map((event) => 'updateId' in event && event.updateId)).toEqual([900, 4]);
+  });
+
+  it('is believed of quotes without a time when its depth says so', () => {
+    const rig = new Rig(BinanceSpotFeed).hear(depth(890, 900, E)).hear(quote(900));
+    rig
+      .hear(quote(3))
+      .hear(depth(1, 2, E + 1))
+      .hear(quote(4));
+    expect(rig.said('quote').map((event) => 'updateId' in event && event.updateId)).toEqual([900, 4]);
+  });
+});
+
 it('drops repeated and late quotes and trades', () => {
   const trade = (t: number): string =>
     `{"stream":"btcusdt@aggTrade","data":{"e":"aggTrade","E":1730000000000,"s":"BTCUSDT","a":${t},"p":"60000.10","q":"0.001","f":1,"l":1,"T":1730000000000,"m":true}}`;

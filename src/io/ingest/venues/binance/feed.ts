@@ -372,12 +372,12 @@ export class BinanceFeed implements VenueFeed {
 
   /** A depth update that cannot be read is one that is missing, and a number off the grid may mean new terms. */
   #suspect(bad: BadFrame, receivedUs: TimeUs): void {
-    const market = bad instanceof BadMarketFrame ? this.#rows.get(bad.instrument) : undefined;
-    if (market === undefined || market.terms.isBlocked) return;
+    if (!(bad instanceof BadMarketFrame)) return;
+    const { terms, sync } = this.#rows.get(bad.instrument)!;
+    if (terms.isBlocked) return;
     const isOffGrid = bad.code === 'FEED_GRID';
     if (isOffGrid && Math.abs(receivedUs - this.#termsUs) > SUSPECT_EVERY_US) this.#askTerms();
-    if ((bad as BadMarketFrame).isOfBook)
-      market.sync.reset(isOffGrid ? 'contract-changed' : 'gap', receivedUs);
+    if (bad.isOfBook) sync.reset(isOffGrid ? 'contract-changed' : 'gap', receivedUs);
   }
 
   #refuse(bad: BadFrame, place: string, number: number, text: string): void {
