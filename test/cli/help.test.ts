@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   ACCOUNT,
   captureLines,
+  spotLines,
   CLI,
   documentOf,
   errorsOf,
@@ -88,6 +89,8 @@ describe('the examples run as they are printed', () => {
     const folder = temporaryFolder();
     write(folder, 'account.json', ACCOUNT);
     write(folder, 'capture.gz', captureLines(50));
+    write(folder, 'usdm.gz', captureLines(50));
+    write(folder, 'spot.gz', spotLines(50));
     // Row 17 of the examples wants more than two accounts.
     const more = Array.from(
       { length: 20 },

@@ -330,13 +330,13 @@ describe('with --data', () => {
       prices: 400,
       duplicates: 0,
       stateHash: plain['stateHash'],
-      data: { resumedAt: 0, acknowledged: 504 },
+      data: { resumedAt: 0, acknowledged: 505 },
     });
     expect(documentOf(again)).toMatchObject({
       prices: 0,
       duplicates: 400,
       stateHash: plain['stateHash'],
-      data: { resumedAt: 504, acknowledged: 504 },
+      data: { resumedAt: 505, acknowledged: 505 },
     });
   });
 
@@ -350,7 +350,7 @@ describe('with --data', () => {
       prices: 150,
       duplicates: 250,
       checker: 'agrees',
-      checked: { commands: 464 },
+      checked: { commands: 465 },
     });
     expect(rest['stateHash']).toBe(
       documentOf(await replay('capture.gz', '--accounts', '60', '--json'))['stateHash'],
@@ -525,11 +525,35 @@ describe.skipIf(!hasRecordings)('recorded captures', () => {
     });
   });
 
-  test('spot and USD-M of one market are two streams', async () => {
-    const ran = await run(['replay', recording('usdm-btcusdt'), recording('spot-btcusdt'), '--json']);
-    expect([ran.code, errorsOf(ran)[0].code]).toEqual([2, 'USAGE_INVALID']);
-    expect((await run(['replay', recording('spot-btcusdt'), recording('spot-ethusdt'), '--json'])).code).toBe(
-      0,
-    );
+  test.each([
+    ['1', 'ok'],
+    ['3', 'single-source'],
+  ])('the spot market is the index: with %s sources needed the price is %s', async (needed, quality) => {
+    const ran = await run([
+      'replay',
+      recording('usdm-btcusdt'),
+      recording('spot-btcusdt'),
+      '--min-sources',
+      needed,
+      '--check',
+      '--json',
+    ]);
+    const document = documentOf(ran);
+    expect([ran.code, ran.stderr]).toEqual([0, '']);
+    expect(document).toMatchObject({
+      gaps: 0,
+      problems: 0,
+      missed: 0,
+      late: 0,
+      extra: 0,
+      pricing: { rule: 'binance-2025-09-18', minSources: Number(needed), quality: { BTCUSDT: quality } },
+    });
+    expect(document['prices']).toBeGreaterThan(1000);
+  });
+
+  test('spot markets alone are books like any other', async () => {
+    const ran = await run(['replay', recording('spot-btcusdt'), recording('spot-ethusdt'), '--json']);
+    expect(ran.code).toBe(0);
+    expect(documentOf(ran)['pricing']).toMatchObject({ rule: 'mid' });
   });
 });

@@ -139,5 +139,10 @@ export function captureLines(count: number): string[] {
   });
 }
 
+/** The same of the spot market, which gives no times. */
+export function spotLines(count: number): string[] {
+  return captureLines(count).map((line) => line.replace(/,"T":\d+,"E":\d+/, ''));
+}
+
 export const ACCOUNT =
   '{"markets":{"BTCUSDT":{"mark":"30000","tick":"0.1","lot":"0.001","tiers":[{"floor":"0","mmr":"0.004","imr":"0.008"},{"floor":"50000","mmr":"0.005","imr":"0.01"}]}},"account":{"collateral":"1000","positions":[{"market":"BTCUSDT","size":"0.1","entryPrice":"50000","isolated":null}]}}';

@@ -11,8 +11,9 @@ import { replayDocument, replayExitCode, replayText } from '../replay/report.ts'
 import { replay } from '../replay/run.ts';
 
 const HELP = `
-A file is a capture of Binance (best bid and ask make the marks) or NDJSON commands, gzipped or not; its content says which.
-Captures have no accounts, so a seeded book is made for their markets. Captures of different markets run side by side, by
+A file is a capture of Binance or NDJSON commands, gzipped or not; its content says which. A spot capture beside that of the
+perpetual is its index: marks follow Binance's rule. Without one, marks are the middle of best bid and ask, and hold all
+liquidation, as any price does that fewer than --min-sources sources agree on. Captures have no accounts, so a seeded book is made for their markets. Captures of different markets run side by side, by
 time. Commands bring their own accounts and come before captures.
 
 With --data every command is journaled before it is applied: explain and verify-log read the directory, and the same
@@ -24,6 +25,7 @@ that ends too soon; 3 damaged data; 130 interrupted.
 Examples:
   plimsoll replay capture.gz
   plimsoll replay capture.gz --accounts 10000 --seed 7 --check
+  plimsoll replay usdm.gz spot.gz --min-sources 1
   plimsoll replay commands.ndjson --data data
 `;
 
@@ -35,6 +37,7 @@ interface Options {
   readonly check?: boolean;
   readonly checkEvery?: number;
   readonly snapshotEvery: number;
+  readonly minSources: number;
   readonly strict?: boolean;
   readonly json?: boolean;
 }
@@ -60,6 +63,12 @@ export function command(): Command {
       wholeNumber(1),
       1_000_000,
     )
+    .option(
+      '--min-sources <n>',
+      'fresh index sources that a price needs before anyone is liquidated by it',
+      wholeNumber(1, 32),
+      3,
+    )
     .option('--strict', 'stop at the first line that cannot be used')
     .addOption(jsonOption())
     .addHelpText('after', HELP)
@@ -78,6 +87,7 @@ export function command(): Command {
             data: options.data ?? null,
             checkEvery: options.checkEvery ?? (options.check === true ? 1 : null),
             snapshotEvery: options.snapshotEvery,
+            minSources: options.minSources,
             strict: options.strict === true,
             version: await readVersion(),
           },

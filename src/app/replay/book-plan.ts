@@ -17,7 +17,7 @@ import type { SimMarket } from '../../sim/markets.ts';
 import type { Popularity } from '../../sim/popularity.ts';
 import { usageError } from '../cli/errors.ts';
 import { decodeRecord } from '../runtime/durable-engine.ts';
-import type { Input } from './inputs.ts';
+import type { FirstPrice, Input } from './inputs.ts';
 
 /** What the command line can say about a book; null is not said. */
 export interface BookWishes {
@@ -174,21 +174,14 @@ function said({
   };
 }
 
-/** Of each market in the captures. Throws where two files have different streams of one. */
-function firstPrices(
-  captures: readonly Input[],
-): Map<string, { readonly bid: string; readonly ask: string; readonly timeUs: number }> {
-  const all = new Map<string, { bid: string; ask: string; timeUs: number; stream: string; name: string }>();
-  for (const { name, prices } of captures) {
+/** Of each market in the captures: the perpetual's own, or where there is none that of its spot market. */
+function firstPrices(captures: readonly Input[]): Map<string, FirstPrice> {
+  const all = new Map<string, FirstPrice>();
+  for (const { prices } of captures) {
     for (const [market, price] of prices) {
       const before = all.get(market);
-      if (before !== undefined && before.stream !== price.stream) {
-        throw usageError(
-          `${before.name} and ${name} are different streams of ${market} (${before.stream} and ${price.stream}): one mark cannot follow both. Replay them apart`,
-          { field: 'files', value: name },
-        );
-      }
-      if (before === undefined) all.set(market, { ...price, name });
+      if (before === undefined || (before.stream === 'binance-spot' && price.stream !== before.stream))
+        all.set(market, price);
     }
   }
   return all;

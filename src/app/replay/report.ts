@@ -3,6 +3,8 @@ import type { Paint } from '../cli/output.ts';
 import { duration, grouped, table } from '../cli/output.ts';
 import { CHECK_FAILED, USAGE } from '../cli/errors.ts';
 import { INTERRUPTED } from '../cli/interrupt.ts';
+import type { MarketRow } from '../../core/num/units.ts';
+import { QUALITY_NAMES } from '../../core/schema/quality.ts';
 import type { ReplayResult } from './run.ts';
 
 const INCLUDES =
@@ -26,6 +28,7 @@ export function replayDocument(result: ReplayResult): Record<string, unknown> {
     gaps,
     check,
     difference,
+    pricing,
     elapsedMs,
     isInterrupted,
     failure,
@@ -39,6 +42,8 @@ export function replayDocument(result: ReplayResult): Record<string, unknown> {
     levelChanges: tally.levelChanges,
     liquidatable: liquidatable(result),
     everLiquidatable: tally.everLiquidatable,
+    held: engine.verdicts.heldCount,
+    pricing: pricing === null ? null : { ...pricing, quality: qualities(result) },
     missed: check?.missed ?? null,
     late: check?.late ?? null,
     extra: check?.extra ?? null,
@@ -70,12 +75,14 @@ export function replayDocument(result: ReplayResult): Record<string, unknown> {
 }
 
 export function replayText(result: ReplayResult, paint: Paint): string[] {
-  const { engine, tally, inputs, plan, durable, problems, gaps, check, elapsedMs, isInterrupted } = result;
+  const { engine, tally, inputs, plan, durable, problems, gaps, pricing, check, elapsedMs, isInterrupted } =
+    result;
   const { book } = engine;
   const refused = [...tally.refused]
     .filter(([reason]) => reason !== 'duplicate')
     .map(([reason, count]) => `${reason} ${grouped(count)}`);
   const now = liquidatable(result);
+  const held = engine.verdicts.heldCount;
   const evaluations = tally.evaluations(engine);
   const each = tally.prices === 0 ? '' : `, ${(evaluations / tally.prices).toFixed(2)} a price`;
   return [
@@ -92,8 +99,10 @@ export function replayText(result: ReplayResult, paint: Paint): string[] {
       [
         'liquidatable',
         paint(now > 0 ? 'red' : 'green', `${grouped(now)} margin buckets at the end`) +
-          `, ${grouped(tally.everLiquidatable)} at some time`,
+          `, ${grouped(tally.everLiquidatable)} at some time` +
+          (held === 0 ? '' : `; ${paint('yellow', `${grouped(held)} held`)}: a price is not fit for it`),
       ],
+      ...(pricing === null ? [] : ([['marks', pricingText(result)]] as const)),
       ['checker', checkerText(result, paint)],
       [
         'input',
@@ -144,6 +153,27 @@ function checkerText({ check }: ReplayResult, paint: Paint): string {
   if (check === null) return paint('dim', 'off (--check compares every command with the reference)');
   const { checker, missed, late, extra, other } = check;
   return `${paint(checker === 'agrees' ? 'green' : 'red', checker)}: ${missed} missed, ${late} late, ${extra} extra${other === 0 ? '' : `, ${other} other`}`;
+}
+
+/** Of every market, what its price is good for at the end. */
+function qualities({ engine }: ReplayResult): Record<string, string> {
+  const { markets } = engine.book;
+  return Object.fromEntries(
+    Array.from({ length: markets.count }, (_, row) => [
+      markets.names.at(row),
+      QUALITY_NAMES[markets.quality(row as MarketRow)],
+    ]),
+  );
+}
+
+function pricingText(result: ReplayResult): string {
+  const { rule, minSources } = result.pricing!;
+  const made =
+    minSources === null
+      ? 'the middle of the own book, without an index'
+      : `${rule}, ${minSources} index ${minSources === 1 ? 'source' : 'sources'} needed`;
+  const markets = Object.entries(qualities(result)).map(([name, quality]) => `${name} ${quality}`);
+  return `${made}; ${markets.join(', ')}`;
 }
 
 function liquidatable({ engine }: ReplayResult): number {

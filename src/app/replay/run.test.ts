@@ -45,6 +45,7 @@ const options: ReplayOptions = {
   data: null,
   checkEvery: 1,
   snapshotEvery: 1000,
+  minSources: 3,
   strict: false,
   version: '0',
 };

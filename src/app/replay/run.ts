@@ -2,7 +2,8 @@
  * A replay: files into commands into an engine, with a journal before it and a reference beside it where that is wanted.
  *
  *   command files    each line one command, in order
- *   captures         a seeded book over their markets (unless there are accounts already), then each best bid and ask as a mark
+ *   captures         a seeded book over their markets (unless there are accounts already), then their prices: marks by rule where
+ *                    spot captures give an index, else the middle of each best bid and ask, which liquidates nobody
  *
  * With a data directory a run can be broken off anywhere and started again. Captured prices say where they stand in
  * their stream, so what the directory has of them is passed over; command files that begin a history are retraced.
@@ -13,6 +14,8 @@ import { Engine } from '../../core/engine/engine.ts';
 import { gridOf, isGrid } from '../../core/num/grid.ts';
 import type { SourceRow, TimeUs } from '../../core/num/units.ts';
 import { Kind, type Command } from '../../core/schema/commands.ts';
+import { DEFAULT_POLICY } from '../../core/price/quality.ts';
+import { Quality } from '../../core/schema/quality.ts';
 import { Reason, REASON_NAMES } from '../../core/schema/reasons.ts';
 import { CommandDecoder, commandsOf, stopAtFirst } from '../../io/ingest/file/read-commands.ts';
 import { Registry } from '../../io/ingest/file/registry.ts';
@@ -35,6 +38,7 @@ import {
 } from './book-plan.ts';
 import { openInput, type Input } from './inputs.ts';
 import { mergeCaptures } from './merge.ts';
+import { isSpot, PricedCaptures, REPLAY_MARK_RULE, type PriceCommand } from './priced-captures.ts';
 import { Tally } from './tally.ts';
 
 export interface ReplayOptions extends BookWishes {
@@ -44,6 +48,8 @@ export interface ReplayOptions extends BookWishes {
   /** Compare with the reference after every Nth command; null: no reference. */
   readonly checkEvery: number | null;
   readonly snapshotEvery: number;
+  /** Fresh index sources that a price needs to be good for everything. */
+  readonly minSources: number;
   /** Stop at the first line that cannot be used. */
   readonly strict: boolean;
   readonly version: string;
@@ -74,6 +80,8 @@ export interface ReplayResult {
   } | null;
   readonly problems: number;
   readonly gaps: number;
+  /** What made the marks of captures: a rule with index sources, or the middle of the book alone; null without captures. */
+  readonly pricing: { readonly rule: string; readonly minSources: number | null } | null;
   readonly check: CheckSummary | null;
   readonly difference: Difference | null;
   /** Of the loop over the files: reading, unpacking, parsing, journaling, applying and checking. */
@@ -159,6 +167,7 @@ class Run {
               },
         problems: this.#problems - this.#depthGaps,
         gaps: this.#depthGaps + this.#tally.sourceGaps,
+        pricing: this.#pricing,
         check: this.#checker?.summary ?? null,
         difference: this.#difference,
         elapsedMs,
@@ -282,28 +291,78 @@ class Run {
   }
 
   async #replayCaptures(): Promise<void> {
-    const target = this.#target;
-    const { engine } = target;
     const markets = await this.#captureMarkets();
-    const { last } = engine.book.sources;
+    if (this.#hasIndex) {
+      const priced = new PricedCaptures(this.#captures, markets, this.#options.minSources, this.#report);
+      for await (const commands of priced.commands()) {
+        await this.#applyPrices(commands);
+        this.#depthGaps = priced.gaps;
+        if (this.#difference !== null) return;
+        await this.#afterBatch();
+        if (this.#isOver) return;
+      }
+      return;
+    }
+    await this.#sayOwnBook(markets);
     const decoder = new CaptureDecoder(markets, this.#report);
     for await (const marks of mergeCaptures(this.#captures, decoder)) {
-      for (let at = 0; at < marks.length; at++) {
-        const command = marks[at];
-        const { source, position } = command.origin!;
-        if (position <= last[source]) {
-          // Dropped at the door, so that a directory does not grow by being given the same file again.
-          this.#tally.duplicates++;
-          continue;
-        }
-        const decision = target.apply(command) ?? (await applyWhenReady(target, command));
-        this.#tally.note(engine, command, decision);
-        if (this.#checker !== null) this.#check(command, decision);
-        if (this.#difference !== null) return;
-      }
+      await this.#applyPrices(marks);
+      if (this.#difference !== null) return;
       this.#depthGaps = decoder.counts.depthGaps;
       await this.#afterBatch();
       if (this.#isOver) return;
+    }
+  }
+
+  async #applyPrices(commands: readonly PriceCommand[]): Promise<void> {
+    const target = this.#target;
+    const { engine } = target;
+    const { last } = engine.book.sources;
+    for (let at = 0; at < commands.length; at++) {
+      const command = commands[at];
+      const { source, position } = command.origin!;
+      if (position <= last[source]) {
+        // Dropped at the door, so that a directory does not grow by being given the same file again.
+        this.#tally.duplicates++;
+        continue;
+      }
+      const decision = target.apply(command) ?? (await applyWhenReady(target, command));
+      this.#tally.note(engine, command, decision);
+      if (this.#checker !== null) this.#check(command, decision);
+      if (this.#difference !== null) return;
+    }
+  }
+
+  /** A perpetual and a spot market it can be priced by. */
+  get #hasIndex(): boolean {
+    return this.#captures.some(isSpot) && this.#captures.some((input) => !isSpot(input));
+  }
+
+  get #pricing(): ReplayResult['pricing'] {
+    if (this.#captures.length === 0) return null;
+    return this.#hasIndex
+      ? { rule: REPLAY_MARK_RULE.name, minSources: this.#options.minSources }
+      : { rule: 'mid', minSources: null };
+  }
+
+  /** The middle of the venue's own book, with nothing beside it, liquidates nobody. */
+  async #sayOwnBook(markets: readonly CaptureMarket[]): Promise<void> {
+    const { book, timeUs } = this.#target.engine;
+    for (const { market } of markets) {
+      if (book.markets.quality(market) === Quality.own_book_only) continue;
+      const command: Command = {
+        kind: Kind.quality,
+        timeUs: timeUs as TimeUs,
+        origin: null,
+        market,
+        quality: Quality.own_book_only,
+        allows: DEFAULT_POLICY[Quality.own_book_only],
+        mark: null,
+        reference: null,
+        text: 'a capture without index sources: marks are the middle of its own book',
+      };
+      const decision = await applyWhenReady(this.#target, command);
+      if (this.#checker !== null) this.#check(command, decision);
     }
   }
 
@@ -324,7 +383,7 @@ class Run {
           field: grid.field,
           market: name,
         });
-      const sourceName = `${stream}:${name}`;
+      const sourceName = this.#hasIndex ? `prices:${name}` : `${stream}:${name}`;
       if (book.sources.names.find(sourceName) < 0) {
         const command: Command = {
           kind: Kind.source,

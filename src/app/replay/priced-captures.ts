@@ -1,0 +1,226 @@
+/**
+ * Captures of a perpetual and of the spot markets that its index comes from, as commands: the feeds' books and prices go through
+ * the router as they would live, and what leaves it are marks and what they are worth.
+ *
+ *   marks     the mark is another
+ *   quality   what it may be used for is another, with the index as reference
+ *
+ * origin.position is the time of receipt, or one more than the position before where that is later: it rises, and the same
+ * captures give the same positions, so a run that was broken off passes over what it had.
+ */
+import { scaledToText } from '../../core/num/decimal.ts';
+import type { MarkTicks, TimeUs } from '../../core/num/units.ts';
+import {
+  DEFAULT_INDEX_RULES,
+  DEFAULT_MARKET,
+  MARK_RULES,
+  type MarkRules,
+} from '../../core/price/price-rules.ts';
+import { PriceRouter } from '../../core/price/router.ts';
+import type { MarketPrice } from '../../core/price/router-market.ts';
+import type { Instrument, InstrumentRow, VenueEvent } from '../../core/price/venue-event.ts';
+import { Kind, type MarksCommand, type QualityCommand } from '../../core/schema/commands.ts';
+import type { Quality } from '../../core/schema/quality.ts';
+import type { ProblemSink } from '../../io/ingest/problem.ts';
+import type { CaptureMarket } from '../../io/ingest/venues/binance/capture.ts';
+import { CaptureDriver, timeOfLine } from '../../io/ingest/venues/binance/capture-feed.ts';
+import { BinanceSpotFeed, BinanceUsdmFeed, type BinanceFeed } from '../../io/ingest/venues/binance/feed.ts';
+import type { FeedSink } from '../../io/ingest/venues/feed.ts';
+import type { Input } from './inputs.ts';
+
+export type PriceCommand = MarksCommand | QualityCommand;
+
+export const REPLAY_MARK_RULE: MarkRules = MARK_RULES['binance-2025-09-18'];
+
+/** Decimals of prices and sizes, enough for what Binance writes. */
+const PRICE_SCALE = 4;
+const SIZE_SCALE = 8;
+
+/** What was said last of a market. */
+interface Said {
+  mark: number;
+  quality: Quality | null;
+  uses: number;
+  position: number | null;
+}
+
+interface Lane {
+  readonly input: Input;
+  readonly driver: CaptureDriver<BinanceFeed>;
+  readonly batches: ReturnType<Input['lines']>;
+  lines: readonly string[];
+  first: number;
+  at: number;
+  timeUs: number;
+}
+
+export class PricedCaptures {
+  /** Holes in the recordings: a book that was lost, and what was missed with it. */
+  gaps = 0;
+  readonly #inputs: readonly Input[];
+  readonly #markets: readonly CaptureMarket[];
+  readonly #report: ProblemSink;
+  readonly #router: PriceRouter;
+  readonly #instruments: readonly Instrument[];
+  readonly #said: readonly Said[];
+  #commands: PriceCommand[] = [];
+
+  constructor(
+    inputs: readonly Input[],
+    markets: readonly CaptureMarket[],
+    sourcesMin: number,
+    report: ProblemSink,
+  ) {
+    this.#inputs = inputs;
+    this.#markets = markets;
+    this.#report = report;
+    this.#said = markets.map(() => ({ mark: 0, quality: null, uses: 0, position: null }));
+    this.#instruments = markets.flatMap(({ name }) => [
+      instrumentOf('binance', name),
+      instrumentOf('binance-spot', name),
+    ]);
+    this.#router = new PriceRouter({
+      instruments: this.#instruments,
+      markets: markets.map(({ name, grid }, row) => ({
+        ...DEFAULT_MARKET,
+        name,
+        grid,
+        own: (2 * row) as InstrumentRow,
+        sources: [{ instrument: (2 * row + 1) as InstrumentRow, part: 'mid', weight: 1, isOwn: false }],
+        index: { ...DEFAULT_INDEX_RULES, sourcesMin },
+        mark: REPLAY_MARK_RULE,
+      })),
+      sink: { price: (price) => this.#price(price), alert: () => {} },
+    });
+  }
+
+  /** All captures by time of receipt, to their ends. */
+  async *commands(): AsyncGenerator<readonly PriceCommand[], void, undefined> {
+    const sink: FeedSink = {
+      event: (event) => this.#event(event),
+      problem: (problem) => this.#report(problem),
+    };
+    const usdm = new CaptureDriver<BinanceFeed>((to) => new BinanceUsdmFeed(this.#instruments, to), sink);
+    const spot = new CaptureDriver<BinanceFeed>((to) => new BinanceSpotFeed(this.#instruments, to), sink);
+    let lanes = this.#inputs.map((input): Lane => ({
+      input,
+      driver: isSpot(input) ? spot : usdm,
+      batches: input.lines(),
+      lines: [],
+      first: 1,
+      at: 0,
+      timeUs: 0,
+    }));
+    for (const lane of lanes) await refill(lane);
+    for (;;) {
+      lanes = lanes.filter((lane) => lane.at < lane.lines.length);
+      if (lanes.length === 0) break;
+      const lane = lanes.reduce((soonest, other) => (other.timeUs < soonest.timeUs ? other : soonest));
+      lane.driver.line(lane.lines[lane.at], lane.input.name, lane.first + lane.at);
+      if (step(lane)) continue;
+      await refill(lane);
+      yield this.#take();
+    }
+    yield this.#take();
+  }
+
+  #take(): readonly PriceCommand[] {
+    const commands = this.#commands;
+    this.#commands = [];
+    return commands;
+  }
+
+  #event(event: VenueEvent): void {
+    if (event.kind === 'lost' && event.why === 'gap') this.gaps++;
+    this.#router.receive(event);
+  }
+
+  #price(price: MarketPrice): void {
+    if (price.mark === 0) return;
+    const said = this.#said[price.market];
+    const isWorse = (price.uses & said.uses) !== said.uses;
+    // A price that is worth less must not be acted on for a moment, one that is worth more not before it is there.
+    if (isWorse) this.#sayQuality(price, said);
+    this.#sayMark(price, said);
+    this.#sayQuality(price, said);
+  }
+
+  #sayMark(price: MarketPrice, said: Said): void {
+    if (price.isKept || price.mark === said.mark) return;
+    said.mark = price.mark;
+    this.#commands.push({
+      kind: Kind.marks,
+      ...this.#headOf(price, said),
+      marks: [{ market: this.#markets[price.market].market, price: price.mark as MarkTicks }],
+      text: textOf(price),
+    });
+  }
+
+  #sayQuality(price: MarketPrice, said: Said): void {
+    if (price.quality === said.quality && price.uses === said.uses) return;
+    said.quality = price.quality;
+    said.uses = price.uses;
+    this.#commands.push({
+      kind: Kind.quality,
+      ...this.#headOf(price, said),
+      market: this.#markets[price.market].market,
+      quality: price.quality,
+      allows: price.uses,
+      mark: null,
+      reference: price.reference === 0 ? null : (price.reference as MarkTicks),
+      text: `${price.sourcesAgreeing} of ${price.sourcesFresh} fresh index sources agree`,
+    });
+  }
+
+  #headOf(price: MarketPrice, said: Said): Pick<MarksCommand, 'timeUs' | 'origin'> {
+    const position = Math.max(price.timeUs, (said.position ?? 0) + 1);
+    const { source, last = null } = this.#markets[price.market];
+    // The first of a recording that goes on where another ended.
+    const previous = said.position ?? (last !== null && last < position ? last : null);
+    said.position = position;
+    return { timeUs: price.timeUs as TimeUs, origin: { source, position, previous } };
+  }
+}
+
+export function isSpot(input: Input): boolean {
+  for (const { stream } of input.prices.values()) return stream === 'binance-spot';
+  return false;
+}
+
+/** What the mark was made of, for people; `plimsoll explain price` says it in full. */
+function textOf({ index, last, basis, scale }: MarketPrice): string {
+  const at = index === 0 ? 'none' : scaledToText(index, scale);
+  return `${REPLAY_MARK_RULE.name}: index ${at}, last ${scaledToText(last, scale)}, basis ${scaledToText(basis, scale)}`;
+}
+
+function instrumentOf(venue: string, symbol: string): Instrument {
+  return {
+    venue,
+    symbol,
+    market: symbol,
+    isPerpetual: venue === 'binance',
+    priceScale: PRICE_SCALE,
+    sizeScale: SIZE_SCALE,
+  };
+}
+
+/** To the next line of the batch that has a time, or any: false at its end. */
+function step(lane: Lane): boolean {
+  lane.at++;
+  if (lane.at === lane.lines.length) return false;
+  lane.timeUs = timeOfLine(lane.lines[lane.at]) ?? lane.timeUs;
+  return true;
+}
+
+async function refill(lane: Lane): Promise<void> {
+  for (;;) {
+    const next = await lane.batches.next();
+    lane.at = 0;
+    lane.lines = next.done === true ? [] : next.value.lines;
+    if (next.done === true) return;
+    lane.first = next.value.first;
+    if (lane.lines.length === 0) continue;
+    lane.timeUs = timeOfLine(lane.lines[0]) ?? lane.timeUs;
+    return;
+  }
+}
