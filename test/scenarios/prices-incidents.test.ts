@@ -125,6 +125,8 @@ describe('2026-01-19, a venue marks three markets at zero after maintenance', ()
     tape.published(6, 'own BTC-PERP', '90000.00');
     expect(tape.now(0)).toMatchObject({ mark: '90000', quality: 'ok' });
     expect(tape.router.holdIfSystemic([0], 900, 20_000)).toBe(false);
+    // Said again meanwhile: the price before is still the one before.
+    tape.quote(6, 'a BTC-PERP', '92400.02');
     expect(tape.router.holdIfSystemic([0], 10_000, 20_000)).toBe(true);
     expect(tape.now(0)).toMatchObject({ mark: '92400', quality: 'implausible' });
     expect(tape.alerts.find((alert) => alert.code === 'system_implausible')).toMatchObject({

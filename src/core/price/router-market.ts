@@ -109,7 +109,7 @@ export class RoutedMarket {
     this.price = this.#out;
   }
 
-  /** All of it anew as of `now`. True: index, mark, last or quality is another. */
+  /** All of it anew as of `now`. True: index, mark or quality is another. */
   update(sources: SourceTable, now: number): boolean {
     const { index, mark, config } = this;
     this.dueUs = Infinity;

@@ -73,6 +73,18 @@ describe('age', () => {
     expect(tape.router.explain(0).sources[0].ageUs).toBeLessThan(11_000_000);
   });
 
+  it('by our own clock is never late, though what is known of the venue changes', () => {
+    const tape = new Tape(setup);
+    for (let at = 0; at < 1000; at++) {
+      const second = at / 5;
+      tape.quote(second, 'a', `${100 + (at % 2)}.00`, '0.02', 20_000);
+      // After a minute the way here takes a second longer, and a minute later that is known.
+      tape.trade(second + 0.05, 'a', '100.00', second < 60 ? 0 : -1_000_000);
+    }
+    // The trades that came the long way first are older than the last that did not.
+    expect(tape.router.counts.late).toBeLessThanOrEqual(6);
+  });
+
   it('is not believed of a clock that is ahead by more', () => {
     const tape = tapeAt(3);
     tape.quote(4, 'a', '101.00', '0.02', 3_600_000_000);
@@ -359,6 +371,17 @@ describe('the market', () => {
     }
   });
 
+  it('takes the length of the funding interval from the venue, if it is one', () => {
+    const tape = tapeAt(3);
+    const terms = { kind: 'contract', tick: '0.01', lot: '0.001', isTrading: true, tiers: null } as const;
+    for (const fundingIntervalHours of [4, NaN, Infinity, -1, 1e300, 0.3, null]) {
+      tape.say(4, 'own', { ...terms, fundingIntervalHours });
+      const hours = tape.router.explain(0).rule.fundingIntervalUs / 3_600_000_000;
+      expect(hours).toBe(fundingIntervalHours === 0.3 || fundingIntervalHours === null ? 0.3 : 4);
+    }
+    expect(tape.router.counts.invalid).toBe(4);
+  });
+
   it('refuses a leap of a published mark, with witnesses and without', () => {
     for (const sources of [setup.sources, []]) {
       const tape = new Tape({ sources, rules: { mark: MARK_RULES.published } });
@@ -407,6 +430,11 @@ describe('the market', () => {
     expect(tape.router.explain(0).rule.fundingRate).toBe(null);
     announce(3, 7e8, START_US + 2e6 + 8 * hour);
     expect(tape.router.explain(0).rule.fundingRate).toBe('0.0003');
+    announce(4, 9e8, START_US + 2e6);
+    expect(tape.router.explain(0).rule).toMatchObject({
+      fundingRate: '0.0003',
+      nextFundingUs: START_US + 2e6 + 8 * hour,
+    });
     tape.router.settled(0, 5e8, (START_US + 2e6 + 16 * hour) as TimeUs);
     expect(tape.router.explain(0).rule.fundingRate).toBe('0.0005');
   });

@@ -288,10 +288,11 @@ export class PriceRouter {
   }
 
   #contract(event: ContractEvent, listeners: Listeners): void {
-    const hours = event.fundingIntervalHours;
-    for (const market of listeners.any) {
-      if (market.config.own === event.instrument && hours !== null && hours > 0) {
-        market.mark.fundingIntervalUs = hours * HOUR_US;
+    const intervalUs = event.fundingIntervalHours === null ? 0 : event.fundingIntervalHours * HOUR_US;
+    if (!isCount(intervalUs)) this.counts.invalid++;
+    else if (intervalUs > 0) {
+      for (const market of listeners.any) {
+        if (market.config.own === event.instrument) market.mark.fundingIntervalUs = intervalUs;
       }
     }
     this.#settle(this.sources.halt(event.instrument, event.isTrading), listeners.any);
