@@ -49,6 +49,7 @@ const KEYS: Record<string, string[]> = {
     'stateHash',
     'replayHash',
   ],
+  prices: ['messagesPerSecond', 'quoteUs', 'quoteChangedUs', 'framesPerSecond', 'captures'],
 };
 
 describe.each(Object.keys(KEYS))('bench %s --quick', (name) => {

@@ -141,6 +141,33 @@ export function command(): Command {
         ),
       );
     });
+
+  withSeed(sub(bench, 'prices', 'what venues say into prices: decoded, from raw frames, and one quote'))
+    .addOption(new Option('--markets <count>', 'how many (default: 64)').argParser(wholeNumber(1, 1000)))
+    .addOption(popularityOption())
+    .addOption(new Option('--seconds <count>', 'how long to measure').argParser(seconds))
+    .option('--captures <file...>', "recordings of Binance's streams (default: a synthetic one is written)")
+    .action(
+      async (
+        flags: Common & {
+          markets?: number;
+          popularity: Popularity;
+          seconds?: number;
+          captures?: string[];
+        },
+      ) => {
+        const { benchPrices } = await import('../bench/prices.ts');
+        const { popularity, seed, captures = [] } = flags;
+        const quick = isQuick(flags);
+        const markets = flags.markets ?? (quick ? 8 : 64);
+        await run(flags, (onProgress) =>
+          benchPrices(
+            { markets, popularity, seed, seconds: secondsOf(flags, 12), captures, quick },
+            onProgress,
+          ),
+        );
+      },
+    );
   return bench;
 }
 
@@ -202,7 +229,7 @@ function isQuick(flags: Common): boolean {
   return flags.quick === true;
 }
 
-function secondsOf(flags: BookFlags, usual: number): number {
+function secondsOf(flags: Common & { seconds?: number }, usual: number): number {
   return flags.seconds ?? (isQuick(flags) ? 0.2 : usual);
 }
 
