@@ -195,3 +195,26 @@ test.each([
   expect([ran.code, ran.stdout]).toEqual([exitCode, '']);
   expect(errorsOf(ran)).toMatchObject([{ code, field, value }]);
 });
+
+test('an account whose price is not fit to liquidate by is held, with the level by the reference beside it', async () => {
+  const held = temporaryFolder();
+  write(held, 'commands.ndjson', [
+    ...LINES.slice(0, 10),
+    '{"kind":"quality","time":"2024-08-08T23:54:05Z","market":"BTCUSDT","quality":"divergent","allows":["show","value"],"mark":"40160","reference":"50000","text":"mark 20 % under the index"}',
+  ]);
+  const replayed = await run(['replay', 'commands.ndjson', '--data', 'data', '--json'], { cwd: held });
+  expect(documentOf(replayed)).toMatchObject({ prices: 2, liquidatable: 1, held: 1 });
+  const args = ['explain', 'account', 'long-1', '--data', 'data'];
+  const { stdout } = await run(args, { cwd: held });
+  expect(stdout).toContain('divergent: HELD: nothing is liquidated by it; reference 50000.0');
+  expect(stdout).toContain('cross: LIQUIDATABLE, HELD; by the reference price it is safe');
+  expect(stdout).toContain('mark    BTCUSDT 40160.0, set by sequence 11');
+  expect(stdout).toContain('mark 20 % under the index');
+  expect(documentOf(await run([...args, '--json', '--verify'], { cwd: held }))).toMatchObject({
+    level: 'liquidatable',
+    marks: [
+      { price: '40160.0', before: '50000.0', quality: 'divergent', allows: ['show', 'value'], held: true },
+    ],
+    buckets: [{ verdict: 'held', referenceLevel: 'safe' }],
+  });
+});

@@ -5,6 +5,9 @@ import { ratioText } from '../../core/calculator/print.ts';
 import type { Engine } from '../../core/engine/engine.ts';
 import { LEG_NAMES } from '../../core/schema/commands.ts';
 import { entryThresholds, Level, LEVEL_NAMES } from '../../core/schema/levels.ts';
+import { QUALITY_NAMES, Use, USE_NAMES, VERDICT_NAMES, type Quality } from '../../core/schema/quality.ts';
+import { MARK_NONE } from '../../core/state/markets.ts';
+import type { MarketRow, MarkTicks } from '../../core/num/units.ts';
 import type { PriceAnswer } from '../../core/margin/liquidation-price.ts';
 import { ceilDiv } from '../../core/num/exact.ts';
 import { ORDER_MARGIN_NAMES } from '../../io/ingest/file/decode.ts';
@@ -34,6 +37,18 @@ export interface CutState {
   readonly specs: Engine['book']['markets']['specs'];
   readonly tiers: Engine['book']['markets']['lines'];
   readonly fundingIndices: readonly number[];
+  /** By market. */
+  readonly qualities: readonly QualityFacts[];
+}
+
+/** What a market's price is good for. */
+export interface QualityFacts {
+  readonly quality: Quality;
+  readonly uses: number;
+  readonly isHeld: boolean;
+  readonly isTripped: boolean;
+  /** To compare a held market's verdicts with; null: none. */
+  readonly reference: MarkTicks | null;
 }
 
 export interface Explained {
@@ -63,7 +78,19 @@ export function cutState({ book, settings, sequence, timeUs }: Engine): CutState
     })),
     specs: [...markets.specs],
     tiers: [...markets.lines],
-    fundingIndices: markets.specs.map((_, row) => markets.fundingIndex(row as never)),
+    fundingIndices: markets.specs.map((_, row) => markets.fundingIndex(row as MarketRow)),
+    qualities: markets.specs.map((_, row) => qualityOf(markets, row as MarketRow)),
+  };
+}
+
+function qualityOf(markets: Engine['book']['markets'], market: MarketRow): QualityFacts {
+  const reference = markets.reference(market);
+  return {
+    quality: markets.quality(market),
+    uses: USE_NAMES.reduce((sum, name) => sum + (markets.isAllowed(market, Use[name]) ? Use[name] : 0), 0),
+    isHeld: markets.isHeld(market),
+    isTripped: markets.isTripped(market),
+    reference: reference === MARK_NONE ? null : reference,
   };
 }
 
@@ -80,7 +107,10 @@ export function explanationDocument(explained: Explained): Record<string, unknow
       sources: engine.sources,
     },
     level: LEVEL_NAMES[Math.max(0, ...buckets.map(({ level }) => level))],
-    marks: marks.map((mark) => markDocument(mark, units)),
+    marks: marks.map((mark) => ({
+      ...markDocument(mark, units),
+      ...qualityDocument(engine.qualities[mark.market], mark.market, units),
+    })),
     buckets: buckets.map((bucket) => bucketDocument(bucket, cut)),
     liquidatable: {
       first: episodes.length === 0 ? null : momentDocument(episodes[0].start, nameOf(episodes[0]), units),
@@ -121,6 +151,8 @@ function bucketDocument(bucket: BucketFacts, { engine, units }: CutFacts): Recor
   return {
     name: bucket.name,
     level: LEVEL_NAMES[bucket.level],
+    verdict: VERDICT_NAMES[bucket.verdict],
+    referenceLevel: bucket.referenceLevel === null ? null : LEVEL_NAMES[bucket.referenceLevel],
     equity: units.amount(equity),
     maintenanceMargin: units.amount(maintenance),
     excess: units.amount(equity - maintenance),
@@ -238,6 +270,24 @@ function priceDocument(
   units: Units,
 ): Record<string, unknown> {
   return { price: price === null ? null : units.mark(market, price), reason, assumption: ASSUMPTION };
+}
+
+function qualityDocument(
+  { quality, uses, isHeld, isTripped, reference }: QualityFacts,
+  market: number,
+  units: Units,
+): Record<string, unknown> {
+  return {
+    quality: QUALITY_NAMES[quality],
+    allows: usesOf(uses),
+    held: isHeld,
+    breaker: isTripped,
+    reference: reference === null ? null : units.mark(market, reference),
+  };
+}
+
+export function usesOf(uses: number): string[] {
+  return USE_NAMES.filter((name) => (uses & Use[name]) !== 0);
 }
 
 export function markDocument(

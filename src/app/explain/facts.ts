@@ -9,6 +9,7 @@ import { valueWide, type BucketValue, type PositionValue } from '../../core/marg
 import { ceilDiv, floorDiv } from '../../core/num/exact.ts';
 import { MarginBasis } from '../../core/schema/commands.ts';
 import { Level, type Threshold } from '../../core/schema/levels.ts';
+import type { Verdict } from '../../core/schema/quality.ts';
 import type { Book } from '../../core/state/book.ts';
 import { isIsolated, legOfPlace, marketOfPlace } from '../../core/state/buckets.ts';
 import { END } from '../../core/state/positions.ts';
@@ -49,6 +50,10 @@ export interface BucketFacts {
   readonly market: number;
   readonly leg: number;
   readonly level: Level;
+  /** What follows from the level, with prices as good as they are. */
+  readonly verdict: Verdict;
+  /** Of a held bucket: its level with held markets at their reference prices; null where there is none. */
+  readonly referenceLevel: Level | null;
   readonly collateral: bigint;
   readonly charge: bigint;
   readonly equity: bigint;
@@ -65,10 +70,18 @@ export interface BucketFacts {
 export function accountFacts(engine: Engine, account: number): BucketFacts[] {
   const { book, settings } = engine;
   const thresholds = new Thresholds(settings!.levels, settings!.inclusive);
-  return accountBuckets(book, account).map((bucket) => bucketFacts(book, thresholds, bucket));
+  return accountBuckets(book, account).map((bucket) => ({
+    ...bucketFacts(book, thresholds, bucket),
+    verdict: engine.verdicts.of(bucket),
+    referenceLevel: engine.verdicts.referenceLevel(bucket),
+  }));
 }
 
-function bucketFacts(book: Book, thresholds: Thresholds, bucket: number): BucketFacts {
+function bucketFacts(
+  book: Book,
+  thresholds: Thresholds,
+  bucket: number,
+): Omit<BucketFacts, 'verdict' | 'referenceLevel'> {
   const value = valueWide(book, bucket);
   const { collateral, charge, equity, maintenance } = value;
   const trigger = thresholds.enter[Level.liquidatable - 1];

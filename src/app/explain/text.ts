@@ -3,12 +3,14 @@ import { ratioText } from '../../core/calculator/print.ts';
 import type { PriceAnswer } from '../../core/margin/liquidation-price.ts';
 import { fraction } from '../../core/num/rational.ts';
 import { Level, LEVEL_NAMES } from '../../core/schema/levels.ts';
+import { QUALITY_NAMES, USES_ALL, Verdict } from '../../core/schema/quality.ts';
 import { ORDER_MARGIN_NAMES } from '../../io/ingest/file/decode.ts';
 import { table, type Paint } from '../cli/output.ts';
 import {
   inequality,
   fundingText,
   thresholdsOf,
+  usesOf,
   type CutFacts,
   type CutState,
   type Explained,
@@ -32,7 +34,10 @@ export function explanationText(explained: Explained, hash: string, paint: Paint
         'source',
         `${name} ${position === null ? 'nothing read yet' : `at position ${position}`}${gapped ? ', GAPPED: what follows is missing' : ''}`,
       ]),
-      ...cut.marks.map((mark): [string, string] => ['mark', markText(mark, units)]),
+      ...cut.marks.flatMap((mark): [string, string][] => [
+        ['mark', markText(mark, units)],
+        ...qualityText(mark, cut, paint),
+      ]),
     ]),
     ...(first > 1 ? ['', `  Records before ${first} were pruned: what was first is first since then.`] : []),
     ...buckets.flatMap((bucket) => ['', ...bucketText(bucket, cut, paint)]),
@@ -61,7 +66,7 @@ function bucketText(bucket: BucketFacts, cut: CutFacts, paint: Paint): string[] 
     units,
   );
   return [
-    `${paint('bold', bucket.name)}: ${levelText(bucket.level, paint)}`,
+    `${paint('bold', bucket.name)}: ${levelText(bucket.level, paint)}${verdictText(bucket, paint)}`,
     `  ${paint(bucket.level >= Level.liquidatable ? 'red' : 'green', inequality(bucket, units))}`,
     '',
     ...table(
@@ -275,6 +280,22 @@ function markText(mark: MarkOrigin, units: Units): string {
       ? 'set before the records that are left'
       : `set by sequence ${sequence}, ${timeText(timeUs)}`;
   return `${units.market(market)} ${units.mark(market, price)}, ${set}${sourceText(mark, units, ': ', '')}`;
+}
+
+/** Said where the price is not good for everything. */
+function qualityText({ market }: MarkOrigin, { engine, units }: CutFacts, paint: Paint): [string, string][] {
+  const { quality, uses, isTripped, isHeld, reference } = engine.qualities[market];
+  if (uses === USES_ALL && !isTripped) return [];
+  const why = isTripped ? 'the breaker holds it' : QUALITY_NAMES[quality];
+  const held = isHeld ? 'HELD: nothing is liquidated by it' : `good to ${usesOf(uses).join(', ')}`;
+  const beside = reference === null ? '' : `; reference ${units.mark(market, reference)}`;
+  return [['', paint('yellow', `${why}: ${held}${beside}`)]];
+}
+
+function verdictText({ verdict, referenceLevel }: BucketFacts, paint: Paint): string {
+  if (verdict !== Verdict.held) return '';
+  const by = referenceLevel === null ? '' : `; by the reference price it is ${LEVEL_NAMES[referenceLevel]}`;
+  return paint('yellow', `, HELD${by}`);
 }
 
 /** What the source said, unless that was the mark itself. */

@@ -8,7 +8,13 @@
 import { Engine } from '../../core/engine/engine.ts';
 import type { MarketRow, MarkTicks } from '../../core/num/units.ts';
 import { CommandReader } from '../../core/schema/codec-reader.ts';
-import { Kind, KIND_NAMES, type Command, type MarksCommand } from '../../core/schema/commands.ts';
+import {
+  Kind,
+  KIND_NAMES,
+  type Command,
+  type MarksCommand,
+  type QualityCommand,
+} from '../../core/schema/commands.ts';
 import type { Decision } from '../../core/schema/events.ts';
 import { Level } from '../../core/schema/levels.ts';
 import { Reason } from '../../core/schema/reasons.ts';
@@ -153,7 +159,7 @@ class Walker<Cut> {
     }
     const decision = engine.apply(command);
     if (engine.book.accounts.count !== this.#accountsSeen) this.#findAccount();
-    if (command.kind === Kind.marks || command.kind === Kind.transaction) this.#noteMarks(command, decision);
+    if (decision.reason === Reason.accepted) this.#notePrices(command, decision);
     if (decision.changes.count > 0 && this.#row !== ROW_NONE) this.#noteLevels(command);
     this.takeIfAtCut();
   }
@@ -197,27 +203,29 @@ class Walker<Cut> {
       this.#row = Number(this.#account);
   }
 
-  #noteMarks(command: Command, decision: Decision): void {
-    if (decision.reason !== Reason.accepted) return;
+  #notePrices(command: Command, { refusals }: Decision): void {
     if (command.kind === Kind.marks) this.#noteMarksOf(command);
+    else if (command.kind === Kind.quality) this.#noteQuality(command);
     if (command.kind !== Kind.transaction) return;
     for (const [at, row] of command.rows.entries()) {
-      if (row.kind === Kind.marks && decision.refusals.every((refusal) => refusal.row !== at))
-        this.#noteMarksOf(row);
+      if (refusals.some((refusal) => refusal.row === at)) continue;
+      if (row.kind === Kind.marks) this.#noteMarksOf(row);
+      else if (row.kind === Kind.quality) this.#noteQuality(row);
     }
   }
 
+  #noteQuality({ market, mark, text }: QualityCommand): void {
+    if (mark !== null) this.#noteMark(market, mark, text);
+  }
+
   #noteMarksOf({ marks, text }: MarksCommand): void {
+    for (const { market, price } of marks) this.#noteMark(market, price, text);
+  }
+
+  #noteMark(market: MarketRow, price: MarkTicks, text: string): void {
     const { sequence, timeUs } = this.engine;
-    for (const { market, price } of marks)
-      this.#marks[market] = {
-        market,
-        price,
-        before: this.#marks[market]?.price ?? null,
-        sequence,
-        timeUs,
-        text,
-      };
+    const before = this.#marks[market]?.price ?? null;
+    this.#marks[market] = { market, price, before, sequence, timeUs, text };
   }
 
   #noteLevels(command: Command): void {

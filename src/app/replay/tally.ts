@@ -36,6 +36,7 @@ export class Tally {
     this.commands++;
     if (decision.reason !== Reason.accepted) this.#refuse(decision.reason);
     else if (command.kind === Kind.marks) this.prices += command.marks.length;
+    else if (command.kind === Kind.quality) this.prices += command.mark === null ? 0 : 1;
     else if (command.kind === Kind.transaction) this.#noteRows(command.rows, decision);
     const { changes } = decision;
     if (changes.count === 0) return;
@@ -61,6 +62,7 @@ export class Tally {
       const refusal = refusals.find((refused) => refused.row === at);
       if (refusal !== undefined) this.#refuse(refusal.reason);
       else if (row.kind === Kind.marks) this.prices += row.marks.length;
+      else if (row.kind === Kind.quality) this.prices += row.mark === null ? 0 : 1;
     }
   }
 
