@@ -27,6 +27,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/replay.ts'),
   },
   {
+    name: 'prices',
+    summary: 'index, mark, funding and their quality, from live venues or recordings',
+    load: () => import('./commands/prices.ts'),
+  },
+  {
     name: 'explain',
     summary: 'why an account was liquidatable, to the last unit, from the journal',
     load: () => import('./commands/explain.ts'),

@@ -14,7 +14,7 @@ import {
   write,
 } from './run-cli.ts';
 
-const COMMANDS = ['demo', 'replay', 'explain', 'margin', 'verify-log', 'bench'];
+const COMMANDS = ['demo', 'replay', 'prices', 'explain', 'margin', 'verify-log', 'bench'];
 
 describe('plimsoll', () => {
   test('lists its commands, with and without --help', async () => {

@@ -1,9 +1,8 @@
 /** A status as lines: a full screen, one plain line, and what is printed at the end. Pure: no terminal, no clock. */
 import { LEVEL_NAMES } from '../../core/schema/levels.ts';
 import { grouped, type Paint, type Style } from '../cli/output.ts';
+import { paintedLine, type Part } from '../cli/parts.ts';
 import type { CheckerStatus, Liquidatable, NearAccount, Status } from './status.ts';
-
-type Part = string | readonly [style: Style, text: string];
 
 const LEVEL_STYLES: readonly (Style | null)[] = [null, null, 'yellow', 'yellow', 'red', 'red', 'red'];
 const BAR_WIDTH = 20;
@@ -61,7 +60,7 @@ export function screenLines(status: Status, width: number, height: number, paint
     ],
     ...status.latest.slice(0, space).map(latestParts),
   );
-  return rows.map((parts) => line(parts, width, paint));
+  return rows.map((parts) => paintedLine(parts, width, paint));
 }
 
 /** For logs and pipes: everything that matters in one line. */
@@ -101,7 +100,7 @@ export function summaryLines(status: Status, paint: Paint): string[] {
     ],
     [label('checker'), ...checkerParts(checker, status.prices)],
   ];
-  return lines.map((parts) => line(parts, Infinity, paint));
+  return lines.map((parts) => paintedLine(parts, Infinity, paint));
 }
 
 export function checkerText(checker: CheckerStatus, prices: number): string {
@@ -170,19 +169,6 @@ function signed(value: number): Part {
 
 function regimeStyle(regime: string): Style {
   return regime === 'crash' ? 'red' : regime === 'calm' ? 'green' : 'yellow';
-}
-
-/** Painted parts, cut off at `width` letters: escape sequences have none. */
-function line(parts: readonly Part[], width: number, paint: Paint): string {
-  let left = width;
-  let text = '';
-  for (const part of parts) {
-    const [style, plain] = typeof part === 'string' ? [null, part] : part;
-    const shown = plain.slice(0, left);
-    left -= shown.length;
-    text += style === null || shown === '' ? shown : paint(style, shown);
-  }
-  return text;
 }
 
 const SCALES: readonly (readonly [unit: string, by: number])[] = [

@@ -34,6 +34,8 @@ export interface ConnectionStatistics {
   readonly characters: number;
   /** Why it was last lost or not opened; null where it never was. */
   readonly trouble: string | null;
+  /** Until it is tried again; null while it is open or being opened. */
+  readonly nextTryMs: number | null;
 }
 
 const NO_TIMER: Cancel = () => {};
@@ -59,6 +61,7 @@ export class LiveConnection {
   #frames = 0;
   #characters = 0;
   #trouble: string | null = null;
+  #nextTryMs: number | null = null;
 
   constructor(
     world: World,
@@ -94,10 +97,12 @@ export class LiveConnection {
       frames: this.#frames,
       characters: this.#characters,
       trouble: this.#trouble,
+      nextTryMs: this.#nextTryMs === null ? null : Math.max(0, this.#nextTryMs - this.#world.elapsedMs()),
     };
   }
 
   open(): void {
+    this.#nextTryMs = null;
     this.#timer = this.#world.after(this.#timing.openMs, () =>
       this.#lose(`not open after ${this.#timing.openMs} ms`),
     );
@@ -162,7 +167,9 @@ export class LiveConnection {
     const waitMs = this.#backOff.fail();
     const socket = this.#letGo(why);
     socket?.close();
-    if (!this.#isStopped) this.#timer = this.#world.after(waitMs, () => this.open());
+    if (this.#isStopped) return;
+    this.#nextTryMs = this.#world.elapsedMs() + waitMs;
+    this.#timer = this.#world.after(waitMs, () => this.open());
   }
 
   #letGo(why: string): Socket | null {
