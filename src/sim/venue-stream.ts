@@ -304,28 +304,25 @@ export class VenueStream {
     return { kind: 'snapshot', instrument, eventUs, receivedUs, last: spoken.lastId, bids, asks };
   }
 
-  /** The price moved from level to level, and `changed` sizes of others with it: most of them near the best. */
+  /**
+   * The price moved from level to level, and about `changed` sizes of others with it, most of them near the best. Each level
+   * once and in the order of price, as venues write them.
+   */
   #depth(row: number, spoken: Spoken, changed: number): DepthEvent | SnapshotEvent {
     const best = this.#tickOf(spoken);
     const from = spoken.bookTick;
     if (Math.abs(best - from) >= LEVELS / 2) return this.#snapshot(row, spoken);
-    const { tick } = spoken;
+    const low = Math.min(from, best);
+    const high = Math.max(from, best);
+    const isUp = best > from;
     const bids: number[] = [];
     const asks: number[] = [];
-    for (let at = from; at < best; at++) {
-      asks.push((at + 1) * tick, 0, (at + 1 + LEVELS) * tick, this.#size(spoken));
-      bids.push((at + 1) * tick, this.#size(spoken), (at + 1 - LEVELS) * tick, 0);
-    }
-    for (let at = from; at > best; at--) {
-      bids.push(at * tick, 0, (at - LEVELS) * tick, this.#size(spoken));
-      asks.push(at * tick, this.#size(spoken), (at + LEVELS) * tick, 0);
-    }
-    for (let count = 0; count < changed; count++) {
-      const fraction = this.#random.unit();
-      const rank = Math.floor(fraction * fraction * LEVELS);
-      if (count % 2 === 0) bids.push((best - rank) * tick, this.#size(spoken));
-      else asks.push((best + 1 + rank) * tick, this.#size(spoken));
-    }
+    this.#moved(bids, spoken, low - LEVELS, high - LEVELS, !isUp);
+    this.#changed(bids, spoken, low, high - LEVELS, changed >> 1);
+    this.#moved(bids, spoken, low, high, isUp);
+    this.#moved(asks, spoken, low, high, !isUp);
+    this.#changed(asks, spoken, high + 1, low + LEVELS + 1, (changed + 1) >> 1);
+    this.#moved(asks, spoken, low + LEVELS, high + LEVELS, isUp);
     this.levels += (bids.length + asks.length) / 2;
     spoken.bookTick = best;
     this.#says(row, spoken);
@@ -343,6 +340,25 @@ export class VenueStream {
       bids,
       asks,
     };
+  }
+
+  /** The levels of ticks above `low` up to `high` come or go. */
+  #moved(levels: number[], spoken: Spoken, low: number, high: number, isNew: boolean): void {
+    for (let at = low + 1; at <= high; at++) levels.push(at * spoken.tick, isNew ? this.#size(spoken) : 0);
+  }
+
+  /** Other sizes at up to `count` ticks from `near` towards `end`, which is not among them; the lowest first. */
+  #changed(levels: number[], spoken: Spoken, near: number, end: number, count: number): void {
+    const isDown = end < near;
+    let before = isDown ? end : near - 1;
+    for (let at = 0; at < count; at++) {
+      const share = ((isDown ? count - 1 - at : at) + this.#random.unit()) / count;
+      const wanted = near + Math.trunc(share * share * (end - near));
+      const tick = wanted > before ? wanted : before + 1;
+      if (isDown ? tick > near : tick >= end) return;
+      levels.push(tick * spoken.tick, this.#size(spoken));
+      before = tick;
+    }
   }
 
   #says(row: number, { venue, bookTick, tick }: Spoken): void {

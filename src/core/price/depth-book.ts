@@ -27,6 +27,8 @@ export type DepthState = 'ok' | 'one-sided' | 'empty' | 'beyond' | 'crossed';
 /** Four snapshots of Binance, the deepest that we ask for: room for a market that moves away from its snapshot. */
 const LEVELS_MAX = 4096;
 const LEVELS_MIN = 64;
+/** So many levels are moved one by one: calling for it costs more. */
+const SHIFTED_MAX = 64;
 
 export class DepthBook {
   readonly bids: DepthSide;
@@ -94,6 +96,8 @@ class DepthSide {
   #keys: Float64Array;
   #sizes: Float64Array;
   #count = 0;
+  /** Where the last change was. */
+  #near = 0;
   /** Of keys below it, only those that changed are known. */
   #floor = -Infinity;
 
@@ -156,11 +160,8 @@ class DepthSide {
     if (size > 0) {
       if (isThere) this.#sizes[at] = size;
       else this.#insert(at, key, size);
-    } else if (isThere) {
-      this.#keys.copyWithin(at, at + 1, this.#count);
-      this.#sizes.copyWithin(at, at + 1, this.#count);
-      this.#count--;
-    }
+    } else if (isThere) this.#remove(at);
+    this.#near = at;
   }
 
   replace(levels: readonly number[], shown: number | null): void {
@@ -192,24 +193,54 @@ class DepthSide {
     return null;
   }
 
-  /** Where `key` is or belongs. Steps from the best end double until they pass it: most changes are near the best. */
+  /** Where `key` is or belongs. Steps from the last change double until they pass it: venues write changes in order. */
   #find(key: number): number {
     const keys = this.#keys;
-    let high = this.#count;
+    const count = this.#count;
+    const near = this.#near;
+    let low = 0;
+    let high = count;
     let step = 1;
-    let low = high - 1;
-    while (low >= 0 && keys[low] >= key) {
-      high = low;
-      low -= step;
-      step *= 2;
+    if (near < count && keys[near] < key) {
+      low = near + 1;
+      let at = low;
+      while (at < count && keys[at] < key) {
+        low = at + 1;
+        at += step;
+        step *= 2;
+      }
+      if (at < count) high = at;
+    } else {
+      if (near < count) high = near;
+      let at = high - 1;
+      while (at >= 0 && keys[at] >= key) {
+        high = at;
+        at -= step;
+        step *= 2;
+      }
+      if (at >= 0) low = at + 1;
     }
-    low = low < 0 ? 0 : low + 1;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (keys[middle] < key) low = middle + 1;
       else high = middle;
     }
     return low;
+  }
+
+  #remove(at: number): void {
+    const keys = this.#keys;
+    const sizes = this.#sizes;
+    const last = --this.#count;
+    if (last - at > SHIFTED_MAX) {
+      keys.copyWithin(at, at + 1, last + 1);
+      sizes.copyWithin(at, at + 1, last + 1);
+      return;
+    }
+    for (let to = at; to < last; to++) {
+      keys[to] = keys[to + 1];
+      sizes[to] = sizes[to + 1];
+    }
   }
 
   #insert(at: number, key: number, size: number): void {
@@ -227,11 +258,20 @@ class DepthSide {
         this.#sizes = widened(this.#sizes, this.#levelsMax);
       }
     }
-    this.#keys.copyWithin(at + 1, at, this.#count);
-    this.#sizes.copyWithin(at + 1, at, this.#count);
-    this.#keys[at] = key;
-    this.#sizes[at] = size;
-    this.#count++;
+    const keys = this.#keys;
+    const sizes = this.#sizes;
+    const count = this.#count++;
+    if (count - at > SHIFTED_MAX) {
+      keys.copyWithin(at + 1, at, count);
+      sizes.copyWithin(at + 1, at, count);
+    } else {
+      for (let to = count; to > at; to--) {
+        keys[to] = keys[to - 1];
+        sizes[to] = sizes[to - 1];
+      }
+    }
+    keys[at] = key;
+    sizes[at] = size;
   }
 }
 
