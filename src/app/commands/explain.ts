@@ -1,14 +1,19 @@
-/** `plimsoll explain account`: the whole arithmetic behind one account at one moment. */
+/** `plimsoll explain`: the whole arithmetic behind one account, or one price, at one moment. */
 import { Command } from 'commander';
 import { CHECK_FAILED, usageError } from '../cli/errors.ts';
+import { catchInterrupt, INTERRUPTED } from '../cli/interrupt.ts';
 import { jsonOption, timeUs, wholeNumber } from '../cli/options.ts';
 import { type Paint, paintFor, printJson, printLines } from '../cli/output.ts';
+import { ProblemPrinter } from '../cli/problems.ts';
 import { Progress } from '../cli/progress.ts';
 import { explanationDocument } from '../explain/document.ts';
 import { explainAccount } from '../explain/explain.ts';
+import { explainPriceAt, priceExplanationDocument } from '../explain/price.ts';
+import { priceExplanationText } from '../explain/price-text.ts';
 import { explanationText } from '../explain/text.ts';
 import type { Verification } from '../explain/verify.ts';
 import type { CutWish } from '../explain/walk.ts';
+import { ruleNamed } from '../prices/plan.ts';
 
 const EXAMPLES = `
 Examples:
@@ -16,6 +21,20 @@ Examples:
   plimsoll explain account 17 --data data --seq 12
   plimsoll explain account long-1 --data data --at 2024-08-08T23:54:05Z --verify --json
 `;
+const PRICE_EXAMPLES = `
+Examples:
+  plimsoll explain price BTC --replay capture.gz
+  plimsoll explain price BTC --at 2024-08-08T23:54:16.030Z --replay capture.gz --json
+`;
+const PRICE_HELP = `
+Plays the files up to the moment and prints what the price was made of: every source with its age, clock, weight and why it
+had none, the median and what was refused, every part of the mark with what stood in for it, and the rounding. The price is
+the one in force then: the last decided at or before it. Without --at the moment is the end of the files.
+
+Give --min-sources and --rule as the run had them: a price is explained by its own configuration.
+
+Exit code: 0 done; 1 lines could not be used; 2 usage, no such market or moment.
+${PRICE_EXAMPLES}`;
 const HELP = `
 Replays the journal to the moment and prints what the engine saw: the marks and where they came from, each position with
 its margin, the inequality, the levels, when the account became liquidatable and what would have been enough to avoid
@@ -46,10 +65,71 @@ export function command(): Command {
     .addOption(jsonOption())
     .addHelpText('after', HELP)
     .action(run);
+  const price = new Command('price')
+    .description('Every input, weight and rejection behind one mark.')
+    .argument('<market>', 'BTC; BTC@hyperliquid where the files have it of several venues')
+    .option('--at <time>', 'as of this time: ISO 8601 in UTC, or microseconds since 1970', timeUs)
+    .option('--replay <file...>', 'recordings of plimsoll prices, or captures of Binance')
+    .option('--data <dir>', 'not enough yet: a journal holds marks, not what they were made of')
+    .option('--min-sources <n>', 'fresh sources that were needed', wholeNumber(1, 32), 3)
+    .option('--rule <name>', "mark rule (default: that of the market's venue, at the time of the files)")
+    .addOption(jsonOption())
+    .addHelpText('after', PRICE_HELP)
+    .action(runPrice);
   return new Command('explain')
-    .description('Why an account was liquidatable, to the last unit, from the journal.')
+    .description('Why an account was liquidatable, to the last unit, or what a price was made of.')
     .addCommand(account)
-    .addHelpText('after', EXAMPLES);
+    .addCommand(price)
+    .addHelpText('after', `${EXAMPLES.trimEnd()}${PRICE_EXAMPLES.replace('\nExamples:', '')}`);
+}
+
+interface PriceOptions {
+  readonly at?: number;
+  readonly replay?: string[];
+  readonly data?: string;
+  readonly minSources: number;
+  readonly rule?: string;
+  readonly json?: boolean;
+}
+
+async function runPrice(market: string, options: PriceOptions): Promise<void> {
+  const { at = null, replay: files, data, minSources: sourcesMin, rule = null, json = false } = options;
+  if (files === undefined)
+    throw usageError(
+      data === undefined
+        ? 'give what was recorded of the venues with --replay FILE'
+        : `the journal in ${data} holds marks, not what venues said: give the recordings that they were made of with --replay FILE`,
+      { field: '--replay' },
+    );
+  if (rule !== null) ruleNamed(rule, 0);
+  const progress = new Progress('explain');
+  const problems = new ProblemPrinter(progress, json);
+  const interrupt = catchInterrupt();
+  try {
+    const answer = await explainPriceAt({
+      market,
+      atUs: at,
+      files,
+      sourcesMin,
+      rule,
+      signal: interrupt.signal,
+      problem: (problem) => problems.print(problem),
+      progress: (lines) => progress.show(lines, null, () => 'lines'),
+    });
+    progress.clear();
+    problems.end();
+    if (interrupt.signal.aborted) {
+      process.exitCode = INTERRUPTED;
+      return;
+    }
+    const document = priceExplanationDocument(answer);
+    if (json) printJson(document);
+    else printLines(priceExplanationText(answer, String(document['hash']), paintFor(process.stdout)));
+    if (problems.count > 0) process.exitCode = CHECK_FAILED;
+  } finally {
+    progress.clear();
+    interrupt.release();
+  }
 }
 
 async function run(id: string, options: Options): Promise<void> {

@@ -25,6 +25,8 @@ import { instrumentOf, type CatalogueMarket, type CatalogueVenue } from './catal
 export interface PlanChoice {
   /** Venues and markets that there is something of, in the order in which they are shown. */
   readonly pairs: readonly { readonly venue: CatalogueVenue; readonly market: CatalogueMarket }[];
+  /** Those that are priced; null: all. The others are listened to and not looked at. */
+  readonly markets: readonly CatalogueMarket[] | null;
   readonly sourcesMin: number;
   /** Null: that of each market's venue. */
   readonly rule: string | null;
@@ -52,9 +54,11 @@ export const BINANCE_2025_US = Date.UTC(2025, 8, 18, 8, 1) * 1000;
 const DECIMALS = 6;
 export const RULE_NAMES: readonly string[] = ['binance', ...Object.keys(MARK_RULES)];
 
-export function planOf({ pairs, sourcesMin, rule, atUs }: PlanChoice): Plan {
+export function planOf({ pairs, markets: priced, sourcesMin, rule, atUs }: PlanChoice): Plan {
   const instruments = pairs.map(({ venue, market }) => instrumentOf(venue, market));
-  const markets = [...new Set(pairs.map(({ market }) => market))].flatMap((market) => {
+  const heard = new Set(pairs.map(({ market }) => market));
+  const wanted = [...heard].filter((market) => priced === null || priced.includes(market));
+  const markets = wanted.flatMap((market) => {
     const rows = pairs.flatMap((pair, row) =>
       pair.market === market ? [{ venue: pair.venue, row: row as InstrumentRow }] : [],
     );
@@ -67,7 +71,7 @@ export function planOf({ pairs, sourcesMin, rule, atUs }: PlanChoice): Plan {
       const grid = gridOf({ tick: market.tick, lot: market.lot, decimals: DECIMALS });
       assert(isGrid(grid), `the catalogue has a grid for ${market.base}`);
       const mark = ruleNamed(rule ?? own?.venue.name ?? 'plain', atUs);
-      const priced = {
+      const config = {
         ...DEFAULT_MARKET,
         name,
         grid,
@@ -82,7 +86,7 @@ export function planOf({ pairs, sourcesMin, rule, atUs }: PlanChoice): Plan {
         mark,
         fundingIntervalUs: (isHyperliquid ? 1 : 8) * 3_600_000_000,
       };
-      return { name, market, grid, priced };
+      return { name, market, grid, priced: config };
     });
   });
   const venues = [...new Set(pairs.map(({ venue }) => venue))];

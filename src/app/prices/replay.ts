@@ -46,18 +46,18 @@ export async function openReplay(choice: ReplayChoice): Promise<Replay> {
       field: '--replay',
       value: inputs.find(({ kind }) => kind !== inputs[0].kind)!.path,
     });
-  const isAskedFor = (market: CatalogueMarket): boolean => choice.markets?.includes(market) !== false;
   const pairs = VENUES.flatMap((venue) => {
     const ofVenue = inputs.filter((input) => input.venue === venue);
-    const heard = [...new Set(ofVenue.flatMap(({ markets }) => markets))].filter(isAskedFor);
+    const heard = new Set(ofVenue.flatMap(({ markets }) => markets));
     // What is named may begin late in a recording, after what was looked at.
     const isRecorded = ofVenue.some(({ kind }) => kind === 'recording');
-    const markets = isRecorded && choice.markets !== null ? choice.markets : heard;
-    return markets.map((market) => ({ venue, market }));
+    for (const market of isRecorded ? (choice.markets ?? []) : []) heard.add(market);
+    return [...heard].map((market) => ({ venue, market }));
   });
-  if (pairs.length === 0) throw nothingIn(inputs, choice);
   const atUs = Math.min(...inputs.map(({ firstUs }) => firstUs));
-  return { inputs, plan: planOf({ ...choice, pairs, atUs }) };
+  const plan = planOf({ ...choice, pairs, atUs });
+  if (plan.markets.length === 0) throw nothingIn(inputs, choice);
+  return { inputs, plan };
 }
 
 export interface Played {
@@ -77,7 +77,10 @@ export async function playReplay(
   const sink = new Gate(station, options);
   const make = (name: string, to: FeedSink): VenueFeed =>
     plan.venues.find((venue) => venue.name === name)!.make(plan.instruments, to);
-  const used = inputs.filter(({ venue }) => plan.venues.includes(venue));
+  // A capture is about nothing else than what it begins with; a recording of answers names no market.
+  const used = inputs.filter(
+    ({ kind, venue, markets }) => plan.venues.includes(venue) && (kind === 'recording' || markets.length > 0),
+  );
   const play =
     used[0].kind === 'capture'
       ? playCaptures(

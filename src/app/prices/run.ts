@@ -111,7 +111,7 @@ export function livePlan({ venues, indexVenues, markets, sourcesMin, rule }: Liv
   const index = isNone ? VENUES.filter(({ name }) => SPOT_VENUES.includes(name)) : spots;
   const listened = VENUES.filter((venue) => venues.includes(venue) || index.includes(venue));
   const pairs = listened.flatMap((venue) => markets.map((market) => ({ venue, market })));
-  return planOf({ pairs, sourcesMin, rule, atUs: Date.now() * 1000 });
+  return planOf({ pairs, markets: null, sourcesMin, rule, atUs: Date.now() * 1000 });
 }
 
 /** What an index needs, and where it cannot have it, what would do. */

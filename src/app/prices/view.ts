@@ -3,6 +3,7 @@ import { scaledToText } from '../../core/num/decimal.ts';
 import type { TimeUs } from '../../core/num/units.ts';
 import { explainPrice, type SourceExplanation } from '../../core/price/explain-price.ts';
 import { bandAround, MINUTE_BAND } from '../../core/price/price-bands.ts';
+import type { PriceSource } from '../../core/price/price-rules.ts';
 import type { QualityName, UseName } from '../../core/price/quality.ts';
 import type { PriceRouter } from '../../core/price/router.ts';
 import { VOLATILITY, type StationMarket } from './station-market.ts';
@@ -122,10 +123,22 @@ export function viewOf(market: StationMarket, row: number, router: PriceRouter):
     sourcesMin: priced.index.sourcesMin,
     sourcesFresh: price.sourcesFresh,
     sourcesAgreeing: price.sourcesAgreeing,
-    sources: explained.sources,
-    perps: explained.perps,
+    sources: asOfNow(explained.sources, priced.sources, router),
+    perps: asOfNow(explained.perps, priced.perps, router),
     decimals: market.planned.grid.steps.price.scale,
   };
+}
+
+/** A decision may be old where nothing changed; what it rests on goes on ageing. */
+function asOfNow(
+  explained: readonly SourceExplanation[],
+  list: readonly PriceSource[],
+  { sources, now }: PriceRouter,
+): SourceExplanation[] {
+  return explained.map((source, at) => ({
+    ...source,
+    ageUs: sources.ageOf(list[at].instrument, list[at].part, now),
+  }));
 }
 
 function fundingView({ funding, impact }: StationMarket, now: TimeUs): FundingView | null {
