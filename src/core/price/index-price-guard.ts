@@ -47,6 +47,11 @@ export class StepGuard {
     if (this.before > 0) this.good = this.before;
   }
 
+  /** There is no price now, and so nothing that confirms the level that is waiting. */
+  interrupt(): void {
+    this.jumpUs = Infinity;
+  }
+
   /** A person says that the market is where its sources are: the next sound price is good, wherever it is. */
   forget(): void {
     this.good = 0;

@@ -96,7 +96,10 @@ export class IndexPrice {
     this.#poll();
     this.value = 0;
     this.isClamped = false;
-    if (this.candidate === 0) return;
+    if (this.candidate === 0) {
+      this.guard.interrupt();
+      return;
+    }
     this.#level = this.candidate;
     for (let row = 0; row < this.count; row++) {
       if (this.#movedFrom[row] === 0) this.#movedFrom[row] = this.candidate;

@@ -45,6 +45,9 @@ export interface MarketPrice {
   readonly unitsPerTick: number;
 }
 
+/** Time alone is a reason to look again a thousand times a second at most. */
+const STEP_US = 1000;
+
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 export class RoutedMarket {
@@ -60,6 +63,8 @@ export class RoutedMarket {
   isApart = false;
   /** Held because too many accounts would breach at once, until it is released. */
   isHeld = false;
+  /** A source is too old: its next word counts even if it is the same again. */
+  hasStale = false;
   /** When it must be looked at again though nobody says anything. */
   dueUs = 0;
   /** Rate and time that the venue announced for the next funding. */
@@ -69,6 +74,7 @@ export class RoutedMarket {
   readonly #sourceFactor: Float64Array;
   readonly #perpFactor: Float64Array;
   readonly #ownFactor: number;
+  readonly #usesPublished: boolean;
   readonly #perpWeight: Float64Array;
   readonly #perpOrder: Int32Array;
 
@@ -86,6 +92,7 @@ export class RoutedMarket {
       config.own === null ? 0 : POWERS_OF_TEN[scale - sources.instruments[config.own].priceScale];
     this.perpPrice = new Float64Array(config.perps.length);
     this.perpStatus = new Uint8Array(config.perps.length).fill(SourceStatus.never);
+    this.#usesPublished = config.mark.parts.includes('published');
     this.#perpWeight = Float64Array.from(config.perps, (source) => source.weight);
     this.#perpOrder = new Int32Array(config.perps.length);
     this.#out = {
@@ -113,6 +120,7 @@ export class RoutedMarket {
   update(sources: SourceTable, now: number): boolean {
     const { index, mark, config } = this;
     this.dueUs = Infinity;
+    this.hasStale = false;
     this.#poll(sources, now);
     index.decide(now);
     mark.index = index.value;
@@ -124,7 +132,7 @@ export class RoutedMarket {
     this.#dueBy(index.dueUs);
     this.#dueBy(mark.sampleUs);
     this.#dueBy(this.markGuard.dueUs);
-    if (this.dueUs <= now) this.dueUs = now + 1;
+    if (this.dueUs < now + STEP_US) this.dueUs = now + STEP_US;
     return isChanged;
   }
 
@@ -160,6 +168,7 @@ export class RoutedMarket {
     const { staleUs } = this.config.index;
     const status = sources.statusOf(row, part, now, staleUs);
     if (status === SourceStatus.used) this.#dueBy(now - sources.ageOf(row, part, now) + staleUs + 1);
+    else if (status === SourceStatus.stale || status === SourceStatus.clock) this.hasStale = true;
     return status;
   }
 
@@ -187,10 +196,12 @@ export class RoutedMarket {
     mark.ask = isUsable ? sources.ask[row] * factor : 0;
     // A trade has no age limit of its own: while the book is fresh, silence says that nobody traded.
     mark.last = isUsable ? this.#priceOf(sources, row, 'last', factor) : 0;
-    const published = this.#statusOf(sources, row, 'index', now);
-    const units = sources.mark[row] * factor;
-    mark.published = published === SourceStatus.used && Number.isSafeInteger(units) ? units : 0;
-    mark.isPublishedInvalid = published === SourceStatus.invalid;
+    if (this.#usesPublished) {
+      const published = this.#statusOf(sources, row, 'index', now);
+      const units = sources.mark[row] * factor;
+      mark.published = published === SourceStatus.used && Number.isSafeInteger(units) ? units : 0;
+      mark.isPublishedInvalid = published === SourceStatus.invalid;
+    }
     const last = sources.last[row] * factor;
     this.#out.last = Number.isSafeInteger(last) ? last : 0;
   }
@@ -223,10 +234,11 @@ export class RoutedMarket {
     this.isApart = index.value > 0 && ticks > 0 && isApart(index.value, mark.raw, config.divergencePpm);
     if (this.isApart && quality < Quality.divergent) quality = Quality.divergent;
     if (mark.raw === 0 && quality < Quality.divergent) quality = Quality.stale;
+    if (ticks === 0) markGuard.interrupt();
     const isRefused =
       this.isHeld ||
       (ticks === 0 ? mark.raw !== 0 : this.#isLeap(ticks, now, quality)) ||
-      (mark.isPublishedInvalid && mark.rules.parts.includes('published'));
+      mark.isPublishedInvalid;
     if (isRefused) quality = Quality.implausible;
 
     const isKept = ticks === 0 || quality === Quality.implausible;

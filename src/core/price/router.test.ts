@@ -45,6 +45,15 @@ describe('age', () => {
     expect(tape.router.explain(0).sources[0].ageUs).toBeGreaterThan(10_000_000);
   });
 
+  it('is young again when the same is said again', () => {
+    const tape = tapeAt(3);
+    tape.wait(60);
+    expect(tape.now().quality).toBe('stale');
+    for (const venue of SOURCES) tape.quote(60, venue, '100.00');
+    expect(tape.now().quality).toBe('ok');
+    expect(statuses(tape)).toEqual(['used', 'used', 'used']);
+  });
+
   it.each([-1_900_000, 1_900_000])('allows for a clock that is %d us off', (clockUs) => {
     const tape = new Tape(setup);
     for (let second = 0; second <= 30; second++) {
@@ -380,6 +389,17 @@ describe('the market', () => {
       expect(hours).toBe(fundingIntervalHours === 0.3 || fundingIntervalHours === null ? 0.3 : 4);
     }
     expect(tape.router.counts.invalid).toBe(4);
+  });
+
+  it('has no level confirmed by silence', () => {
+    const tape = tapeAt(3);
+    for (let second = 4; second < 20; second++) {
+      for (const venue of [...SOURCES, 'own']) tape.quote(second, venue, '150.00');
+    }
+    expect(tape.now().quality).toBe('implausible');
+    tape.wait(400);
+    for (const venue of [...SOURCES, 'own']) tape.quote(400, venue, '150.00');
+    expect(tape.now()).toMatchObject({ mark: '100', quality: 'implausible' });
   });
 
   it('refuses a leap of a published mark, with witnesses and without', () => {

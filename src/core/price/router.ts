@@ -219,7 +219,12 @@ export class PriceRouter {
   }
 
   #settle(heard: Heard, markets: readonly RoutedMarket[]): void {
-    if (heard === Heard.same) return;
+    if (heard === Heard.same) {
+      for (let at = 0; at < markets.length; at++) {
+        if (markets[at].hasStale) this.#update(markets[at], this.#now);
+      }
+      return;
+    }
     if (heard === Heard.late) {
       this.counts.late++;
       return;
