@@ -103,22 +103,23 @@ export class VenueClock {
 
 const TURN_US = 60_000_000;
 
-export const AlertCode = {
-  /** A source lost its say, or has it again: `detail` names its status and how many are left. */
-  source_degraded: 'source_degraded',
-  /** One trade far outside the book. The median does not feel it. */
-  outlier_print: 'outlier_print',
-  mark_index_divergence: 'mark_index_divergence',
-  /** The quality is not `ok`. */
-  price_degraded: 'price_degraded',
-  /** A price was refused and the last good one kept. */
-  price_implausible: 'price_implausible',
-  /** So many accounts would breach at once that the price is held. */
-  system_implausible: 'system_implausible',
-  /** Our own clock went back. */
-  clock_jump: 'clock_jump',
-} as const;
-export type AlertCode = keyof typeof AlertCode;
+/**
+ * - `source_degraded`: a source lost its say, or has it again; `detail` names its status and how many are left.
+ * - `outlier_print`: one trade far outside the book. The median does not feel it.
+ * - `mark_index_divergence`: mark and index are too far apart.
+ * - `price_degraded`: the quality is not `ok`.
+ * - `price_implausible`: a price was refused and the last good one kept.
+ * - `system_implausible`: so many accounts would breach at once that the price is held.
+ * - `clock_jump`: our own clock went back.
+ */
+export type AlertCode =
+  | 'source_degraded'
+  | 'outlier_print'
+  | 'mark_index_divergence'
+  | 'price_degraded'
+  | 'price_implausible'
+  | 'system_implausible'
+  | 'clock_jump';
 
 export interface PriceAlert {
   readonly code: AlertCode;
