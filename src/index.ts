@@ -1,6 +1,6 @@
 /**
  * The public API, all of it: the engine and its commands, decisions and snapshots; commands as bytes; decimal text onto
- * a market's grids and back; the margin calculator. It needs no Node. docs/reference/api.txt is a snapshot of what these
+ * a market's grids and back; the margin calculator; prices, funding and signals of what venues say. It needs no Node. docs/reference/api.txt is a snapshot of what these
  * names are, and a test compares.
  */
 
@@ -139,3 +139,97 @@ export type {
   LiquidationPriceOutput,
   PositionOutput,
 } from './core/calculator/output.ts';
+
+// Prices: what venues say, and what is made of it.
+export type {
+  ContractEvent,
+  DepthEvent,
+  Instrument,
+  InstrumentRow,
+  LostEvent,
+  QuoteEvent,
+  SnapshotEvent,
+  TradeEvent,
+  VenueEvent,
+  VenueMarkEvent,
+} from './core/price/venue-event.ts';
+export { PriceRouter, type PriceSink, type RouterCounts, type RouterOptions } from './core/price/router.ts';
+export type { MarketPrice } from './core/price/router-market.ts';
+export { priceCommand } from './core/price/router-command.ts';
+export type { PriceAlert } from './core/price/anomaly.ts';
+export { printExplanation, type PriceExplanation } from './core/price/explain-price.ts';
+export {
+  DEFAULT_INDEX_RULES,
+  DEFAULT_MARKET,
+  HYPERLIQUID_PERP_WEIGHTS,
+  HYPERLIQUID_SPOT_WEIGHTS,
+  MARK_RULES,
+  marketProblem,
+  type IndexRules,
+  type MarkPart,
+  type MarkRules,
+  type PricedMarket,
+  type PriceSource,
+  type SourcePart,
+} from './core/price/price-rules.ts';
+export {
+  DEFAULT_POLICY,
+  isAllowed,
+  policyOf,
+  useNames,
+  type PricePolicy,
+  type QualityName,
+  type UseName,
+} from './core/price/quality.ts';
+export { DepthBook, type DepthState } from './core/price/depth-book.ts';
+
+// Funding.
+export {
+  FundingMarket,
+  type FundingMarketOptions,
+  type NoSettlement,
+  type PredictedRate,
+  type Settlement,
+} from './core/price/funding-market.ts';
+export { inverseNotional, linearNotional, RATE_ONE, type FundingRule } from './core/price/funding.ts';
+export {
+  binance,
+  binanceBefore2025,
+  BITMEX,
+  DERIBIT,
+  DRIFT,
+  DYDX,
+  DYDX_PREMIUM_MAX,
+  HYPERLIQUID,
+  OKX,
+  VEGA,
+} from './core/price/funding-presets.ts';
+export { impactNotional, premiumOf, premiumWithBasis } from './core/price/premium.ts';
+export type { Rational } from './core/num/rational.ts';
+
+// Series, volatility, and signals: advice, never orders.
+export { SERIES, TimeSeries, type BarSpan, type Point, type SeriesRule } from './core/price/series.ts';
+export {
+  MINUTE_VOLATILITY,
+  Volatility,
+  volatilityOver,
+  type VolatilityRule,
+} from './core/price/volatility.ts';
+export { Ema, RollingWindow, Rsi } from './core/price/indicators.ts';
+export { fitReversion, type Reversion } from './core/price/indicators-reversion.ts';
+export {
+  detectBasisReversion,
+  detectExhaustion,
+  detectFundingReversion,
+  detectTrend,
+  type SignalContext,
+} from './core/price/signals-detect.ts';
+export {
+  rankSignals,
+  type DroppedSignal,
+  type RankedSignal,
+  type Signal,
+  type SignalBoard,
+  type TradingCosts,
+} from './core/price/signals.ts';
+export { volatilitySize } from './core/price/signals-size.ts';
