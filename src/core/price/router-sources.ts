@@ -131,6 +131,8 @@ export class SourceTable {
 
   /** Best bid and ask of the order book, for instruments that send no quotes. Null: the book is not to be used. */
   hearBook(row: number, top: TopOfBook | null): Heard {
+    // Before there was a book none has been lost.
+    if (top === null && this.bookUs[row] === 0) return Heard.same;
     if (top === null) return this.#fail(row, this.#bookFault, SourceStatus.lost);
     if (this.#isOlder(this.bookUs[row])) return Heard.late;
     return this.#setBook(row, top.bid, top.ask);

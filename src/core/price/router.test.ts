@@ -277,7 +277,7 @@ describe('a source', () => {
   });
 
   it('without quotes is asked for the top of its book', () => {
-    let top: { bid: number; ask: number } | null = { bid: 9_990, ask: 10_010 };
+    let top: { bid: number; ask: number } | null = null;
     const instruments: Instrument[] = [
       { venue: 'x', symbol: 'X', market: 'X', isPerpetual: false, priceScale: 2, sizeScale: 2 },
     ];
@@ -309,6 +309,9 @@ describe('a source', () => {
         bids: [],
         asks: [],
       });
+    depth(0);
+    expect(router.explain(0).sources[0].status).toBe('never');
+    top = { bid: 9_990, ask: 10_010 };
     depth(0);
     expect(router.price(0).mark).toBe(10_000);
     top = null;
