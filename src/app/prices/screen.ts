@@ -247,11 +247,9 @@ function modeText({ mode, elapsedSeconds, timeUs }: PricesStatus): string {
   return timeUs === 0 ? '' : `${timeOfDay(timeUs).slice(0, 8)}Z`;
 }
 
-/** Cut to so many decimals for the eye; every digit is in `--json` and in `explain price`. */
+/** Rounded for the eye; every digit is in `--json` and in `explain price`. */
 function shortened(text: string | null, decimals: number): string {
-  if (text === null) return NONE;
-  const [whole, fraction = ''] = text.split('.');
-  return decimals === 0 ? whole : `${whole}.${fraction.slice(0, decimals).padEnd(decimals, '0')}`;
+  return text === null ? NONE : Number(text).toFixed(decimals);
 }
 
 function basisText({ basisPpm }: MarketView): string {

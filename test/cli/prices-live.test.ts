@@ -1,0 +1,186 @@
+/**
+ * `plimsoll prices --venue` against venues on this machine: a perpetual and a spot market that say what they say with the time
+ * of now, and a third that is not there. What was recorded is replayed to the same prices.
+ */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { NodeWorld } from '../../src/io/ingest/venues/live/node-world.ts';
+import { NO_FAULTS } from '../mock-venue/faults.ts';
+import { MockVenue } from '../mock-venue/mock-venue.ts';
+import type { Scenario, ScenarioFrame } from '../mock-venue/scenario.ts';
+import { serve, type MockServer } from '../mock-venue/server.ts';
+import { TrueBook } from '../mock-venue/true-book.ts';
+import { documentOf, run, temporaryFolder } from './run-cli.ts';
+
+const DURATION_MS = 120_000;
+const EVERY_MS = 50;
+/** Nobody listens there. */
+const DEAD = 'ws://127.0.0.1:9,http://127.0.0.1:9';
+
+/** The same prices again and again: what the command makes of them does not depend on when it came. */
+function scenario(frameOf: (id: number, ms: number) => readonly (readonly [string, object])[]): Scenario {
+  const startMs = Date.now();
+  const frames: ScenarioFrame[] = [];
+  for (let atMs = 0; atMs < DURATION_MS; atMs += EVERY_MS) {
+    for (const [stream, data] of frameOf(atMs / EVERY_MS + 1, startMs + atMs))
+      frames.push({ atMs, stream, text: JSON.stringify({ stream, data }) });
+  }
+  return {
+    symbol: 'BTCUSDT',
+    durationMs: DURATION_MS,
+    frames,
+    truth: new TrueBook(),
+    quotes: new Map(),
+    snapshot: () => '{}',
+  };
+}
+
+const perpetual = (): Scenario =>
+  scenario((u, ms) => [
+    [
+      'btcusdt@bookTicker',
+      { e: 'bookTicker', u, s: 'BTCUSDT', b: '49990.0', B: '1', a: '49990.2', A: '1', T: ms, E: ms },
+    ],
+    [
+      'btcusdt@markPrice@1s',
+      {
+        e: 'markPriceUpdate',
+        E: ms,
+        s: 'BTCUSDT',
+        p: '49991.50000000',
+        i: '50000.25000000',
+        P: '49991.0',
+        r: '0.00012500',
+        T: Math.ceil(ms / 28_800_000) * 28_800_000,
+      },
+    ],
+  ]);
+const spot = (): Scenario =>
+  scenario((u) => [
+    ['btcusdt@bookTicker', { u, s: 'BTCUSDT', b: '50000.00', B: '1', a: '50000.02', A: '1' }],
+  ]);
+
+const servers: MockServer[] = [];
+const urls: string[] = [];
+beforeAll(async () => {
+  for (const make of [perpetual, spot]) {
+    const server = await serve(new MockVenue(make(), NO_FAULTS, 1, new NodeWorld()));
+    servers.push(server);
+    urls.push(`ws://${server.host},http://${server.host}`);
+  }
+});
+afterAll(async () => {
+  for (const server of servers) await server.stop();
+});
+
+const args = (...more: string[]): string[] => [
+  ...[
+    'prices',
+    '--venue',
+    'binance',
+    '--markets',
+    'BTC',
+    '--index',
+    'binance-spot,okx',
+    '--min-sources',
+    '1',
+  ],
+  ...['--base-url', `binance=${urls[0]}`, `binance-spot=${urls[1]}`, `okx=${DEAD}`],
+  ...more,
+];
+
+interface Document {
+  readonly markets: readonly Record<string, unknown>[];
+  readonly venues: readonly Record<string, unknown>[];
+}
+
+describe('prices --venue', () => {
+  test('prices a market, says what the venue says, and what is not reached and tried again', async () => {
+    const ran = await run(args('--seconds', '4', '--json'));
+    const document = documentOf(ran) as unknown as Document;
+    expect(document.markets).toEqual([
+      expect.objectContaining({
+        market: 'BTC',
+        venue: 'binance',
+        rule: 'binance-2025-09-18',
+        index: '50000.01',
+        quality: 'ok',
+        published: expect.objectContaining({
+          mark: '49991.5',
+          index: '50000.25',
+          fundingRate: '0.000125',
+        }) as unknown,
+      }),
+    ]);
+    const sources = document.markets[0]['sources'] as { venue: string; status: string; ageUs: number }[];
+    expect(sources.map(({ venue, status }) => [venue, status])).toEqual([
+      ['binance-spot', 'used'],
+      ['okx', 'never'],
+    ]);
+    expect(document.venues.map(({ venue, state }) => [venue, state])).toEqual([
+      ['binance', 'open'],
+      ['binance-spot', 'open'],
+      ['okx', 'unreachable'],
+    ]);
+    expect(document.venues[2]).toMatchObject({ frames: 0, trouble: expect.any(String) as string });
+    expect(document.venues[2]['tries']).toBeGreaterThan(0);
+  });
+
+  test('for people it says the same, in lines and a table', async () => {
+    const { stdout } = await run(args('--seconds', '3', '--every', '1', '--plain'));
+    expect(stdout).toMatch(/^\d\d:\d\d:\d\d\.\d{3}Z BTC \| index 50000\.01 mark \d/m);
+    expect(stdout).toMatch(/^okx +0 +not reached \(.*\), (next try in \d+\.\d s|trying now), \d+ tries/m);
+    expect(stdout).toMatch(/^ {2}binance says {2}mark 49991\.5, index 50000\.\d, funding 0\.0125%/m);
+  });
+
+  test('what was recorded gives the same prices again', async () => {
+    const folder = temporaryFolder();
+    const live = documentOf(
+      await run(args('--seconds', '3', '--json', '--record', folder)),
+    ) as unknown as Document;
+    const files = readdirSync(folder).map((name) => join(folder, name));
+    expect(files.some((file) => /binance-public-\d{8}T\d{6}Z\.gz$/.test(file))).toBe(true);
+    const replayed = documentOf(
+      await run(['prices', '--replay', ...files, '--min-sources', '1', '--json']),
+    ) as unknown as Document;
+    const facts = ({ index, mark, last, rule, quality, published }: Record<string, unknown>): unknown => [
+      index,
+      mark,
+      last,
+      rule,
+      quality,
+      (published as { mark: string }).mark,
+    ];
+    expect(replayed.markets.map(facts)).toEqual(live.markets.map(facts));
+  });
+
+  test('Ctrl-C ends it in good order, with what there was', async () => {
+    const ran = await run(args('--json', '--every', '1'), {
+      during: (child) => {
+        let isSent = false;
+        child.stdout!.on('data', (text: string) => {
+          if (isSent || !text.includes('"type":"price"')) return;
+          isSent = true;
+          child.kill('SIGINT');
+        });
+      },
+    });
+    const documents = ran.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string });
+    expect(documents.at(-1)!.type).toBe('summary');
+    expect(ran.signal).toBe(null);
+  });
+
+  test('where no venue is reached it says so, and fails', async () => {
+    const ran = await run([
+      ...['prices', '--venue', 'binance', '--index', 'okx', '--seconds', '1', '--markets', 'BTC'],
+      ...['--base-url', `binance=${DEAD}`, `okx=${DEAD}`],
+    ]);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain('no venue was heard');
+    expect(ran.stdout).toContain('BTC: stale, good for nothing');
+  });
+});
