@@ -546,9 +546,26 @@ describe.skipIf(!hasRecordings)('recorded captures', () => {
       missed: 0,
       late: 0,
       extra: 0,
-      pricing: { rule: 'binance-2025-09-18', minSources: Number(needed), quality: { BTCUSDT: quality } },
+      pricing: { rule: 'binance-60s', minSources: Number(needed), quality: { BTCUSDT: quality } },
     });
     expect(document['prices']).toBeGreaterThan(1000);
+  });
+
+  test('its marks are those that explain price explains', async () => {
+    const cwd = temporaryFolder();
+    const files = [recording('usdm-btcusdt'), recording('spot-btcusdt')];
+    await run(['replay', ...files, '--min-sources', '1', '--data', 'data'], { cwd });
+    for (const at of ['2024-08-08T23:57:00Z', '2024-08-08T23:58:30.5Z', '2024-08-08T23:59:59Z']) {
+      const account = await run(['explain', 'account', '17', '--data', 'data', '--at', at, '--json'], {
+        cwd,
+      });
+      const price = await run(
+        ['explain', 'price', 'BTCUSDT', '--at', at, '--replay', ...files, '--min-sources', '1', '--json'],
+        { cwd },
+      );
+      const [{ price: mark }] = documentOf(account)['marks'] as { price: string }[];
+      expect(JSON.stringify(documentOf(price))).toContain(`"${mark}"`);
+    }
   });
 
   test('spot markets alone are books like any other', async () => {

@@ -12,7 +12,7 @@ import { replay } from '../replay/run.ts';
 
 const HELP = `
 A file is a capture of Binance or NDJSON commands, gzipped or not; its content says which. A spot capture beside that of the
-perpetual is its index: marks follow Binance's rule. Without one, marks are the middle of best bid and ask, and hold all
+perpetual is its index: marks follow Binance's rule of that time. Without one, marks are the middle of best bid and ask, and hold all
 liquidation, as any price does that fewer than --min-sources sources agree on. Captures have no accounts, so a seeded book is made for their markets. Captures of different markets run side by side, by
 time. Commands bring their own accounts and come before captures.
 

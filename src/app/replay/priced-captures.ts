@@ -10,12 +10,7 @@
  */
 import { scaledToText } from '../../core/num/decimal.ts';
 import type { MarkTicks, TimeUs } from '../../core/num/units.ts';
-import {
-  DEFAULT_INDEX_RULES,
-  DEFAULT_MARKET,
-  MARK_RULES,
-  type MarkRules,
-} from '../../core/price/price-rules.ts';
+import { DEFAULT_INDEX_RULES, DEFAULT_MARKET, type MarkRules } from '../../core/price/price-rules.ts';
 import { PriceRouter } from '../../core/price/router.ts';
 import type { MarketPrice } from '../../core/price/router-market.ts';
 import type { Instrument, InstrumentRow, VenueEvent } from '../../core/price/venue-event.ts';
@@ -29,8 +24,6 @@ import type { FeedSink } from '../../io/ingest/venues/feed.ts';
 import type { Input } from './inputs.ts';
 
 export type PriceCommand = MarksCommand | QualityCommand;
-
-export const REPLAY_MARK_RULE: MarkRules = MARK_RULES['binance-2025-09-18'];
 
 /** Decimals of prices and sizes, enough for what Binance writes. */
 const PRICE_SCALE = 4;
@@ -60,6 +53,7 @@ export class PricedCaptures {
   readonly #inputs: readonly Input[];
   readonly #markets: readonly CaptureMarket[];
   readonly #report: ProblemSink;
+  readonly #rule: MarkRules;
   readonly #router: PriceRouter;
   readonly #instruments: readonly Instrument[];
   readonly #said: readonly Said[];
@@ -68,12 +62,14 @@ export class PricedCaptures {
   constructor(
     inputs: readonly Input[],
     markets: readonly CaptureMarket[],
+    rule: MarkRules,
     sourcesMin: number,
     report: ProblemSink,
   ) {
     this.#inputs = inputs;
     this.#markets = markets;
     this.#report = report;
+    this.#rule = rule;
     this.#said = markets.map(() => ({ mark: 0, quality: null, uses: 0, position: null }));
     this.#instruments = markets.flatMap(({ name }) => [
       instrumentOf('binance', name),
@@ -88,7 +84,7 @@ export class PricedCaptures {
         own: (2 * row) as InstrumentRow,
         sources: [{ instrument: (2 * row + 1) as InstrumentRow, part: 'mid', weight: 1, isOwn: false }],
         index: { ...DEFAULT_INDEX_RULES, sourcesMin },
-        mark: REPLAY_MARK_RULE,
+        mark: rule,
       })),
       sink: { price: (price) => this.#price(price), alert: () => {} },
     });
@@ -152,7 +148,7 @@ export class PricedCaptures {
       kind: Kind.marks,
       ...this.#headOf(price, said),
       marks: [{ market: this.#markets[price.market].market, price: price.mark as MarkTicks }],
-      text: textOf(price),
+      text: this.#textOf(price),
     });
   }
 
@@ -172,6 +168,12 @@ export class PricedCaptures {
     });
   }
 
+  /** What the mark was made of, for people; `plimsoll explain price` says it in full. */
+  #textOf({ index, last, basis, scale }: MarketPrice): string {
+    const at = index === 0 ? 'none' : scaledToText(index, scale);
+    return `${this.#rule.name}: index ${at}, last ${scaledToText(last, scale)}, basis ${scaledToText(basis, scale)}`;
+  }
+
   #headOf(price: MarketPrice, said: Said): Pick<MarksCommand, 'timeUs' | 'origin'> {
     const position = Math.max(price.timeUs, (said.position ?? 0) + 1);
     const { source, last = null } = this.#markets[price.market];
@@ -185,12 +187,6 @@ export class PricedCaptures {
 export function isSpot(input: Input): boolean {
   for (const { stream } of input.prices.values()) return stream === 'binance-spot';
   return false;
-}
-
-/** What the mark was made of, for people; `plimsoll explain price` says it in full. */
-function textOf({ index, last, basis, scale }: MarketPrice): string {
-  const at = index === 0 ? 'none' : scaledToText(index, scale);
-  return `${REPLAY_MARK_RULE.name}: index ${at}, last ${scaledToText(last, scale)}, basis ${scaledToText(basis, scale)}`;
 }
 
 function instrumentOf(venue: string, symbol: string): Instrument {

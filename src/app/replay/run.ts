@@ -14,6 +14,7 @@ import { Engine } from '../../core/engine/engine.ts';
 import { gridOf, isGrid } from '../../core/num/grid.ts';
 import type { SourceRow, TimeUs } from '../../core/num/units.ts';
 import { Kind, type Command } from '../../core/schema/commands.ts';
+import type { MarkRules } from '../../core/price/price-rules.ts';
 import { DEFAULT_POLICY } from '../../core/price/quality.ts';
 import { Quality } from '../../core/schema/quality.ts';
 import { Reason, REASON_NAMES } from '../../core/schema/reasons.ts';
@@ -24,6 +25,7 @@ import { CaptureDecoder, type CaptureMarket } from '../../io/ingest/venues/binan
 import { OperationalError } from '../../io/operational-error.ts';
 import { Checker, type CheckSummary, type Difference } from '../checker.ts';
 import { usageError } from '../cli/errors.ts';
+import { ruleNamed } from '../prices/plan.ts';
 import { DurableEngine } from '../runtime/durable-engine.ts';
 import { registryOf } from '../runtime/registry-of.ts';
 import { applyWhenReady, PlainEngine, type Target } from '../runtime/target.ts';
@@ -38,7 +40,7 @@ import {
 } from './book-plan.ts';
 import { openInput, type Input } from './inputs.ts';
 import { mergeCaptures } from './merge.ts';
-import { isSpot, PricedCaptures, REPLAY_MARK_RULE, type PriceCommand } from './priced-captures.ts';
+import { isSpot, PricedCaptures, type PriceCommand } from './priced-captures.ts';
 import { Tally } from './tally.ts';
 
 export interface ReplayOptions extends BookWishes {
@@ -293,7 +295,13 @@ class Run {
   async #replayCaptures(): Promise<void> {
     const markets = await this.#captureMarkets();
     if (this.#hasIndex) {
-      const priced = new PricedCaptures(this.#captures, markets, this.#options.minSources, this.#report);
+      const priced = new PricedCaptures(
+        this.#captures,
+        markets,
+        this.#rule,
+        this.#options.minSources,
+        this.#report,
+      );
       for await (const commands of priced.commands()) {
         await this.#applyPrices(commands);
         this.#depthGaps = priced.gaps;
@@ -338,10 +346,16 @@ class Run {
     return this.#captures.some(isSpot) && this.#captures.some((input) => !isSpot(input));
   }
 
+  /** Binance's, of the time of the recording. */
+  get #rule(): MarkRules {
+    const times = this.#captures.flatMap(({ prices }) => [...prices.values()].map(({ timeUs }) => timeUs));
+    return ruleNamed('binance', Math.min(...times));
+  }
+
   get #pricing(): ReplayResult['pricing'] {
     if (this.#captures.length === 0) return null;
     return this.#hasIndex
-      ? { rule: REPLAY_MARK_RULE.name, minSources: this.#options.minSources }
+      ? { rule: this.#rule.name, minSources: this.#options.minSources }
       : { rule: 'mid', minSources: null };
   }
 
