@@ -165,6 +165,7 @@ const NOT_INCLUDED = [
   'derived series and signals, and whatever else listens to prices',
   'in captures, merging by time: each file is played by itself, into one market with one source',
   'rates are by processor time; the clock is in the keys that end in Elapsed',
+  'in messagesPerSecond, what other threads of the process do: compiling, and most of collecting garbage',
 ];
 
 interface Rate {
