@@ -23,7 +23,7 @@ const MARKET_ALIGNS: readonly Align[] = [
 export function screenLines(status: PricesStatus, width: number, paint: Paint): string[] {
   return [
     [
-      ['bold', 'plimsoll prices'],
+      ['bold', 'prices'],
       `  ${status.mode} ${modeText(status)}, ${grouped(status.events)} events, ${status.sourcesMin} ${status.sourcesMin === 1 ? 'source' : 'sources'} needed  `,
       ['dim', 'Ctrl-C ends it'],
     ] satisfies Part[],
@@ -69,8 +69,8 @@ function summaryParts(status: PricesStatus): Part[][] {
     ...marketTable(markets),
     ...reasonParts(markets),
     [],
+    ...(venues.length === 0 ? [] : [...venueParts(venues), []]),
     ...sourceTable(markets),
-    ...(venues.length === 0 ? [] : [[], ...venueTable(venues)]),
     [],
     ...markets.filter(({ index, mark }) => index !== null || mark !== null).flatMap(detailParts),
     ...(alertCount === 0
@@ -165,19 +165,30 @@ function sourceTable(views: readonly MarketView[]): Part[][] {
   );
 }
 
-function venueTable(venues: readonly VenueStatus[]): Part[][] {
-  const heads = ['venue', 'frames', 'connection'];
-  return columnsOf(
-    [
-      heads.map((head): Part => ['dim', head]),
-      ...venues.map((status): Part[] => [
-        status.venue,
-        grouped(status.frames),
-        [status.state === 'open' ? 'green' : 'yellow', venueText(status)],
-      ]),
-    ],
-    ['left', 'right', 'left'],
-  );
+/** Those that something is wrong with, a line each; the others together. */
+function venueParts(venues: readonly VenueStatus[]): Part[][] {
+  const isWell = ({ state, problem, requests }: VenueStatus): boolean =>
+    state === 'open' && problem === null && requests.waiting === 0;
+  const well = venues.filter(isWell);
+  return [
+    ...(well.length === 0
+      ? []
+      : [
+          [
+            ['green', 'open'],
+            `  ${well.map(({ venue, frames }) => `${venue} ${grouped(frames)}`).join(', ')} frames`,
+          ] satisfies Part[],
+        ]),
+    ...columnsOf(
+      venues
+        .filter((status) => !isWell(status))
+        .map((status): Part[] => [
+          status.venue,
+          [status.state === 'open' ? 'green' : 'yellow', venueText(status)],
+        ]),
+      ['left', 'left'],
+    ),
+  ];
 }
 
 /** What is wrong, and what happens next. */
@@ -224,7 +235,7 @@ function detailParts(view: MarketView): Part[][] {
       ? []
       : [
           [
-            `  funding  ${rateText(funding.rate)} in ${clock(funding.leftSeconds)}, each ${funding.intervalHours} h by ${funding.rule}; ${funding.samples} of ${funding.expected} samples`,
+            `  funding  ${rateText(funding.rate)} in ${clock(funding.leftSeconds)}, ${funding.samples} of ${funding.expected} samples, by ${funding.rule}`,
           ] satisfies Part[],
         ]),
     [
