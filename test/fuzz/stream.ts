@@ -21,6 +21,7 @@ import {
 import { corrupt } from './corrupt.ts';
 import { breakerFields, liftFields, qualityFields } from './price-quality.ts';
 import type { Random } from './random.ts';
+import { StreamSources } from './sources.ts';
 
 type Fields = { readonly kind: Kind } & Record<string, unknown>;
 type RowKind =
@@ -75,8 +76,7 @@ export class Stream {
   readonly #damagedShare: number;
   readonly #hedgedShare: number;
   readonly #thresholds: (readonly [number, number])[] = [];
-  /** The last positions of the sources, as far as this stream knows. */
-  readonly #positions: number[] = [];
+  readonly #sources: StreamSources;
   readonly #accountTarget: number;
   readonly #marketTarget: number;
   /** Where marks tend to for a while. */
@@ -86,6 +86,7 @@ export class Stream {
 
   constructor(random: Random, style: Style, reference: Reference) {
     this.#random = random;
+    this.#sources = new StreamSources(random);
     this.#isLarge = style === 'large';
     this.#style = this.#isLarge ? random.pick(STYLES) : style;
     this.#reference = reference;
@@ -132,7 +133,7 @@ export class Stream {
     if (random.chance(0.1)) yield corrupt(random, settings as unknown as Fields) as unknown as Command;
     this.#learn(settings.levels);
     yield settings;
-    for (let at = random.whole(0, 2); at > 0; at--) yield this.#command(this.#source());
+    for (let at = random.whole(0, 2); at > 0; at--) yield this.#command(this.#sources.define());
     for (let at = 0; at < this.#marketTarget; at++) {
       yield this.#command(this.#market());
       if (random.chance(0.95)) yield this.#command(this.#marksFields([[at, this.#markOf(at)]]));
@@ -239,9 +240,9 @@ export class Stream {
       case 'market':
         return this.#reference.marketCount < 8 ? this.#market() : this.#tiers();
       case 'source':
-        return this.#source();
+        return this.#sources.define();
       case 'resync':
-        return this.#resync();
+        return this.#sources.resync();
       case 'settings':
         return randomSettings(this.#random, this.#style) as unknown as Fields;
       case 'corrupt':
@@ -640,46 +641,16 @@ export class Stream {
     };
   }
 
-  #source(): Fields {
-    const name = this.#random.chance(0.1) ? 's1' : `s${this.#positions.length + 1}`;
-    if (name === `s${this.#positions.length + 1}`) this.#positions.push(this.#random.whole(0, 100));
-    return { kind: Kind.source, name };
-  }
-
-  #resync(): Fields {
-    const source = this.#random.whole(0, Math.max(0, this.#positions.length - 1));
-    const position = Math.max(0, (this.#positions[source] ?? 0) + this.#random.whole(-2, 3));
-    if (source < this.#positions.length)
-      this.#positions[source] = Math.max(position, this.#positions[source]);
-    return { kind: Kind.resync, source, position };
-  }
-
   /** The command with a time, and sometimes an origin: mostly the next of its source, at times not. */
   #dress(fields: Fields): Command {
     const random = this.#random;
     this.#timeUs += random.pick([0, 0, 1, 1, 2, 5]);
     const timeUs = random.chance(0.02) ? Math.max(0, this.#timeUs - 5) : this.#timeUs;
     const command = { origin: null, ...fields, timeUs: this.#isBadTime(fields) ? fields.timeUs : timeUs };
-    if (command.origin !== null || this.#positions.length === 0 || random.chance(0.6)) {
+    if (command.origin !== null || this.#sources.count === 0 || random.chance(0.6)) {
       return command as unknown as Command;
     }
-    const source = random.whole(0, this.#positions.length - 1);
-    const last = this.#positions[source];
-    const how = random.weighted({ next: 30, far: 6, duplicate: 2, gap: 0.3, unknown: 0.3 });
-    const position = {
-      next: last + 1,
-      far: last + random.whole(1, 9),
-      duplicate: last,
-      gap: last + 3,
-      unknown: 1,
-    }[how];
-    if (how === 'next' || how === 'far') this.#positions[source] = position;
-    const origin = {
-      source: how === 'unknown' ? this.#positions.length + 3 : source,
-      position,
-      previous: how === 'far' ? last : null,
-    };
-    return { ...command, origin } as unknown as Command;
+    return { ...command, origin: this.#sources.origin() } as unknown as Command;
   }
 
   /** A corrupted time is left as it is. */

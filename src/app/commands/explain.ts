@@ -24,7 +24,7 @@ Examples:
 const PRICE_EXAMPLES = `
 Examples:
   plimsoll explain price BTC --replay capture.gz
-  plimsoll explain price BTC --at 2024-08-08T23:54:16.030Z --replay capture.gz --json
+  plimsoll explain price BTC --at 2024-08-08T23:54:16.130Z --replay capture.gz --json
 `;
 const PRICE_HELP = `
 Plays the files up to the moment and prints what the price was made of: every source with its age, clock, weight and why it
