@@ -179,8 +179,9 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
     patches: [
       {
         file: WATCH,
-        find: '        this.touch(bucket);\n      }\n    }\n  }\n\n  /** How many queued',
-        replace: '      }\n    }\n  }\n\n  /** How many queued',
+        find: '        this.touch(bucket);\n        if (concern !== REBASED) continue;',
+        replace:
+          '        if (concern !== REBASED) {\n          this.touch(bucket);\n          continue;\n        }',
       },
     ],
   },

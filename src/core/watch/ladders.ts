@@ -8,7 +8,7 @@
  *                       position --next--> position --next--> END       previous of the first: -2 - head
  *
  * A lo wire fires when mark - A < key, a hi wire when mark + A > key, A being the market's funding cursor. Keys outside the
- * rungs are stored but not linked: a mark that leaves the rungs re-evaluates every holder (`Watch.rebase`).
+ * rungs are stored but not linked: a mark that leaves the rungs has every holder evaluated (`Watch`).
  */
 import type { Valuation } from '../margin/valuation.ts';
 import type { Intervals } from './budgets.ts';

@@ -93,6 +93,9 @@ const FORESEE_MIN = 8;
 const FORESEE_SURE = 1.5;
 /** Buckets that one call goes over: only functions that are called often are compiled with their constants. */
 const BLOCK = 1024;
+/** Holders are evaluated; their wires are void as well, as the mark left the rungs. */
+const TOUCHED = 1;
+const REBASED = 2;
 /** Wires laid after each command while some are missing. */
 const TIDY_PER_COMMAND = 256;
 
@@ -114,9 +117,9 @@ export class Watch implements BookKeeper, Swept {
   #queue = new Int32Array(1024);
   #queued = 0;
   readonly #fetched = new Float64Array(1);
-  /** Markets whose marks left their rungs in this command, and whether a market is one of them. */
-  readonly #leaving: number[] = [];
-  #isLeaving = new Uint8Array(64);
+  /** Markets whose holders this command concerns, and by market how: 0 where it does not. */
+  readonly #concerned: number[] = [];
+  #concern = new Uint8Array(64);
   /** More buckets queued than a sweep would cost: the rest of this command's wires need not be collected. */
   #sweepDue = false;
 
@@ -134,7 +137,7 @@ export class Watch implements BookKeeper, Swept {
 
   addMarket(market: number): void {
     this.#ladders.addMarket(market);
-    if (market >= this.#isLeaving.length) this.#isLeaving = widened(this.#isLeaving, 2 * market);
+    if (market >= this.#concern.length) this.#concern = widened(this.#concern, 2 * market);
   }
 
   touch(bucket: number): void {
@@ -178,16 +181,9 @@ export class Watch implements BookKeeper, Swept {
       )
         this.#sweepDue = true;
     }
-    if (this.#leaving.length > 0) this.#rebase();
   }
 
-  /** The mark of one market. */
-  move(market: number, mark: number): void {
-    this.#advance(market, mark);
-    if (this.#leaving.length > 0) this.#rebase();
-  }
-
-  /** The market's mark becomes `mark`: queues what its ladders say, or notes that it leaves them. */
+  /** The market's mark becomes `mark`: queues what its ladders say. */
   #advance(market: number, mark: number): void {
     const f = this.#book.markets.fields;
     const m = market * M_STRIDE;
@@ -216,27 +212,16 @@ export class Watch implements BookKeeper, Swept {
     const ticks = Math.ceil((moved / (FUNDING_SCALE * f[m + M_UNIT])) * (1 + 1e-12));
     f[m + M_CURSOR] += CURSOR_GAIN * ticks;
     if (f[m + M_MARK] !== MARK_NONE) this.#follow(market);
-    if (this.#leaving.length > 0) this.#rebase();
   }
 
-  /** Queues every bucket that holds `market`: its tiers changed. */
+  /** Every bucket that holds `market` is evaluated at the end of the command: its tiers changed. */
   touchHolders(market: number): void {
-    const { i32 } = this.#book.positions;
-    const links = this.#book.buckets.i32;
-    for (let bucket = 0; bucket < this.#book.buckets.used; bucket++) {
-      const start = links[bucket * B_I32 + B_START];
-      const end = start + links[bucket * B_I32 + B_COUNT];
-      for (let row = start; row < end; row++) {
-        if (marketOfTag(i32[row * P_I32 + P_TAG]) === market) {
-          this.touch(bucket);
-          break;
-        }
-      }
-    }
+    this.#concernHolders(market, TOUCHED);
   }
 
   /** Evaluates everything queued; level changes of the command are then in `changes`, sorted. */
   settle(): void {
+    if (this.#concerned.length > 0) this.#visitHolders();
     if (this.unwired.isDue()) this.#wireDue();
     if (
       this.#sweepDue ||
@@ -293,8 +278,7 @@ export class Watch implements BookKeeper, Swept {
     const loRung = Math.floor((mark - cursor - f[m + M_BASE_LO]) * perTick);
     const hiRung = Math.floor((mark + cursor - f[m + M_BASE_HI]) * perTick);
     if (loRung < 0 || hiRung < 0 || loRung >= RUNGS || hiRung >= RUNGS) {
-      if (this.#isLeaving[market] === 0) this.#leaving.push(market);
-      this.#isLeaving[market] = 1;
+      this.#concernHolders(market, REBASED);
       return;
     }
     if (this.#sweepDue) return;
@@ -361,37 +345,44 @@ export class Watch implements BookKeeper, Swept {
     f[m + M_NEAR_HI] = near;
   }
 
-  /**
-   * Marks left the rungs of some markets: those are centred anew, and every holder gets new wires. One pass over all positions,
-   * however many markets: a crash takes them all at once.
-   */
-  #rebase(): void {
-    const { used } = this.#book.buckets;
-    for (let from = 0; from < used; from += BLOCK)
-      this.#liftLeaving(from, from + BLOCK < used ? from + BLOCK : used);
-    for (const market of this.#leaving) {
-      this.#ladders.centre(this.#book, market);
-      this.#isLeaving[market] = 0;
-    }
-    this.#leaving.length = 0;
+  #concernHolders(market: number, concern: number): void {
+    if (this.#concern[market] === 0) this.#concerned.push(market);
+    if (concern > this.#concern[market]) this.#concern[market] = concern;
   }
 
-  /** Takes the wires of markets that are left off the positions of some buckets. Their lists go as a whole. */
-  #liftLeaving(from: number, to: number): void {
+  /**
+   * One pass over all positions for all markets whose holders the command concerns: a crash takes the marks of every market off
+   * their rungs at once, and a venue changes the tiers of dozens. Rungs that were left are centred anew.
+   */
+  #visitHolders(): void {
+    const { used } = this.#book.buckets;
+    for (let from = 0; from < used; from += BLOCK)
+      this.#visitBlock(from, from + BLOCK < used ? from + BLOCK : used);
+    for (const market of this.#concerned) {
+      if (this.#concern[market] === REBASED) this.#ladders.centre(this.#book, market);
+      this.#concern[market] = 0;
+    }
+    this.#concerned.length = 0;
+  }
+
+  #visitBlock(from: number, to: number): void {
     const { f64, i32 } = this.#book.positions;
     const links = this.#book.buckets.i32;
-    const isLeaving = this.#isLeaving;
+    const concerns = this.#concern;
     for (let bucket = from; bucket < to; bucket++) {
       const start = links[bucket * B_I32 + B_START];
       const end = start + links[bucket * B_I32 + B_COUNT];
       for (let row = start; row < end; row++) {
         const i = row * P_I32;
-        if (isLeaving[(i32[i + P_TAG] >>> 8) & 0xffff] === 0) continue;
+        const concern = concerns[(i32[i + P_TAG] >>> 8) & 0xffff];
+        if (concern === 0) continue;
+        this.touch(bucket);
+        if (concern !== REBASED) continue;
+        // The lists of its market go as a whole.
         i32[i + P_LO_PREV] = UNLINKED;
         i32[i + P_HI_PREV] = UNLINKED;
         f64[row * P_F64 + P_LO] = NEVER_LO;
         f64[row * P_F64 + P_HI] = NEVER_HI;
-        this.touch(bucket);
       }
     }
   }
