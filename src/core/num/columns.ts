@@ -18,6 +18,13 @@ export function inLines(length: number): Float64Array {
   return new Float64Array(new ArrayBuffer(length * 8 + LINE_OFFSET), LINE_OFFSET);
 }
 
+/** A longer copy of a column that was made by `inLines`; what is new in it is zero. */
+export function widenedInLines(column: Float64Array, length: number): Float64Array {
+  const wider = inLines(length);
+  wider.set(column);
+  return wider;
+}
+
 /** The same bytes as 32-bit integers. */
 export function asIntegers(column: Float64Array): Int32Array {
   return new Int32Array(column.buffer, column.byteOffset, column.length * 2);

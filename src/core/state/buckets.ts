@@ -14,7 +14,7 @@
  * What an evaluation needs stands in front, so that three records in four have it in one cache line.
  * Levels stand apart in a byte column: scans for "everything at or beyond liquidatable" read a megabyte, not 64.
  */
-import { asIntegers, inLines, widened } from '../num/columns.ts';
+import { asIntegers, inLines, widened, widenedInLines } from '../num/columns.ts';
 import type { Level } from '../schema/levels.ts';
 import { END } from './positions.ts';
 
@@ -53,10 +53,8 @@ export class Buckets {
 
   reserve(rows: number): void {
     if (rows <= this.levels.length) return;
-    const wider = inLines(rows * BUCKET_F64);
-    wider.set(this.f64);
-    this.f64 = wider;
-    this.i32 = asIntegers(wider);
+    this.f64 = widenedInLines(this.f64, rows * BUCKET_F64);
+    this.i32 = asIntegers(this.f64);
     this.levels = widened(this.levels, rows);
   }
 

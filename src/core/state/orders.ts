@@ -5,7 +5,7 @@
  *        24  account, bucket (END: free), market, leg 4 x i32
  *        40  next and previous order of the bucket   2 x i32
  */
-import { asIntegers, inLines } from '../num/columns.ts';
+import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
 import { hashOfOrder, OrderIndex } from './order-index.ts';
 import { END } from './positions.ts';
 
@@ -47,10 +47,8 @@ export class Orders {
     else this.#free = this.i32[row * ORDER_I32 + OrderLink.next];
     this.count++;
     if (this.used * ORDER_F64 > this.f64.length) {
-      const wider = inLines(this.f64.length * 2);
-      wider.set(this.f64);
-      this.f64 = wider;
-      this.i32 = asIntegers(wider);
+      this.f64 = widenedInLines(this.f64, this.f64.length * 2);
+      this.i32 = asIntegers(this.f64);
     }
     this.f64[row * ORDER_F64 + OrderField.id] = id;
     this.i32[row * ORDER_I32 + OrderLink.account] = account;
@@ -86,10 +84,8 @@ export class OrderMargins {
     if (row === END) row = this.used++;
     else this.#free = this.i32[row * MARGIN_I32 + MarginLink.next];
     if (this.used * MARGIN_F64 > this.f64.length) {
-      const wider = inLines(this.f64.length * 2);
-      wider.set(this.f64);
-      this.f64 = wider;
-      this.i32 = asIntegers(wider);
+      this.f64 = widenedInLines(this.f64, this.f64.length * 2);
+      this.i32 = asIntegers(this.f64);
     }
     this.f64[row * MARGIN_F64 + MarginField.bids] = 0;
     this.f64[row * MARGIN_F64 + MarginField.asks] = 0;

@@ -13,7 +13,7 @@
  * The positions of a bucket lie side by side, sorted by market and leg, in a run that its bucket owns. Runs come in
  * sizes, freed runs are kept by size, so rows move when a bucket grows: nobody outside holds a position row.
  */
-import { asIntegers, inLines } from '../num/columns.ts';
+import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
 
 export const POSITION_F64 = 8;
 export const POSITION_I32 = 16;
@@ -50,10 +50,8 @@ export class Positions {
   /** Makes room for `rows` in all, so that loading a large book copies nothing. */
   reserve(rows: number): void {
     if (rows * POSITION_F64 <= this.f64.length) return;
-    const wider = inLines(rows * POSITION_F64);
-    wider.set(this.f64);
-    this.f64 = wider;
-    this.i32 = asIntegers(wider);
+    this.f64 = widenedInLines(this.f64, rows * POSITION_F64);
+    this.i32 = asIntegers(this.f64);
   }
 
   /** The size class that holds `count` positions. */
