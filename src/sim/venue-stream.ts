@@ -6,13 +6,13 @@
  * tick: when the price moves, levels on one side go and come on the other, so that no book is ever crossed and each can be
  * held against `bid` and `ask`, which are what was last said.
  */
+import { POWERS_OF_TEN } from '../core/num/decimal.ts';
 import { gridOf, isGrid, markToText, type Grid } from '../core/num/grid.ts';
 import type { TimeUs } from '../core/num/units.ts';
 import {
   DEFAULT_INDEX_RULES,
   DEFAULT_MARKET,
   MARK_RULES,
-  POWERS_OF_TEN,
   type PricedMarket,
   type PriceSource,
 } from '../core/price/price-rules.ts';

@@ -10,7 +10,7 @@ import { linearNotional } from '../../core/price/funding.ts';
 import { RollingWindow } from '../../core/price/indicators.ts';
 import { OpenInterestHistory } from '../../core/price/open-interest.ts';
 import { impactNotional, premiumOf, type Levels } from '../../core/price/premium.ts';
-import { POWERS_OF_TEN } from '../../core/price/price-rules.ts';
+import { POWERS_OF_TEN } from '../../core/num/decimal.ts';
 import type { PriceRouter } from '../../core/price/router.ts';
 import { SERIES, TimeSeries } from '../../core/price/series.ts';
 import type { ContractEvent, Instrument, VenueMarkEvent } from '../../core/price/venue-event.ts';

@@ -20,6 +20,11 @@ const LENGTH_MAX = 120;
 const DECIMAL = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,3}))?$/;
 const SAFE_MAX = BigInt(Number.MAX_SAFE_INTEGER);
 
+/** 10^0 to 10^15, each exact. */
+export const POWERS_OF_TEN: readonly number[] = Array.from({ length: 16 }, (_, exponent) =>
+  Number(`1e${exponent}`),
+);
+
 /** Null means malformed. The scale is as written ("1.50" has scale 2), never negative. */
 export function parseDecimal(text: string): Decimal | null {
   if (typeof text !== 'string' || text.length > LENGTH_MAX) return null;

@@ -14,7 +14,7 @@
  * Ordinary exchange decimals (plain, at most 15 digits) go through doubles that stay exact; all others through
  * bigints. Both give the same answer (grid.property.test.ts).
  */
-import { divideRounded, parseDecimal, scaledToText, toSafeInteger } from './decimal.ts';
+import { divideRounded, parseDecimal, POWERS_OF_TEN, scaledToText, toSafeInteger } from './decimal.ts';
 import {
   MARK_MAX,
   SAFE_MAX,
@@ -197,7 +197,7 @@ export function moneyToText(amount: QuoteMicros, decimals: number): string {
 
 // ---------------------------------------------------------------------------------------------------------------
 
-const POWERS = Array.from({ length: 16 }, (_, exponent) => Number(`1e${exponent}`));
+const POWERS = POWERS_OF_TEN;
 
 /** Infinity past 10^15, so that a product with it fails its bound and takes the slow way. */
 function powerOfTen(exponent: number): number {

@@ -2,7 +2,7 @@
  * How a number returns to its mean: x' - mean = phi * (x - mean) + noise, a fixed time apart. For funding rates and for the
  * basis of a perpetual. Fitted by least squares of each value on the one before it, with intercept (AR(1)).
  */
-import { logRatio, powerOf } from './volatility-logarithm.ts';
+import { logRatio, powerOf } from '../num/elementary.ts';
 
 export interface Reversion {
   /** Above 0 and under 1: what is left of a distance after one step. */

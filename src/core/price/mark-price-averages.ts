@@ -1,5 +1,5 @@
 /** The averages that marks are made of: the mean of the last samples, and Hyperliquid's average of irregular ones. */
-import { decay } from './mark-price-decay.ts';
+import { decay } from '../num/elementary.ts';
 
 /**
  * The mean of the last `size` samples, missing ones left out. With under half of them there is no mean: a basis of two

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { divideRounded } from '../num/decimal.ts';
-import { decay } from './mark-price-decay.ts';
+import { decay } from '../num/elementary.ts';
 import { BasisMean, TimeWeightedAverage } from './mark-price-averages.ts';
 import { MarkPrice, PART_STATE_NAMES, roundToMark } from './mark-price.ts';
 import { MARK_RULES, type MarkRules } from './price-rules.ts';

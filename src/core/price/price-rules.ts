@@ -6,6 +6,7 @@
  * The venues' rules are from their public documentation. Where it is silent (what happens when an input is missing) the
  * answer here is ours, and `missing` says it.
  */
+import { POWERS_OF_TEN } from '../num/decimal.ts';
 import type { Grid } from '../num/grid.ts';
 import type { Instrument, InstrumentRow } from './venue-event.ts';
 import { DEFAULT_POLICY, type PricePolicy } from './quality.ts';
@@ -181,11 +182,6 @@ export interface PricedMarket {
   /** Until the venue says otherwise. */
   readonly fundingIntervalUs: number;
 }
-
-/** 10^0 to 10^15, each exact. */
-export const POWERS_OF_TEN: readonly number[] = Array.from({ length: 16 }, (_, exponent) =>
-  Number(`1e${exponent}`),
-);
 
 /**
  * The scale on which a market's prices are compared: fine enough for all its instruments, for its mark grid and, with a

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TimeUs } from '../num/units.ts';
-import { logRatio, powerOf } from './volatility-logarithm.ts';
+import { logRatio, powerOf } from '../num/elementary.ts';
 import { MINUTE_VOLATILITY, Volatility, volatilityOver, type VolatilityRule, YEAR_US } from './volatility.ts';
 
 const DAY_US = YEAR_US / 365;

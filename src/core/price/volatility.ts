@@ -12,7 +12,7 @@
  */
 import { assert } from '../num/assert.ts';
 import type { TimeUs } from '../num/units.ts';
-import { logRatio, powerOf } from './volatility-logarithm.ts';
+import { logRatio, powerOf } from '../num/elementary.ts';
 
 export const YEAR_US = 365 * 86_400 * 1_000_000;
 
