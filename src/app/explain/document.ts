@@ -5,7 +5,8 @@ import { ratioText } from '../../core/calculator/print.ts';
 import type { Engine } from '../../core/engine/engine.ts';
 import { LEG_NAMES } from '../../core/schema/commands.ts';
 import { entryThresholds, Level, LEVEL_NAMES } from '../../core/schema/levels.ts';
-import { QUALITY_NAMES, Use, USE_NAMES, VERDICT_NAMES, type Quality } from '../../core/schema/quality.ts';
+import { useNames } from '../../core/price/quality.ts';
+import { QUALITY_NAMES, VERDICT_NAMES, type Quality } from '../../core/schema/quality.ts';
 import { MARK_NONE } from '../../core/state/markets.ts';
 import type { MarketRow, MarkTicks } from '../../core/num/units.ts';
 import type { PriceAnswer } from '../../core/margin/liquidation-price.ts';
@@ -87,7 +88,7 @@ function qualityOf(markets: Engine['book']['markets'], market: MarketRow): Quali
   const reference = markets.reference(market);
   return {
     quality: markets.quality(market),
-    uses: USE_NAMES.reduce((sum, name) => sum + (markets.isAllowed(market, Use[name]) ? Use[name] : 0), 0),
+    uses: markets.uses(market),
     isHeld: markets.isHeld(market),
     isTripped: markets.isTripped(market),
     reference: reference === MARK_NONE ? null : reference,
@@ -279,15 +280,11 @@ function qualityDocument(
 ): Record<string, unknown> {
   return {
     quality: QUALITY_NAMES[quality],
-    allows: usesOf(uses),
+    allows: useNames(uses),
     held: isHeld,
     breaker: isTripped,
     reference: reference === null ? null : units.mark(market, reference),
   };
-}
-
-export function usesOf(uses: number): string[] {
-  return USE_NAMES.filter((name) => (uses & Use[name]) !== 0);
 }
 
 export function markDocument(

@@ -3,6 +3,7 @@ import { ratioText } from '../../core/calculator/print.ts';
 import type { PriceAnswer } from '../../core/margin/liquidation-price.ts';
 import { fraction } from '../../core/num/rational.ts';
 import { Level, LEVEL_NAMES } from '../../core/schema/levels.ts';
+import { useNames } from '../../core/price/quality.ts';
 import { QUALITY_NAMES, USES_ALL, Verdict } from '../../core/schema/quality.ts';
 import { ORDER_MARGIN_NAMES } from '../../io/ingest/file/decode.ts';
 import { table, type Paint } from '../cli/output.ts';
@@ -10,7 +11,6 @@ import {
   inequality,
   fundingText,
   thresholdsOf,
-  usesOf,
   type CutFacts,
   type CutState,
   type Explained,
@@ -287,7 +287,7 @@ function qualityText({ market }: MarkOrigin, { engine, units }: CutFacts, paint:
   const { quality, uses, isTripped, isHeld, reference } = engine.qualities[market];
   if (uses === USES_ALL && !isTripped) return [];
   const why = isTripped ? 'the breaker holds it' : QUALITY_NAMES[quality];
-  const held = isHeld ? 'HELD: nothing is liquidated by it' : `good to ${usesOf(uses).join(', ')}`;
+  const held = isHeld ? 'HELD: nothing is liquidated by it' : `good to ${useNames(uses).join(', ')}`;
   const beside = reference === null ? '' : `; reference ${units.mark(market, reference)}`;
   return [['', paint('yellow', `${why}: ${held}${beside}`)]];
 }

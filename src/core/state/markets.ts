@@ -154,8 +154,13 @@ export class Markets {
     return this.fields[row * MARKET_STRIDE + MarketField.quality] as Quality;
   }
 
+  /** What its price may be used for: a sum of `Use`. */
+  uses(row: MarketRow): number {
+    return this.fields[row * MARKET_STRIDE + MarketField.allows];
+  }
+
   isAllowed(row: MarketRow, use: Use): boolean {
-    return (this.fields[row * MARKET_STRIDE + MarketField.allows] & use) !== 0;
+    return (this.uses(row) & use) !== 0;
   }
 
   /** The price to compare a held market's verdicts with, or MARK_NONE. */
