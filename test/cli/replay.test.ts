@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   captureLines,
+  spotLines,
   depth,
   documentOf,
   errorsOf,
@@ -145,6 +146,17 @@ describe('a capture', () => {
     expect(errorsOf(ran)).toMatchObject([
       { code: 'INGEST_TRUNCATED', file: 'cut.gz', line: expect.any(Number) as number },
     ]);
+  });
+
+  test('cut short beside its index is applied as far as it is whole, too', async () => {
+    const whole = gzipSync(`${captureLines(1000).join('\n')}\n`);
+    writeFileSync(join(folder, 'cut.gz'), whole.subarray(0, Math.floor(whole.length / 2)));
+    write(folder, 'spot', spotLines(1000));
+    const ran = await replay('cut.gz', 'spot', '--min-sources', '1', '--json');
+    expect(ran.code).toBe(2);
+    expect(documentOf(ran)).toMatchObject({ complete: false, pricing: { minSources: 1 } });
+    expect(documentOf(ran)['prices']).toBeGreaterThan(0);
+    expect(errorsOf(ran)).toMatchObject([{ code: 'INGEST_TRUNCATED', file: 'cut.gz' }]);
   });
 
   test('of markets without a book is refused', async () => {

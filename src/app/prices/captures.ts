@@ -3,18 +3,19 @@
  * they are: nobody said that anything was lost.
  */
 import { readLines, type LineBatch } from '../../io/ingest/lines.ts';
-import { problemAt, type Problem } from '../../io/ingest/problem.ts';
+import { problemAt, type ProblemSink } from '../../io/ingest/problem.ts';
 import { CaptureDriver, timeOfLine } from '../../io/ingest/venues/binance/capture-feed.ts';
 import type { FeedSink, VenueFeed } from '../../io/ingest/venues/feed.ts';
 import { OperationalError } from '../../io/operational-error.ts';
 
 export interface CaptureFile {
-  readonly path: string;
+  readonly name: string;
   readonly venue: string;
+  readonly lines: () => AsyncGenerator<LineBatch, void, undefined>;
 }
 
 interface Track {
-  readonly path: string;
+  readonly name: string;
   readonly driver: CaptureDriver<VenueFeed>;
   readonly batches: AsyncGenerator<LineBatch, void, undefined>;
   batch: LineBatch;
@@ -27,29 +28,29 @@ const EMPTY: LineBatch = { first: 1, lines: [] };
 /** Lines between two yields. */
 const STRETCH = 4096;
 
-/** Yields the number of lines played, now and then. A file that ends too soon is a problem, and the others go on. */
+/** Yields the number of lines played, now and then: after each, what `sink` heard can be used. */
 export async function* playCaptures(
   files: readonly CaptureFile[],
   make: (venue: string, sink: FeedSink) => VenueFeed,
   sink: FeedSink,
 ): AsyncGenerator<number, void, undefined> {
   const drivers = new Map<string, CaptureDriver<VenueFeed>>();
-  const tracks = files.map(({ path, venue }): Track => {
+  const tracks = files.map(({ name, venue, lines }): Track => {
     let driver = drivers.get(venue);
     if (driver === undefined) {
       driver = new CaptureDriver((inner) => make(venue, inner), sink);
       drivers.set(venue, driver);
     }
-    return { path, driver, batches: readLines(path), batch: EMPTY, next: 0, nextUs: 0 };
+    return { name, driver, batches: lines(), batch: EMPTY, next: 0, nextUs: 0 };
   });
-  for (const track of tracks) await step(track, sink);
+  for (const track of tracks) await step(track);
   let played = 0;
   for (let track = soonest(tracks); track !== null; track = soonest(tracks)) {
-    const { driver, batch, path, next } = track;
-    driver.line(batch.lines[next], path, batch.first + next);
+    const { driver, batch, name, next } = track;
+    driver.line(batch.lines[next], name, batch.first + next);
     track.next += 1;
     if (track.next < batch.lines.length) track.nextUs = timeOfLine(batch.lines[track.next]) ?? track.nextUs;
-    else await step(track, sink);
+    else await step(track);
     played += 1;
     if (played < STRETCH) continue;
     yield played;
@@ -58,27 +59,35 @@ export async function* playCaptures(
   yield played;
 }
 
-/** To the next batch that has lines. */
-async function step(track: Track, sink: FeedSink): Promise<void> {
+/** The lines of a file, as far as it goes: that it ends too soon is a problem, and the others go on. */
+export async function* linesUntilCut(
+  path: string,
+  report: ProblemSink,
+): AsyncGenerator<LineBatch, void, undefined> {
+  let next = 1;
   try {
-    for (;;) {
-      const { value, done } = await track.batches.next();
-      if (done === true) break;
-      if (value.lines.length === 0) continue;
-      track.batch = value;
-      track.next = 0;
-      track.nextUs = timeOfLine(value.lines[0]) ?? track.nextUs;
-      return;
+    for await (const batch of readLines(path)) {
+      next = batch.first + batch.lines.length;
+      yield batch;
     }
   } catch (error) {
     if (!(error instanceof OperationalError)) throw error;
-    sink.problem(cutShort(track, error), '');
+    report({ ...problemAt(error.code, path, next, ''), message: error.message });
   }
-  track.nextUs = Infinity;
 }
 
-function cutShort({ path, batch, next }: Track, { code, message }: OperationalError): Problem {
-  return { ...problemAt(code, path, batch.first + next, ''), message };
+/** To the next batch that has lines. */
+async function step(track: Track): Promise<void> {
+  for (;;) {
+    const { value, done } = await track.batches.next();
+    if (done === true) break;
+    if (value.lines.length === 0) continue;
+    track.batch = value;
+    track.next = 0;
+    track.nextUs = timeOfLine(value.lines[0]) ?? track.nextUs;
+    return;
+  }
+  track.nextUs = Infinity;
 }
 
 function soonest(tracks: readonly Track[]): Track | null {

@@ -5,7 +5,7 @@ import type { Problem } from '../../io/ingest/problem.ts';
 import type { FeedSink, VenueFeed } from '../../io/ingest/venues/feed.ts';
 import { playRecordings } from '../../io/ingest/venues/recording.ts';
 import { usageError } from '../cli/errors.ts';
-import { playCaptures } from './captures.ts';
+import { linesUntilCut, playCaptures } from './captures.ts';
 import { VENUES, type CatalogueMarket } from './catalogue.ts';
 import { openPriceInput, type PriceInput } from './inputs.ts';
 import { planOf, type Plan } from './plan.ts';
@@ -84,7 +84,11 @@ export async function playReplay(
   const play =
     used[0].kind === 'capture'
       ? playCaptures(
-          used.map(({ path, venue }) => ({ path, venue: venue.name })),
+          used.map(({ path, venue }) => ({
+            name: path,
+            venue: venue.name,
+            lines: () => linesUntilCut(path, (problem) => sink.problem(problem)),
+          })),
           make,
           sink,
         )

@@ -12,15 +12,16 @@ import { scaledToText } from '../../core/num/decimal.ts';
 import type { MarkTicks, TimeUs } from '../../core/num/units.ts';
 import { DEFAULT_INDEX_RULES, DEFAULT_MARKET, type MarkRules } from '../../core/price/price-rules.ts';
 import { PriceRouter } from '../../core/price/router.ts';
+import { priceCommand } from '../../core/price/router-command.ts';
 import type { MarketPrice } from '../../core/price/router-market.ts';
 import type { Instrument, InstrumentRow, VenueEvent } from '../../core/price/venue-event.ts';
 import { Kind, type MarksCommand, type QualityCommand } from '../../core/schema/commands.ts';
 import type { Quality } from '../../core/schema/quality.ts';
 import type { ProblemSink } from '../../io/ingest/problem.ts';
 import type { CaptureMarket } from '../../io/ingest/venues/binance/capture.ts';
-import { CaptureDriver, timeOfLine } from '../../io/ingest/venues/binance/capture-feed.ts';
 import { BinanceSpotFeed, BinanceUsdmFeed, type BinanceFeed } from '../../io/ingest/venues/binance/feed.ts';
 import type { FeedSink } from '../../io/ingest/venues/feed.ts';
+import { playCaptures } from '../prices/captures.ts';
 import type { Input } from './inputs.ts';
 
 export type PriceCommand = MarksCommand | QualityCommand;
@@ -28,6 +29,8 @@ export type PriceCommand = MarksCommand | QualityCommand;
 /** Decimals of prices and sizes, enough for what Binance writes. */
 const PRICE_SCALE = 4;
 const SIZE_SCALE = 8;
+const PERPETUAL = 'binance';
+const SPOT = 'binance-spot';
 
 /** What was said last of a market. */
 interface Said {
@@ -35,16 +38,6 @@ interface Said {
   quality: Quality | null;
   uses: number;
   position: number | null;
-}
-
-interface Lane {
-  readonly input: Input;
-  readonly driver: CaptureDriver<BinanceFeed>;
-  readonly batches: ReturnType<Input['lines']>;
-  lines: readonly string[];
-  first: number;
-  at: number;
-  timeUs: number;
 }
 
 export class PricedCaptures {
@@ -72,8 +65,8 @@ export class PricedCaptures {
     this.#rule = rule;
     this.#said = markets.map(() => ({ mark: 0, quality: null, uses: 0, position: null }));
     this.#instruments = markets.flatMap(({ name }) => [
-      instrumentOf('binance', name),
-      instrumentOf('binance-spot', name),
+      instrumentOf(PERPETUAL, name),
+      instrumentOf(SPOT, name),
     ]);
     this.#router = new PriceRouter({
       instruments: this.#instruments,
@@ -90,34 +83,27 @@ export class PricedCaptures {
     });
   }
 
-  /** All captures by time of receipt, to their ends. */
+  /** All captures by time of receipt, to their ends. What was whole before one of them broke off is told before that is. */
   async *commands(): AsyncGenerator<readonly PriceCommand[], void, undefined> {
+    const files = this.#inputs.map((input) => ({
+      name: input.name,
+      venue: isSpot(input) ? SPOT : PERPETUAL,
+      lines: () => input.lines(),
+    }));
+    const make = (venue: string, to: FeedSink): BinanceFeed =>
+      venue === SPOT
+        ? new BinanceSpotFeed(this.#instruments, to)
+        : new BinanceUsdmFeed(this.#instruments, to);
     const sink: FeedSink = {
       event: (event) => this.#event(event),
       problem: (problem) => this.#report(problem),
     };
-    const usdm = new CaptureDriver<BinanceFeed>((to) => new BinanceUsdmFeed(this.#instruments, to), sink);
-    const spot = new CaptureDriver<BinanceFeed>((to) => new BinanceSpotFeed(this.#instruments, to), sink);
-    let lanes = this.#inputs.map((input): Lane => ({
-      input,
-      driver: isSpot(input) ? spot : usdm,
-      batches: input.lines(),
-      lines: [],
-      first: 1,
-      at: 0,
-      timeUs: 0,
-    }));
-    for (const lane of lanes) await refill(lane);
-    for (;;) {
-      lanes = lanes.filter((lane) => lane.at < lane.lines.length);
-      if (lanes.length === 0) break;
-      const lane = lanes.reduce((soonest, other) => (other.timeUs < soonest.timeUs ? other : soonest));
-      lane.driver.line(lane.lines[lane.at], lane.input.name, lane.first + lane.at);
-      if (step(lane)) continue;
-      await refill(lane);
+    try {
+      for await (const _ of playCaptures(files, make, sink)) yield this.#take();
+    } catch (error) {
       yield this.#take();
+      throw error;
     }
-    yield this.#take();
   }
 
   #take(): readonly PriceCommand[] {
@@ -156,16 +142,9 @@ export class PricedCaptures {
     if (price.quality === said.quality && price.uses === said.uses) return;
     said.quality = price.quality;
     said.uses = price.uses;
-    this.#commands.push({
-      kind: Kind.quality,
-      ...this.#headOf(price, said),
-      market: this.#markets[price.market].market,
-      quality: price.quality,
-      allows: price.uses,
-      mark: null,
-      reference: price.reference === 0 ? null : (price.reference as MarkTicks),
-      text: `${price.sourcesAgreeing} of ${price.sourcesFresh} fresh index sources agree`,
-    });
+    const { market } = this.#markets[price.market];
+    // The mark goes by itself, where it is another.
+    this.#commands.push({ ...priceCommand(price, market), ...this.#headOf(price, said), mark: null });
   }
 
   /** What the mark was made of, for people; `plimsoll explain price` says it in full. */
@@ -194,29 +173,8 @@ function instrumentOf(venue: string, symbol: string): Instrument {
     venue,
     symbol,
     market: symbol,
-    isPerpetual: venue === 'binance',
+    isPerpetual: venue === PERPETUAL,
     priceScale: PRICE_SCALE,
     sizeScale: SIZE_SCALE,
   };
-}
-
-/** To the next line of the batch that has a time, or any: false at its end. */
-function step(lane: Lane): boolean {
-  lane.at++;
-  if (lane.at === lane.lines.length) return false;
-  lane.timeUs = timeOfLine(lane.lines[lane.at]) ?? lane.timeUs;
-  return true;
-}
-
-async function refill(lane: Lane): Promise<void> {
-  for (;;) {
-    const next = await lane.batches.next();
-    lane.at = 0;
-    lane.lines = next.done === true ? [] : next.value.lines;
-    if (next.done === true) return;
-    lane.first = next.value.first;
-    if (lane.lines.length === 0) continue;
-    lane.timeUs = timeOfLine(lane.lines[0]) ?? lane.timeUs;
-    return;
-  }
 }
