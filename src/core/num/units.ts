@@ -20,6 +20,7 @@ export type TimeUs = Unit<'TimeUs'>;
 export type AccountRow = Unit<'AccountRow'>;
 export type MarketRow = Unit<'MarketRow'>;
 export type SourceRow = Unit<'SourceRow'>;
+export type OrderRow = Unit<'OrderRow'>;
 
 /** A fraction of whole numbers, `num / den`, den > 0. One thirtieth is a margin rate and is not whole ppm. */
 export interface Rate {
@@ -33,3 +34,7 @@ export const SAFE_MAX = Number.MAX_SAFE_INTEGER;
 export const FUNDING_SCALE = 1e6;
 /** Marks lie in [1, MARK_MAX]: 17.6 billion USDT at a mark tick of 0.001. */
 export const MARK_MAX = 2 ** 44;
+/** Prices of orders lie in [1, PRICE_MAX]. */
+export const PRICE_MAX = 2 ** 30;
+/** Where there is no price. */
+export const PRICE_NONE = -1 as PriceTicks;
