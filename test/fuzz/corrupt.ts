@@ -3,7 +3,8 @@ import { SAFE_MAX } from '../../src/core/num/units.ts';
 import type { Kind } from '../../src/core/schema/commands.ts';
 import type { Random } from './random.ts';
 
-type Fields = { readonly kind: Kind } & Record<string, unknown>;
+/** A command while it is made or damaged. */
+export type Fields = { readonly kind: Kind } & Record<string, unknown>;
 type Path = readonly (string | number)[];
 
 const BAD_NUMBERS = [

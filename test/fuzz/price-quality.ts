@@ -2,9 +2,8 @@
 import { Kind } from '../../src/core/schema/commands.ts';
 import { Quality, Use, USES_ALL } from '../../src/core/schema/quality.ts';
 import type { Reference } from '../../src/reference/reference.ts';
+import type { Fields } from './corrupt.ts';
 import type { Random } from './random.ts';
-
-type Fields = { readonly kind: Kind } & Record<string, unknown>;
 
 /**
  * Mostly what a feed would say, at times whatever can be said; a held market is rather given back than held again. `near` is a
