@@ -41,7 +41,63 @@ export const Reason = {
   mark_implausible: 22,
   /** The quality of the market's price does not allow this. */
   market_held: 23,
+  /** What kind of market it is was said already, or its price was. */
+  contract_fixed: 24,
+  /** An asset held as collateral has balances and a price, and nothing else. */
+  collateral_market: 25,
+  /** A balance of a collateral asset under zero. */
+  balance_negative: 26,
+
+  // 24 to 63 are the engine's, from 64 on what only an exchange says.
+
+  /** A fact about an account, which an exchange decides itself. */
+  not_by_command: 64,
+  venue_missing: 65,
+  venue_repeated: 66,
+  listing_missing: 67,
+  listing_invalid: 68,
+  /** Not the settlement asset, nor a collateral market. */
+  asset_invalid: 69,
+  /** The insurance fund and the treasury do not trade. */
+  account_reserved: 70,
+  /** Being liquidated: it may cancel and reduce, no more. */
+  account_liquidating: 71,
+  order_unknown: 72,
+  /** A combination that makes no sense: post-only and immediate, a market order that rests, an expiry without gtd or in the past. */
+  order_invalid: 73,
+  /** Net in hedge mode, or long and short in one-way mode. */
+  leg_mode: 74,
+  client_id_taken: 75,
+  orders_limit: 76,
+  market_settling: 77,
+  market_halted: 78,
+  market_reduce_only: 79,
+  size_out_of_range: 80,
+  price_out_of_range: 81,
+  price_outside_band: 82,
+  nothing_to_reduce: 83,
+  /** The mark may not be used to open. */
+  price_not_valid: 84,
+  position_limit: 85,
+  open_interest_limit: 86,
+  notional_limit: 87,
+  depth_limit: 88,
+  margin_insufficient: 89,
+  post_only_would_trade: 90,
+  fok_unfillable: 91,
+  amend_filled: 92,
+  balance_insufficient: 93,
+  leverage_invalid: 94,
+  mode_in_use: 95,
+  exemption_unexplained: 96,
 } as const;
 export type Reason = (typeof Reason)[keyof typeof Reason];
 
-export const REASON_NAMES = Object.keys(Reason) as (keyof typeof Reason)[];
+/** By number. */
+export const REASON_NAMES: readonly (keyof typeof Reason)[] = byNumber(Reason);
+
+function byNumber<Name extends string>(codes: Readonly<Record<Name, number>>): Name[] {
+  const names: Name[] = [];
+  for (const name of Object.keys(codes) as Name[]) names[codes[name]] = name;
+  return names;
+}
