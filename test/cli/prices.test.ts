@@ -254,7 +254,7 @@ describe('explain price', () => {
     [['BTC', '--replay', spot, '--at', '2020-01-01T00:00:00Z'], 'the files begin at 2024-08-08T23:54:16'],
     [['BTC', '--replay', spot, '--at', '2030-01-01T00:00:00Z'], 'the files end at 2024-08-08T23:55:06'],
     [['BTC'], 'give what was recorded of the venues with --replay FILE'],
-    [['BTC', '--data', 'data'], 'the journal in data holds marks, not what venues said'],
+    [['BTC', '--seq', '3', '--replay', spot], '--seq is a sequence of a journal'],
   ])('%j is refused', async (args, message) => {
     const ran = await run(['explain', 'price', ...args, '--json']);
     expect([ran.code, ran.stdout]).toEqual([2, '']);

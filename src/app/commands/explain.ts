@@ -4,11 +4,15 @@ import { CHECK_FAILED, usageError } from '../cli/errors.ts';
 import { catchInterrupt, INTERRUPTED } from '../cli/interrupt.ts';
 import { jsonOption, timeUs, wholeNumber } from '../cli/options.ts';
 import { type Paint, paintFor, printJson, printLines } from '../cli/output.ts';
+import type { Problem } from '../../io/ingest/problem.ts';
 import { ProblemPrinter } from '../cli/problems.ts';
 import { Progress } from '../cli/progress.ts';
 import { explanationDocument } from '../explain/document.ts';
 import { explainAccount } from '../explain/explain.ts';
-import { explainPriceAt, priceExplanationDocument } from '../explain/price.ts';
+import { explainPriceAt, priceExplanationDocument, type PriceQuestion } from '../explain/price.ts';
+import { explainJournaled, journaledPriceDocument, type JournalQuestion } from '../explain/price-data.ts';
+import type { MomentWish } from '../explain/price-journal.ts';
+import { journaledPriceText } from '../explain/price-journal-text.ts';
 import { priceExplanationText } from '../explain/price-text.ts';
 import { explanationText } from '../explain/text.ts';
 import type { Verification } from '../explain/verify.ts';
@@ -25,15 +29,22 @@ const PRICE_EXAMPLES = `
 Examples:
   plimsoll explain price BTC --replay capture.gz
   plimsoll explain price BTC --at 2024-08-08T23:54:16.130Z --replay capture.gz --json
+  plimsoll explain price BTC --data data --seq 2000
+  plimsoll explain price BTC --data data --replay usdm.gz spot.gz --min-sources 1
 `;
 const PRICE_HELP = `
 Plays the files up to the moment and prints what the price was made of: every source with its age, clock, weight and why it
 had none, the median and what was refused, every part of the mark with what stood in for it, and the rounding. The price is
 the one in force then: the last decided at or before it. Without --at the moment is the end of the files.
 
+With --data it is the mark that a replay journaled: which command said it, what it may be used for, and what is not in the
+journal. With the captures of that replay beside it the mark is made again, explained in full, and compared with the journal.
+The directory is only read, and may be in use.
+
 Give --min-sources and --rule as the run had them: a price is explained by its own configuration.
 
-Exit code: 0 done; 1 lines could not be used; 2 usage, no such market or moment.
+Exit code: 0 done; 1 lines could not be used, or the files make another price than the journal has; 2 usage, no such market or
+moment; 3 damaged data.
 ${PRICE_EXAMPLES}`;
 const HELP = `
 Replays the journal to the moment and prints what the engine saw: the marks and where they came from, each position with
@@ -70,7 +81,8 @@ export function command(): Command {
     .argument('<market>', 'BTC; BTC@hyperliquid where the files have it of several venues')
     .option('--at <time>', 'as of this time: ISO 8601 in UTC, or microseconds since 1970', timeUs)
     .option('--replay <file...>', 'recordings of plimsoll prices, or captures of Binance')
-    .option('--data <dir>', 'not enough yet: a journal holds marks, not what they were made of')
+    .option('--data <dir>', 'data directory of a replay: the mark that is in its journal')
+    .option('--seq <n>', 'with --data: as of this sequence of the journal', wholeNumber(1))
     .option('--min-sources <n>', 'fresh sources that were needed', wholeNumber(1, 32), 3)
     .option('--rule <name>', "mark rule (default: that of the market's venue, at the time of the files)")
     .addOption(jsonOption())
@@ -85,6 +97,7 @@ export function command(): Command {
 
 interface PriceOptions {
   readonly at?: number;
+  readonly seq?: number;
   readonly replay?: string[];
   readonly data?: string;
   readonly minSources: number;
@@ -93,51 +106,98 @@ interface PriceOptions {
 }
 
 async function runPrice(market: string, options: PriceOptions): Promise<void> {
-  const { at = null, replay: files, data, minSources: sourcesMin, rule = null, json = false } = options;
-  if (files === undefined)
+  const { at = null, seq = null, replay: files, data, minSources: sourcesMin, rule = null } = options;
+  const json = options.json === true;
+  if (files === undefined && data === undefined)
     throw usageError(
-      data === undefined
-        ? 'give what was recorded of the venues with --replay FILE'
-        : `the journal in ${data} holds marks, not what venues said: give the recordings that they were made of with --replay FILE`,
+      'give what was recorded of the venues with --replay FILE, or the directory of a replay with --data DIR',
       { field: '--replay' },
     );
+  if (seq !== null && data === undefined)
+    throw usageError('--seq is a sequence of a journal: give its directory with --data', {
+      field: '--seq',
+      value: seq,
+    });
+  assertOneMoment(options);
   if (rule !== null) ruleNamed(rule, 0);
   const progress = new Progress('explain');
   const problems = new ProblemPrinter(progress, json);
   const interrupt = catchInterrupt();
   try {
-    const answer = await explainPriceAt({
-      market,
-      atUs: at,
-      files,
-      sourcesMin,
-      rule,
+    const hooks = {
       signal: interrupt.signal,
-      problem: (problem) => problems.print(problem),
-      progress: (lines) => progress.show(lines, null, () => 'lines'),
-    });
+      problem: (problem: Problem) => problems.print(problem),
+      progress: (done: number) => progress.show(done, null, () => (data === undefined ? 'lines' : '')),
+    };
+    const { document, text, agrees } =
+      data === undefined
+        ? await answerOfFiles({ market, atUs: at, files: files!, sourcesMin, rule, ...hooks })
+        : await answerOfJournal({
+            market,
+            directory: data,
+            wish: momentOf(options),
+            files: files ?? null,
+            sourcesMin,
+            rule,
+            ...hooks,
+          });
     progress.clear();
     problems.end();
     if (interrupt.signal.aborted) {
       process.exitCode = INTERRUPTED;
       return;
     }
-    const document = priceExplanationDocument(answer);
     if (json) printJson(document);
-    else printLines(priceExplanationText(answer, String(document['hash']), paintFor(process.stdout)));
-    if (problems.count > 0) process.exitCode = CHECK_FAILED;
+    else printLines(text(paintFor(process.stdout)));
+    if (problems.count > 0 || !agrees) process.exitCode = CHECK_FAILED;
   } finally {
     progress.clear();
     interrupt.release();
   }
 }
 
+interface Answer {
+  readonly document: Record<string, unknown>;
+  readonly text: (paint: Paint) => string[];
+  /** Whether the files make what the journal has; nothing to compare agrees. */
+  readonly agrees: boolean;
+}
+
+async function answerOfFiles(question: PriceQuestion): Promise<Answer> {
+  const answer = await explainPriceAt(question);
+  const document = priceExplanationDocument(answer);
+  return {
+    document,
+    text: (paint) => priceExplanationText(answer, String(document['hash']), paint),
+    agrees: true,
+  };
+}
+
+async function answerOfJournal(question: JournalQuestion): Promise<Answer> {
+  const answer = await explainJournaled(question);
+  const document = journaledPriceDocument(answer);
+  return {
+    document,
+    text: (paint) => journaledPriceText(answer, String(document['hash']), paint),
+    agrees: answer.made?.comparison.agrees !== false,
+  };
+}
+
+function assertOneMoment({ seq, at }: { readonly seq?: number; readonly at?: number }): void {
+  if (seq === undefined || at === undefined) return;
+  throw usageError('--seq and --at are two ways to say which moment: give one of them', {
+    field: '--at',
+    value: at,
+  });
+}
+
+function momentOf({ seq, at }: PriceOptions): MomentWish {
+  if (seq !== undefined) return { at: 'sequence', sequence: seq };
+  return at === undefined ? { at: 'end' } : { at: 'time', timeUs: at };
+}
+
 async function run(id: string, options: Options): Promise<void> {
-  if (options.seq !== undefined && options.at !== undefined)
-    throw usageError('--seq and --at are two ways to say which moment: give one of them', {
-      field: '--at',
-      value: options.at,
-    });
+  assertOneMoment(options);
   const wish: CutWish =
     options.seq !== undefined
       ? { at: 'sequence', sequence: options.seq }

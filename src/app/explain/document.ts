@@ -14,7 +14,8 @@ import { ceilDiv } from '../../core/num/exact.ts';
 import { ORDER_MARGIN_NAMES } from '../../io/ingest/file/decode.ts';
 import type { BucketFacts, PositionFacts } from './facts.ts';
 import { rateText, timeText, type Units } from './units.ts';
-import type { Episode, MarkOrigin, Moment } from './walk.ts';
+import type { MarkOrigin } from './origins.ts';
+import type { Episode, Moment } from './walk.ts';
 
 /** What an explanation is made from, taken from the engine at the cut. */
 export interface CutFacts {
@@ -84,7 +85,7 @@ export function cutState({ book, settings, sequence, timeUs }: Engine): CutState
   };
 }
 
-function qualityOf(markets: Engine['book']['markets'], market: MarketRow): QualityFacts {
+export function qualityOf(markets: Engine['book']['markets'], market: MarketRow): QualityFacts {
   const reference = markets.reference(market);
   return {
     quality: markets.quality(market),

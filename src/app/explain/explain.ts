@@ -6,7 +6,8 @@ import { cutState, type CutFacts, type Explained } from './document.ts';
 import { accountFacts } from './facts.ts';
 import { Units } from './units.ts';
 import { verifyExplanation, type Verification } from './verify.ts';
-import { walkJournal, type CutWish, type MarkOrigin } from './walk.ts';
+import type { MarkOrigin } from './origins.ts';
+import { walkJournal, type CutWish } from './walk.ts';
 import { OperationalError } from '../../io/operational-error.ts';
 
 export interface ExplainOptions {

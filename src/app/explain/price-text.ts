@@ -25,9 +25,7 @@ export function priceExplanationText(answer: PriceAnswer, hash: string, paint: P
     [`  last trade ${last ?? NONE}, last good mark at ${timeText(explanation.goodUs)}`],
     ...(reference === null ? [] : [[`  to compare with: ${reference}`]]),
     [],
-    ...indexParts(explanation),
-    [],
-    ...markParts(explanation),
+    ...explanationParts(explanation),
     [],
     [
       [
@@ -38,6 +36,11 @@ export function priceExplanationText(answer: PriceAnswer, hash: string, paint: P
     [['dim', `  ${hash}`]],
   ];
   return lines.map((parts) => paintedLine(parts, Infinity, paint));
+}
+
+/** The index with its sources, and the mark with its parts. */
+export function explanationParts(explanation: PriceExplanation): Part[][] {
+  return [...indexParts(explanation), [], ...markParts(explanation)];
 }
 
 function indexParts({ index, sources, decision }: PriceExplanation): Part[][] {

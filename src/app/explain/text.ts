@@ -17,7 +17,8 @@ import {
 } from './document.ts';
 import { abs, type BucketFacts, type PositionFacts } from './facts.ts';
 import { rateText, timeText, type Units } from './units.ts';
-import type { MarkOrigin, Moment } from './walk.ts';
+import type { MarkOrigin } from './origins.ts';
+import type { Moment } from './walk.ts';
 
 const SHOWN = 10;
 

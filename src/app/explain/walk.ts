@@ -6,44 +6,22 @@
  * at the snapshot that stands for it, and says so.
  */
 import { Engine } from '../../core/engine/engine.ts';
-import type { MarketRow, MarkTicks } from '../../core/num/units.ts';
 import { CommandReader } from '../../core/schema/codec-reader.ts';
-import {
-  Kind,
-  KIND_NAMES,
-  type Command,
-  type MarksCommand,
-  type QualityCommand,
-} from '../../core/schema/commands.ts';
-import type { Decision } from '../../core/schema/events.ts';
+import { KIND_NAMES, type Command } from '../../core/schema/commands.ts';
 import { Level } from '../../core/schema/levels.ts';
-import { Reason } from '../../core/schema/reasons.ts';
 import { isIsolated, legOfPlace, marketOfPlace } from '../../core/state/buckets.ts';
 import { ROW_NONE } from '../../core/state/names.ts';
-import { MARK_NONE } from '../../core/state/markets.ts';
 import type { OpenedJournal } from '../../io/journal/open.ts';
 import { OperationalError } from '../../io/operational-error.ts';
 import { decodeRecord, restoreSnapshot } from '../runtime/durable-engine.ts';
 import { bucketPositions } from './buckets.ts';
+import { PriceOrigins, type MarkOrigin } from './origins.ts';
 
 /** Which moment is explained. `first`: when the account first became liquidatable, else the end. */
 export type CutWish =
   | { readonly at: 'first' }
   | { readonly at: 'sequence'; readonly sequence: number }
   | { readonly at: 'time'; readonly timeUs: number };
-
-/** Where a market's present mark came from. */
-export interface MarkOrigin {
-  readonly market: MarketRow;
-  readonly price: MarkTicks;
-  /** The mark it replaced; null for the first, or where records before were pruned. */
-  readonly before: MarkTicks | null;
-  /** 0: set before the records that are left. */
-  readonly sequence: number;
-  readonly timeUs: number;
-  /** What the source said; empty where it was the mark itself. */
-  readonly text: string;
-}
 
 /** A command that moved a bucket's level, with the marks it moved that the bucket holds. */
 export interface Moment {
@@ -90,17 +68,7 @@ export async function walkJournal<Cut>(
   const { journal, snapshot } = opened;
   if (journal.first > 1 && snapshot !== null) walker.begin(await restoreSnapshot(snapshot));
   const from = walker.engine.sequence + 1;
-  if (
-    wish.at === 'sequence' &&
-    (wish.sequence < walker.engine.sequence || wish.sequence > journal.acknowledged || wish.sequence < 1)
-  ) {
-    const least = Math.max(1, walker.engine.sequence);
-    throw new OperationalError(
-      'EXPLAIN_SEQUENCE',
-      `there is no state at sequence ${wish.sequence}: this directory has ${least} to ${journal.acknowledged}`,
-      { field: '--seq', value: wish.sequence },
-    );
-  }
+  if (wish.at === 'sequence') assertSequence(wish.sequence, walker.engine.sequence, journal.acknowledged);
   const reader = new CommandReader();
   walker.takeIfAtCut();
   await journal.read(from, (sequence, bytes, offset, length) => {
@@ -110,12 +78,22 @@ export async function walkJournal<Cut>(
   return walker.finish(from);
 }
 
+/** Throws where the directory has no state at that sequence: it begins at `first`, a snapshot or nothing. */
+export function assertSequence(sequence: number, first: number, last: number): void {
+  if (sequence >= Math.max(1, first) && sequence <= last) return;
+  throw new OperationalError(
+    'EXPLAIN_SEQUENCE',
+    `there is no state at sequence ${sequence}: this directory has ${Math.max(1, first)} to ${last}`,
+    { field: '--seq', value: sequence },
+  );
+}
+
 class Walker<Cut> {
   engine = new Engine();
   readonly #account: string;
   readonly #wish: CutWish;
   readonly #takeCut: CutTaker<Cut>;
-  readonly #marks: (MarkOrigin | null)[] = [];
+  readonly #origins = new PriceOrigins();
   readonly #episodes: Episode[] = [];
   /** Open ones, by place of the bucket. */
   readonly #open = new Map<number, Episode>();
@@ -133,21 +111,7 @@ class Walker<Cut> {
 
   begin(engine: Engine): void {
     this.engine = engine;
-    const { markets } = engine.book;
-    for (let market = 0; market < markets.count; market++) {
-      const price = markets.mark(market as MarketRow);
-      this.#marks[market] =
-        price === MARK_NONE
-          ? null
-          : {
-              market: market as MarketRow,
-              price,
-              before: null,
-              sequence: 0,
-              timeUs: engine.timeUs,
-              text: '',
-            };
-    }
+    this.#origins.begin(engine);
     this.#findAccount();
   }
 
@@ -159,7 +123,7 @@ class Walker<Cut> {
     }
     const decision = engine.apply(command);
     if (engine.book.accounts.count !== this.#accountsSeen) this.#findAccount();
-    if (decision.reason === Reason.accepted) this.#notePrices(command, decision);
+    this.#origins.note(engine, command, decision);
     if (decision.changes.count > 0 && this.#row !== ROW_NONE) this.#noteLevels(command);
     this.takeIfAtCut();
   }
@@ -190,7 +154,10 @@ class Walker<Cut> {
 
   #take(): void {
     if (this.#cut !== null || this.#row === ROW_NONE || this.#isTooEarly) return;
-    this.#cut = { value: this.#takeCut(this.engine, this.#row, this.#marks), sequence: this.engine.sequence };
+    this.#cut = {
+      value: this.#takeCut(this.engine, this.#row, this.#origins.marks),
+      sequence: this.engine.sequence,
+    };
   }
 
   /** By name; a number that is nobody's name is a row. */
@@ -201,31 +168,6 @@ class Walker<Cut> {
     this.#row = accounts.find(this.#account);
     if (this.#row === ROW_NONE && /^\d{1,9}$/.test(this.#account) && Number(this.#account) < accounts.count)
       this.#row = Number(this.#account);
-  }
-
-  #notePrices(command: Command, { refusals }: Decision): void {
-    if (command.kind === Kind.marks) this.#noteMarksOf(command);
-    else if (command.kind === Kind.quality) this.#noteQuality(command);
-    if (command.kind !== Kind.transaction) return;
-    for (const [at, row] of command.rows.entries()) {
-      if (refusals.some((refusal) => refusal.row === at)) continue;
-      if (row.kind === Kind.marks) this.#noteMarksOf(row);
-      else if (row.kind === Kind.quality) this.#noteQuality(row);
-    }
-  }
-
-  #noteQuality({ market, mark, text }: QualityCommand): void {
-    if (mark !== null) this.#noteMark(market, mark, text);
-  }
-
-  #noteMarksOf({ marks, text }: MarksCommand): void {
-    for (const { market, price } of marks) this.#noteMark(market, price, text);
-  }
-
-  #noteMark(market: MarketRow, price: MarkTicks, text: string): void {
-    const { sequence, timeUs } = this.engine;
-    const before = this.#marks[market]?.price ?? null;
-    this.#marks[market] = { market, price, before, sequence, timeUs, text };
   }
 
   #noteLevels(command: Command): void {
@@ -267,7 +209,7 @@ class Walker<Cut> {
   #momentOf(command: Command, bucket: number, from: Level, to: Level): Moment {
     const { book, sequence, timeUs } = this.engine;
     const held = new Set(bucketPositions(book, bucket).map(({ market }) => market));
-    const marks = this.#marks.filter(
+    const marks = this.#origins.marks.filter(
       (mark): mark is MarkOrigin =>
         mark !== null && mark !== undefined && mark.sequence === sequence && held.has(mark.market),
     );

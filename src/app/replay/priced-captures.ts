@@ -11,6 +11,7 @@
 import { scaledToText } from '../../core/num/decimal.ts';
 import type { MarkTicks, TimeUs } from '../../core/num/units.ts';
 import { DEFAULT_INDEX_RULES, DEFAULT_MARKET, type MarkRules } from '../../core/price/price-rules.ts';
+import type { PriceExplanation } from '../../core/price/explain-price.ts';
 import { PriceRouter } from '../../core/price/router.ts';
 import { priceCommand } from '../../core/price/router-command.ts';
 import type { MarketPrice } from '../../core/price/router-market.ts';
@@ -32,6 +33,9 @@ const SIZE_SCALE = 8;
 const PERPETUAL = 'binance';
 const SPOT = 'binance-spot';
 
+/** Hears each command as it is made, when the price that it is about can be explained. */
+export type PriceListener = (command: PriceCommand, explain: () => PriceExplanation) => void;
+
 /** What was said last of a market. */
 interface Said {
   mark: number;
@@ -50,6 +54,7 @@ export class PricedCaptures {
   readonly #router: PriceRouter;
   readonly #instruments: readonly Instrument[];
   readonly #said: readonly Said[];
+  readonly #listener: PriceListener | null;
   #commands: PriceCommand[] = [];
 
   constructor(
@@ -58,7 +63,9 @@ export class PricedCaptures {
     rule: MarkRules,
     sourcesMin: number,
     report: ProblemSink,
+    listener: PriceListener | null = null,
   ) {
+    this.#listener = listener;
     this.#inputs = inputs;
     this.#markets = markets;
     this.#report = report;
@@ -130,7 +137,7 @@ export class PricedCaptures {
   #sayMark(price: MarketPrice, said: Said): void {
     if (price.isKept || price.mark === said.mark) return;
     said.mark = price.mark;
-    this.#commands.push({
+    this.#say(price, {
       kind: Kind.marks,
       ...this.#headOf(price, said),
       marks: [{ market: this.#markets[price.market].market, price: price.mark as MarkTicks }],
@@ -144,7 +151,12 @@ export class PricedCaptures {
     said.uses = price.uses;
     const { market } = this.#markets[price.market];
     // The mark goes by itself, where it is another.
-    this.#commands.push({ ...priceCommand(price, market), ...this.#headOf(price, said), mark: null });
+    this.#say(price, { ...priceCommand(price, market), ...this.#headOf(price, said), mark: null });
+  }
+
+  #say({ market }: MarketPrice, command: PriceCommand): void {
+    this.#commands.push(command);
+    this.#listener?.(command, () => this.#router.explain(market));
   }
 
   /** What the mark was made of, for people; `plimsoll explain price` says it in full. */
