@@ -3,7 +3,7 @@
  * answers. Times are seconds after the start; every venue's clock is right and its messages take 20 ms unless told.
  */
 import { toScaled, toSafeInteger } from '../../src/core/num/decimal.ts';
-import { gridOf, isGrid } from '../../src/core/num/grid.ts';
+import { gridOf, isGrid, type Grid } from '../../src/core/num/grid.ts';
 import type { TimeUs } from '../../src/core/num/units.ts';
 import type { PriceAlert } from '../../src/core/price/anomaly.ts';
 import { DEFAULT_INDEX_RULES, DEFAULT_MARKET, type PricedMarket } from '../../src/core/price/price-rules.ts';
@@ -24,6 +24,12 @@ export function units(text: string): number {
   return toSafeInteger(whole) ?? NaN;
 }
 
+export function tapeGrid(markTick = '0.01'): Grid {
+  const grid = gridOf({ tick: '0.01', lot: '0.001', markTick, decimals: 6 });
+  if (!isGrid(grid)) throw new Error(grid.problem);
+  return grid;
+}
+
 export interface Venue {
   readonly name: string;
   readonly weight?: number;
@@ -37,6 +43,8 @@ export interface TapeSetup {
   readonly rules?: Partial<Pick<PricedMarket, 'mark' | 'divergencePpm' | 'policy' | 'fundingIntervalUs'>>;
   readonly index?: Partial<PricedMarket['index']>;
   readonly markTick?: string;
+  /** Hears every price that leaves, before the next is made. */
+  readonly hear?: (price: MarketPrice) => void;
 }
 
 export interface Seen {
@@ -61,8 +69,7 @@ export class Tape {
   readonly #rows: readonly string[];
 
   constructor(setup: TapeSetup, markets: readonly string[] = ['BTC-PERP']) {
-    const grid = gridOf({ tick: '0.01', lot: '0.001', markTick: setup.markTick ?? '0.01', decimals: 6 });
-    if (!isGrid(grid)) throw new Error(grid.problem);
+    const grid = tapeGrid(setup.markTick);
     const perps = setup.perps ?? [];
     const names = markets.flatMap((market) =>
       ['own', ...setup.sources.map((venue) => venue.name), ...perps.map((venue) => venue.name)].map(
@@ -101,7 +108,10 @@ export class Tape {
         index: { ...DEFAULT_INDEX_RULES, ...setup.index },
       })),
       sink: {
-        price: (price) => this.prices.push(this.#seen(price)),
+        price: (price) => {
+          this.prices.push(this.#seen(price));
+          setup.hear?.(price);
+        },
         alert: (alert) => this.alerts.push(alert),
       },
     });
