@@ -27,7 +27,6 @@ export class NaiveOrderBook implements OrderBook {
   add(row: OrderRow, side: Side, price: PriceTicks, size: SizeLots): void {
     assert(Number.isInteger(row) && row >= 0, 'a row is a whole number from 0');
     assert(!this.#orders.has(row), 'a row is free when an order is added');
-    assert(Number.isInteger(price) && price >= 1 && price <= PRICE_MAX, 'a price is in [1, 2^30] ticks');
     assert(Number.isSafeInteger(size) && size > 0, 'a size is at least one lot');
     assert(this.sizeAt(side, price) + size <= SAFE_MAX, 'the lots of a level are below 2^53');
     const order = { row, side, price, left: size };
@@ -89,6 +88,7 @@ export class NaiveOrderBook implements OrderBook {
   }
 
   sizeAt(side: Side, price: PriceTicks): SizeLots {
+    assert(Number.isInteger(price) && price >= 1 && price <= PRICE_MAX, 'a price is in [1, 2^30] ticks');
     const here = this.#sides[side].filter((order) => order.price === price);
     return here.reduce((sum, { left }) => sum + left, 0) as SizeLots;
   }
