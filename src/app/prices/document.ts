@@ -36,6 +36,7 @@ export function pricesDocument(
     events,
     sourcesMin,
     markets: status.markets.map(priceDocument),
+    signals: status.signals,
     venues,
     alerts: alertCount,
     latestAlerts: alerts,

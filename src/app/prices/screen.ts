@@ -3,11 +3,13 @@ import type { SourceExplanation } from '../../core/price/explain-price.ts';
 import { grouped, type Paint, type Style } from '../cli/output.ts';
 import { columnsOf, paintedLine, type Align, type Part } from '../cli/parts.ts';
 import type { VenueStatus } from './live.ts';
+import { RISK, type SignalView } from './signals.ts';
 import type { PricesStatus } from './status.ts';
 import type { FundingView, MarketView } from './view.ts';
 
 const NONE = '-';
 const ALERTS_SHOWN = 5;
+const SIGNALS_SHOWN = 3;
 const MARKET_ALIGNS: readonly Align[] = [
   'left',
   'right',
@@ -73,6 +75,7 @@ function summaryParts(status: PricesStatus): Part[][] {
     ...sourceTable(markets),
     [],
     ...markets.filter(({ index, mark }) => index !== null || mark !== null).flatMap(detailParts),
+    ...signalParts(status.signals),
     ...(alertCount === 0
       ? []
       : [
@@ -241,11 +244,57 @@ function detailParts(view: MarketView): Part[][] {
     [
       `  volatility  realised ${percent(volatility.realized, 1)}, EWMA ${percent(volatility.ewma, 1)} a year, of ${volatility.returns} steps of ${volatility.everySeconds} s`,
     ],
+    ...indicatorParts(view),
     [
       band === null
         ? '  band  none without an index'
         : `  band  ${shortened(band.lower, decimals)} to ${shortened(band.upper, decimals)} (${(band.halfWidthPpm / 1e4).toFixed(2)} %), 24 h ${percent(view.dayChange, 2)}${view.openInterest === null ? '' : `, open interest ${view.openInterest}`}`,
     ],
+  ];
+}
+
+/** Nothing before the first of them is there. */
+function indicatorParts({ indicators, decimals }: MarketView): Part[][] {
+  const { emaFast, emaSlow, emaSteps, rsi, everySeconds } = indicators;
+  if (emaFast === null) return [];
+  const [fast, slow] = emaSteps;
+  const strength = rsi === null ? '' : `, RSI ${rsi.toFixed(0)}`;
+  return [
+    [
+      `  averages  ${shortened(emaFast, decimals)} of ${fast}, ${shortened(emaSlow, decimals)} of ${slow} steps of ${everySeconds} s${strength}`,
+    ],
+  ];
+}
+
+/** The best that are worth their costs; nothing where none is. */
+function signalParts(signals: readonly SignalView[]): Part[][] {
+  const ranked = signals.filter(({ dropped }) => dropped === null);
+  if (ranked.length === 0) return [];
+  const bp = (fraction: number | null): string => (fraction === null ? NONE : signed(fraction * 1e4, 1));
+  const heads = ['', '', '', 'net bp', 'expected', 'cost', `size at ${grouped(RISK)} risk`];
+  return [
+    [],
+    [
+      ['bold', 'signals'],
+      ['dim', `   ${grouped(ranked.length)} worth their costs; advice, not orders`],
+    ],
+    ...columnsOf(
+      [
+        heads.map((head): Part => ['dim', head]),
+        ...ranked
+          .slice(0, SIGNALS_SHOWN)
+          .map(({ market, kind, side, net, expected, cost, size }): Part[] => [
+            `  ${market}`,
+            kind,
+            side,
+            ['bold', bp(net)],
+            bp(expected),
+            bp(cost),
+            size ?? NONE,
+          ]),
+      ],
+      ['left', 'left', 'left', 'right', 'right', 'right', 'right'],
+    ),
   ];
 }
 

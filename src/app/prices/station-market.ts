@@ -5,7 +5,8 @@
  */
 import { isAllowed } from '../../core/price/quality.ts';
 import type { DepthBook } from '../../core/price/depth-book.ts';
-import { FundingMarket, type PredictedRate } from '../../core/price/funding-market.ts';
+import { FundingHistory } from '../../core/price/funding-history.ts';
+import { FundingMarket } from '../../core/price/funding-market.ts';
 import { linearNotional } from '../../core/price/funding.ts';
 import { RollingWindow } from '../../core/price/indicators.ts';
 import { OpenInterestHistory } from '../../core/price/open-interest.ts';
@@ -17,6 +18,7 @@ import type { ContractEvent, Instrument, VenueMarkEvent } from '../../core/price
 import { Volatility, type VolatilityRule } from '../../core/price/volatility.ts';
 import type { FundingIndex, SizeLots, TimeUs } from '../../core/num/units.ts';
 import { fundingRuleOf, marginOfTiers } from './funding-rule.ts';
+import { MarketIndicators } from './market-indicators.ts';
 import type { PlannedMarket } from './plan.ts';
 
 /** Ten seconds apart, looking back a day; the weight of a return halves in 23 minutes. */
@@ -26,26 +28,28 @@ const BASIS_WINDOW = 300;
 
 export class StationMarket {
   readonly planned: PlannedMarket;
+  /** The perpetual whose book it has; null where it is its index. */
+  readonly own: Instrument | null;
   readonly volatility = new Volatility(VOLATILITY);
   readonly basis = new RollingWindow(BASIS_WINDOW);
   readonly series = new TimeSeries(SERIES);
   readonly openInterest = new OpenInterestHistory();
+  readonly indicators = new MarketIndicators();
+  /** What was paid at the ends of intervals, by our own measure. */
+  readonly paidRates = new FundingHistory();
   /** What the venue published last, and its terms; null before it did. */
   published: VenueMarkEvent | null = null;
   contract: ContractEvent | null = null;
   /** Null where there is no perpetual, and before anything was heard. */
   funding: FundingMarket | null = null;
-  /** What was paid at the last end of an interval, by our own measure; null before the first. */
-  paid: PredictedRate | null = null;
   readonly #row: number;
-  readonly #own: Instrument | null;
   readonly #book: DepthBook | null;
   #hours: number | null = null;
 
   constructor(planned: PlannedMarket, row: number, own: Instrument | null, book: DepthBook | null) {
     this.planned = planned;
     this.#row = row;
-    this.#own = own;
+    this.own = own;
     this.#book = book;
   }
 
@@ -71,13 +75,21 @@ export class StationMarket {
     if (index.value > 0) {
       this.volatility.add(now, index.value);
       this.series.add(now, index.value);
+      this.indicators.addIndex(now, index.value);
+      this.#addBasis(router, now, index.value);
       if (price.mark > 0 && !price.isKept) this.basis.add(price.basis);
     }
     this.#fund(router, now);
   }
 
+  /** Of the own book, which is what could be traded, and not of the mark. */
+  #addBasis(router: PriceRouter, now: TimeUs, index: number): void {
+    const { bid, ask } = router.markets[this.#row].mark;
+    if (bid > 0 && ask >= bid) this.indicators.addBasis(now, ((bid + ask) / 2 - index) / index);
+  }
+
   #fund(router: PriceRouter, now: TimeUs): void {
-    const own = this.#own;
+    const { own } = this;
     const book = this.#book;
     if (own === null || book === null) return;
     this.funding ??= this.#fundingFrom(own, now);
@@ -87,7 +99,7 @@ export class StationMarket {
     const perLot = linearNotional(mark, this.planned.grid.markUnit);
     for (let over = funding.settle(now, perLot); over !== null; over = funding.settle(now, perLot)) {
       if ('why' in over) continue;
-      this.paid = over;
+      this.paidRates.add(over);
       // Where the venue announces a rate, that is what was paid.
       if (market.announcedRate === null) router.settled(this.#row, over.paid, funding.nextUs);
     }
@@ -101,7 +113,7 @@ export class StationMarket {
 
   /** What the premium is measured with, in whole units of the quote currency. */
   get impact(): number {
-    return this.planned.market.impact[this.#own?.venue ?? ''] ?? 0;
+    return this.planned.market.impact[this.own?.venue ?? ''] ?? 0;
   }
 
   #fundingFrom(own: Instrument, startUs: TimeUs): FundingMarket {

@@ -16,6 +16,7 @@ import type { InstrumentRow, VenueEvent } from '../../core/price/venue-event.ts'
 import type { Problem } from '../../io/ingest/problem.ts';
 import type { FeedSink } from '../../io/ingest/venues/feed.ts';
 import type { Plan } from './plan.ts';
+import { signalsOf, type SignalView } from './signals.ts';
 import { StationMarket } from './station-market.ts';
 import { viewOf, type MarketView } from './view.ts';
 
@@ -113,6 +114,10 @@ export class PriceStation implements FeedSink {
 
   views(): MarketView[] {
     return this.#markets.map((_, row) => this.view(row));
+  }
+
+  signals(): SignalView[] {
+    return signalsOf(this.#markets, this.router);
   }
 
   explain(row: number): PriceExplanation {

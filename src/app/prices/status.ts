@@ -1,6 +1,7 @@
 /** Everything that is shown of prices at one moment: plain data, for a screen, a log or a program. */
 import type { PriceAlert } from '../../core/price/anomaly.ts';
 import type { VenueStatus } from './live.ts';
+import type { SignalView } from './signals.ts';
 import type { PriceStation } from './station.ts';
 import type { MarketView } from './view.ts';
 
@@ -13,6 +14,8 @@ export interface PricesStatus {
   readonly events: number;
   readonly sourcesMin: number;
   readonly markets: readonly MarketView[];
+  /** Advice, best first; those that were left out are behind. */
+  readonly signals: readonly SignalView[];
   /** Live only. */
   readonly venues: readonly VenueStatus[];
   readonly alerts: readonly PriceAlert[];
@@ -35,6 +38,7 @@ export function statusOf(
     events: router.counts.events,
     sourcesMin: plan.sourcesMin,
     markets: station.views(),
+    signals: station.signals(),
     venues,
     alerts: [...alerts],
     alertCount,

@@ -6,6 +6,7 @@ import { bandAround, MINUTE_BAND } from '../../core/price/price-bands.ts';
 import type { PriceSource } from '../../core/price/price-rules.ts';
 import type { QualityName, UseName } from '../../core/price/quality.ts';
 import type { PriceRouter } from '../../core/price/router.ts';
+import { FAST, RSI_STEPS, SLOW, STEP_US } from './market-indicators.ts';
 import { VOLATILITY, type StationMarket } from './station-market.ts';
 
 export interface FundingView {
@@ -28,6 +29,22 @@ export interface PublishedView {
   readonly fundingRate: string | null;
   readonly nextFundingUs: number | null;
   readonly ageMs: number;
+}
+
+/** Of the index, but for the basis. Null until there are enough steps. */
+export interface IndicatorsView {
+  readonly everySeconds: number;
+  readonly emaFast: string | null;
+  readonly emaSlow: string | null;
+  readonly emaSteps: readonly [fast: number, slow: number];
+  /** 0 to 100. */
+  readonly rsi: number | null;
+  readonly rsiSteps: number;
+  /** The own book's middle less the index, as a fraction of it; how far from its mean of five minutes, in deviations; and in
+   * how many seconds half of that is gone, where it returns. */
+  readonly bookBasis: number | null;
+  readonly bookBasisZScore: number | null;
+  readonly bookBasisHalfLifeSeconds: number | null;
 }
 
 export interface MarketView {
@@ -58,6 +75,7 @@ export interface MarketView {
     readonly everySeconds: number;
     readonly returns: number;
   };
+  readonly indicators: IndicatorsView;
   readonly band: { readonly lower: string; readonly upper: string; readonly halfWidthPpm: number } | null;
   /** Of the index over 24 hours, as a fraction; null where that far back nothing is known. */
   readonly dayChange: number | null;
@@ -111,6 +129,7 @@ export function viewOf(market: StationMarket, row: number, router: PriceRouter):
       everySeconds: VOLATILITY.everyUs / 1e6,
       returns: market.volatility.count,
     },
+    indicators: indicatorsView(market, text),
     band:
       band === null
         ? null
@@ -154,6 +173,22 @@ function fundingView({ funding, impact }: StationMarket, now: TimeUs): FundingVi
     samples: predicted?.samples ?? 0,
     expected: Math.floor(rule.intervalUs / rule.average.everyUs),
     impactNotional: impact,
+  };
+}
+
+function indicatorsView({ indicators }: StationMarket, text: (units: number) => string): IndicatorsView {
+  const { fast, slow, rsi, basis, basisZScore, reversion } = indicators;
+  const price = (units: number | null): string | null => (units === null ? null : text(Math.round(units)));
+  return {
+    everySeconds: STEP_US / 1e6,
+    emaFast: price(fast),
+    emaSlow: price(slow),
+    emaSteps: [FAST, SLOW],
+    rsi,
+    rsiSteps: RSI_STEPS,
+    bookBasis: basis,
+    bookBasisZScore: basisZScore,
+    bookBasisHalfLifeSeconds: reversion?.halfLife ?? null,
   };
 }
 
