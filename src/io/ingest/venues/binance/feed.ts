@@ -22,6 +22,7 @@ import type {
 import { problemAt } from '../../problem.ts';
 import type { FeedConnection, FeedLimits, FeedRequest, FeedSink, VenueFeed } from '../feed.ts';
 import { ContractTerms } from '../contract-terms.ts';
+import { DueRequests } from '../due-requests.ts';
 import { BadFrame } from '../decode/bad-frame.ts';
 import { BookSync, SPOT_CHAIN, USDM_CHAIN, type ChainRule, type SyncCounts } from './book-sync.ts';
 import { BadMarketFrame, readFrame, readSnapshot, type Listened } from './frame.ts';
@@ -100,12 +101,6 @@ const DEPTH_LEVELS = 1000;
 const STREAMS_MAX = 1024;
 /** Hours between fundings that fundingInfo does not mention. */
 const FUNDING_HOURS = 8;
-/** Spot has no stream of contract news, so terms are asked for again. */
-const TERMS_EVERY_US = 600e6;
-/** Before terms are asked for again because of what does not fit them. */
-const SUSPECT_EVERY_US = 10e6;
-/** Before a request is repeated that was answered with something that could not be used. */
-const AGAIN_US = 1e6;
 
 const NONE: readonly FeedRequest[] = [];
 
@@ -123,7 +118,6 @@ interface Market extends Listened {
   readonly quotes: IdChain;
   readonly trades: IdChain;
   readonly terms: ContractTerms;
-  isSnapshotAsked: boolean;
 }
 
 export class BinanceFeed implements VenueFeed {
@@ -135,12 +129,9 @@ export class BinanceFeed implements VenueFeed {
   readonly #sink: FeedSink;
   readonly #markets = new Map<string, Market>();
   readonly #rows = new Map<InstrumentRow, Market>();
-  /** Requests that are to be made, with the time before which they are not. */
-  readonly #due = new Map<string, number>();
+  readonly #due: DueRequests;
   readonly #frames = new Map<string, number>();
   #isDepthOpen = false;
-  #nowUs = 0;
-  #termsUs = 0;
   #fundingHours: ReadonlyMap<string, number> | null = null;
 
   /** `instruments` are all that are listened to; those of other venues are left alone. */
@@ -160,13 +151,13 @@ export class BinanceFeed implements VenueFeed {
         quotes: new IdChain(),
         trades: new IdChain(),
         terms: new ContractTerms(instrument),
-        isSnapshotAsked: false,
       };
       this.#markets.set(instrument.symbol, market);
       this.#rows.set(row, market);
     }
     this.connections = profile.doors.map((door) => connectionOf(door, [...this.#markets.keys()]));
-    if (this.#markets.size > 0) this.#askTerms();
+    this.#due = new DueRequests(profile.isFutures ? ['exchangeInfo', 'fundingInfo'] : ['exchangeInfo']);
+    if (this.#markets.size > 0) this.#due.askTerms();
   }
 
   /** Null while it is not to be used. */
@@ -180,25 +171,17 @@ export class BinanceFeed implements VenueFeed {
   }
 
   requests(): readonly FeedRequest[] {
-    if (this.#due.size === 0) return NONE;
-    const requests: FeedRequest[] = [];
-    for (const [id, dueUs] of this.#due) {
-      // A clock that was set back must not put off what is due.
-      if (dueUs > this.#nowUs && dueUs - this.#nowUs <= AGAIN_US) continue;
-      this.#due.delete(id);
-      requests.push(this.#requestOf(id));
-    }
-    return requests;
+    const taken = this.#due.take();
+    return taken.length === 0 ? NONE : taken.map((id) => this.#requestOf(id));
   }
 
   opened(connection: string, now: TimeUs): void {
-    this.#nowUs = now;
-    if (this.#termsUs === 0) this.#termsUs = now;
+    this.#due.pass(now);
     if (connection === this.connections[0].name) this.#isDepthOpen = true;
   }
 
   closed(connection: string, now: TimeUs): void {
-    this.#nowUs = now;
+    this.#due.pass(now);
     for (const { trades } of this.#markets.values()) trades.restart();
     if (connection !== this.connections[0].name) return;
     this.#isDepthOpen = false;
@@ -209,11 +192,10 @@ export class BinanceFeed implements VenueFeed {
   }
 
   receive(connection: string, frame: string, receivedUs: TimeUs): void {
-    this.#nowUs = receivedUs;
+    this.#due.hear(receivedUs);
     this.counts.frames++;
     const number = (this.#frames.get(connection) ?? 0) + 1;
     this.#frames.set(connection, number);
-    if (Math.abs(receivedUs - this.#termsUs) > TERMS_EVERY_US) this.#askTerms();
     try {
       const said = readFrame(frame, this.#markets, receivedUs);
       if (said === null) return;
@@ -232,13 +214,13 @@ export class BinanceFeed implements VenueFeed {
   }
 
   answer(id: string, body: string | null, receivedUs: TimeUs): void {
-    this.#nowUs = receivedUs;
+    this.#due.pass(receivedUs);
+    this.#due.answered(id);
     const [what, symbol] = id.split(':', 2);
     const market = symbol === undefined ? undefined : this.#markets.get(symbol);
-    if (market !== undefined) market.isSnapshotAsked = false;
     if (body === null) {
-      if (market === undefined) this.#due.set(id, 0);
-      else this.#askSnapshot(market, 0);
+      if (market === undefined) this.#due.ask(id);
+      else this.#askSnapshot(market);
       return;
     }
     try {
@@ -249,13 +231,12 @@ export class BinanceFeed implements VenueFeed {
           !market.terms.isBlocked &&
           !market.sync.snapshot(readSnapshot(body, market, DEPTH_LEVELS, receivedUs))
         )
-          this.#askSnapshot(market, receivedUs + AGAIN_US);
+          this.#askAgain(id, market);
       }
     } catch (error) {
       if (!(error instanceof BadFrame)) throw error;
       this.#refuse(error, id, 1, body);
-      if (market === undefined) this.#due.set(id, receivedUs + AGAIN_US);
-      else this.#askSnapshot(market, receivedUs + AGAIN_US);
+      this.#askAgain(id, market);
     }
   }
 
@@ -276,19 +257,17 @@ export class BinanceFeed implements VenueFeed {
     }
     // Quotes share their ids with depth, and those of spot have no time to tell a new count by.
     if (market.sync.depth(update) === 'restarted') market.quotes.restart();
-    if (market.sync.wantsSnapshot) this.#askSnapshot(market, 0);
+    this.#askSnapshot(market);
   }
 
-  #askSnapshot(market: Market, dueUs: number): void {
-    if (market.isSnapshotAsked || !market.sync.wantsSnapshot) return;
-    market.isSnapshotAsked = true;
-    this.#due.set(`depth:${market.instrument.symbol}`, dueUs);
+  #askSnapshot(market: Market): void {
+    if (!market.sync.wantsSnapshot) return;
+    const id = `depth:${market.instrument.symbol}`;
+    if (!this.#due.isAsked(id)) this.#due.ask(id);
   }
 
-  #askTerms(): void {
-    this.#termsUs = this.#nowUs;
-    this.#due.set('exchangeInfo', 0);
-    if (this.#profile.isFutures) this.#due.set('fundingInfo', 0);
+  #askAgain(id: string, market: Market | undefined): void {
+    if (market === undefined || market.sync.wantsSnapshot) this.#due.askAgain(id);
   }
 
   #requestOf(id: string): FeedRequest {
@@ -332,7 +311,7 @@ export class BinanceFeed implements VenueFeed {
 
   /** Tick and lot are not among the news, so they are asked for as well. */
   #news(market: Market, news: ContractNews, receivedUs: TimeUs): void {
-    this.#askTerms();
+    this.#due.askTerms();
     const { isTrading, eventUs } = news;
     const contract = this.#contractOf(market, receivedUs);
     this.#agree(market, { ...contract, eventUs, isTrading, tiers: news.tiers ?? contract.tiers });
@@ -376,7 +355,7 @@ export class BinanceFeed implements VenueFeed {
     const { terms, sync } = this.#rows.get(bad.instrument)!;
     if (terms.isBlocked) return;
     const isOffGrid = bad.code === 'FEED_GRID';
-    if (isOffGrid && Math.abs(receivedUs - this.#termsUs) > SUSPECT_EVERY_US) this.#askTerms();
+    if (isOffGrid) this.#due.doubtTerms();
     if (bad.isOfBook) sync.reset(isOffGrid ? 'contract-changed' : 'gap', receivedUs);
   }
 

@@ -13,6 +13,7 @@ import type { TimeUs } from '../../../../core/num/units.ts';
 import type { Instrument, InstrumentRow, LostEvent } from '../../../../core/price/venue-event.ts';
 import { problemAt } from '../../problem.ts';
 import { ContractTerms } from '../contract-terms.ts';
+import { DueRequests } from '../due-requests.ts';
 import { BadFrame } from '../decode/bad-frame.ts';
 import { rateOf, roundedOf } from '../decode/computed.ts';
 import {
@@ -63,11 +64,6 @@ const TAKERS = { A: 'sell', B: 'buy' } as const;
 const FUNDING_HOURS = 1;
 const META = 'metaAndAssetCtxs';
 const META_WEIGHT = 20;
-const TERMS_EVERY_US = 600e6;
-/** Before terms are asked for again because of what does not fit them. */
-const SUSPECT_EVERY_US = 10e6;
-/** Before a request is repeated that was answered with something that could not be used. */
-const AGAIN_US = 1e6;
 /** More than are sent at once after a subscription. */
 const TRADES_KEPT = 1000;
 const NONE: readonly FeedRequest[] = [];
@@ -79,11 +75,8 @@ export class HyperliquidFeed implements VenueFeed {
   readonly counts: HyperliquidCounts = { frames: 0, problems: 0, duplicates: 0, ignored: 0 };
   readonly #sink: FeedSink;
   readonly #coins = new Map<string, Coin>();
+  readonly #due = new DueRequests([META]);
   #nowUs = 0 as TimeUs;
-  #termsUs = 0;
-  #isDue = false;
-  #isAsked = false;
-  #dueUs = 0;
   /** Whose book is being read. */
   #reading: Coin | null = null;
 
@@ -103,26 +96,21 @@ export class HyperliquidFeed implements VenueFeed {
       });
     }
     this.connections = [connectionOf([...this.#coins.keys()])];
-    if (this.#coins.size > 0) this.#ask(0);
+    if (this.#coins.size > 0) this.#due.askTerms();
   }
 
   requests(): readonly FeedRequest[] {
-    // A clock that was set back must not put off what is due.
-    const isLater = this.#dueUs > this.#nowUs && this.#dueUs - this.#nowUs <= AGAIN_US;
-    if (!this.#isDue || isLater) return NONE;
-    this.#isDue = false;
-    this.#isAsked = true;
+    if (this.#due.take().length === 0) return NONE;
     const body = JSON.stringify({ type: META });
     return [{ id: META, method: 'POST', url: 'https://api.hyperliquid.xyz/info', body, weight: META_WEIGHT }];
   }
 
   opened(_connection: string, now: TimeUs): void {
-    this.#nowUs = now;
-    if (this.#termsUs === 0) this.#termsUs = now;
+    this.#pass(now);
   }
 
   closed(_connection: string, now: TimeUs): void {
-    this.#nowUs = now;
+    this.#pass(now);
     for (const coin of this.#coins.values()) {
       this.#lose(coin, 'disconnected');
       coin.bookTime.forget();
@@ -133,22 +121,20 @@ export class HyperliquidFeed implements VenueFeed {
   receive(connection: string, frame: string, receivedUs: TimeUs): void {
     this.#nowUs = receivedUs;
     this.counts.frames++;
-    if (Math.abs(receivedUs - this.#termsUs) > TERMS_EVERY_US) this.#ask(0);
+    this.#due.hear(receivedUs);
     this.#attempt(connection, this.counts.frames, frame, () => this.#read(frame));
   }
 
   answer(id: string, body: string | null, receivedUs: TimeUs): void {
-    this.#nowUs = receivedUs;
-    this.#isAsked = false;
-    if (body === null) this.#ask(0);
-    else if (!this.#attempt(id, 1, body, () => this.#terms(body))) this.#ask(receivedUs + AGAIN_US);
+    this.#pass(receivedUs);
+    this.#due.answered(id);
+    if (body === null) this.#due.ask(id);
+    else if (!this.#attempt(id, 1, body, () => this.#terms(body))) this.#due.askAgain(id);
   }
 
-  #ask(dueUs: number): void {
-    this.#termsUs = this.#nowUs;
-    if (this.#isAsked) return;
-    this.#isDue = true;
-    this.#dueUs = dueUs;
+  #pass(now: TimeUs): void {
+    this.#nowUs = now;
+    this.#due.pass(now);
   }
 
   #read(frame: string): void {
@@ -361,7 +347,7 @@ export class HyperliquidFeed implements VenueFeed {
   /** A book that cannot be read is not the book of before, and a number off the grid may mean new terms. */
   #suspect(bad: BadFrame): void {
     const isOffGrid = bad.code === 'FEED_GRID';
-    if (isOffGrid && Math.abs(this.#nowUs - this.#termsUs) > SUSPECT_EVERY_US) this.#ask(0);
+    if (isOffGrid) this.#due.doubtTerms();
     if (this.#reading !== null) this.#lose(this.#reading, isOffGrid ? 'contract-changed' : 'gap');
   }
 
