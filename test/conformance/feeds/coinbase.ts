@@ -8,24 +8,82 @@ export const COINBASE_INSTRUMENTS: readonly Instrument[] = [
   { ...spot, symbol: 'ETH-USD', market: 'ETHUSDT' },
 ];
 
+/** What it says of a channel, the numbers of the connection in order. */
+const said = (channel: string, sequence_num: number, timestamp: string, event: string): string =>
+  `{"channel":"${channel}","client_id":"","timestamp":"2024-10-27T03:33:${timestamp}Z","sequence_num":${sequence_num},"events":[${event}]}`;
+const level = (side: string, price: string, size: string): string =>
+  `{"side":"${side}","event_time":"2024-10-27T03:33:20.195000Z","price_level":"${price}","new_quantity":"${size}"}`;
+const book = (type: string, product: string, ...levels: readonly string[]): string =>
+  `{"type":"${type}","product_id":"${product}","updates":[${levels.join(',')}]}`;
+const trade = (id: number, side: string, size: string, price: string, time: string): string =>
+  `{"trade_id":"${id}","product_id":"BTC-USD","price":"${price}","size":"${size}","side":"${side}","time":"2024-10-27T03:33:${time}Z"}`;
+
 export const COINBASE_FRAMES = [
-  `{"type":"last_match","trade_id":717000001,"maker_order_id":"ac928c66-ca53-498f-9c13-a110027a60e8","taker_order_id":"132fb6ae-456b-4654-b4e0-d681ac05cea1","side":"sell","size":"0.01","price":"68000.10","product_id":"BTC-USD","sequence":90000000001,"time":"2024-10-27T03:33:19.900000Z"}`,
-  `{"type":"snapshot","product_id":"BTC-USD","bids":[["68000.00","0.50000000"],["67999.80","2.25000000"]],"asks":[["68000.10","0.60038921"],["68000.90","1.00000000"],["68002.00","0.50000000"]]}`,
-  `{"type":"snapshot","product_id":"ETH-USD","bids":[["2500.01","4.50000000"]],"asks":[["2500.02","3.00000000"]]}`,
-  `{"type":"subscriptions","channels":[{"name":"level2_batch","product_ids":["BTC-USD","ETH-USD"]},{"name":"matches","product_ids":["BTC-USD","ETH-USD"]},{"name":"heartbeat","product_ids":["BTC-USD","ETH-USD"]}]}`,
-  `{"type":"heartbeat","last_trade_id":717000001,"product_id":"BTC-USD","sequence":90000000002,"time":"2024-10-27T03:33:20.000001Z"}`,
-  `{"type":"match","trade_id":717000002,"maker_order_id":"ac928c66-ca53-498f-9c13-a110027a60e8","taker_order_id":"132fb6ae-456b-4654-b4e0-d681ac05cea1","side":"sell","size":"0.60038921","price":"68000.10","product_id":"BTC-USD","sequence":90000000050,"time":"2024-10-27T03:33:20.195000Z"}`,
-  `{"type":"l2update","product_id":"BTC-USD","changes":[["sell","68000.10","0.00000000"],["sell","68000.50","0.10000000"],["buy","67999.80","2.00000000"]],"time":"2024-10-27T03:33:20.200000Z"}`,
-  `{"type":"l2update","product_id":"ETH-USD","changes":[["buy","2500.01","4.00000000"],["buy","2499.50","1.00000000"]],"time":"2024-10-27T03:33:20.201000Z"}`,
-  `{"type":"l2update","product_id":"BTC-USD","changes":[["buy","68000.05","0.75000000"]],"time":"2024-10-27T03:33:20.250003Z"}`,
-  `{"type":"heartbeat","last_trade_id":717000002,"product_id":"BTC-USD","sequence":90000000060,"time":"2024-10-27T03:33:21.000001Z"}`,
-  `{"type":"match","trade_id":717000003,"maker_order_id":"ac928c66-ca53-498f-9c13-a110027a60e8","taker_order_id":"132fb6ae-456b-4654-b4e0-d681ac05cea1","side":"buy","size":"0.00000001","price":"68000.20","product_id":"BTC-USD","sequence":90000000070,"time":"2024-10-27T03:33:21.100000Z"}`,
+  said(
+    'l2_data',
+    0,
+    '19.951000000',
+    book(
+      'snapshot',
+      'BTC-USD',
+      level('bid', '68000.00', '0.50000000'),
+      level('bid', '67999.80', '2.25000000'),
+      level('offer', '68000.10', '0.60038921'),
+      level('offer', '68000.90', '1.00000000'),
+      level('offer', '68002.00', '0.50000000'),
+    ),
+  ),
+  said(
+    'l2_data',
+    1,
+    '19.952714965',
+    book(
+      'snapshot',
+      'ETH-USD',
+      level('bid', '2500.01', '4.50000000'),
+      level('offer', '2500.02', '3.00000000'),
+    ),
+  ),
+  said('subscriptions', 2, '19.953', '{"subscriptions":{"level2":["BTC-USD","ETH-USD"]}}'),
+  said(
+    'market_trades',
+    3,
+    '19.960',
+    `{"type":"snapshot","trades":[${trade(717_000_001, 'SELL', '0.01', '68000.10', '19.900000')}]}`,
+  ),
+  said('heartbeats', 4, '20.000001', '{"current_time":"2024-10-27 03:33:20.000001","heartbeat_counter":1}'),
+  said(
+    'l2_data',
+    5,
+    '20.200000',
+    book(
+      'update',
+      'BTC-USD',
+      level('offer', '68000.10', '0'),
+      level('offer', '68000.50', '0.10000000'),
+      level('bid', '67999.80', '2.00000000'),
+    ),
+  ),
+  said(
+    'l2_data',
+    6,
+    '20.201000',
+    book('update', 'ETH-USD', level('bid', '2500.01', '4.00000000'), level('bid', '2499.50', '1.00000000')),
+  ),
+  said(
+    'market_trades',
+    7,
+    '20.240',
+    `{"type":"update","trades":[${trade(717_000_002, 'SELL', '0.60038921', '68000.10', '20.195000')},${trade(717_000_003, 'BUY', '0.00000001', '68000.20', '20.231000')}]}`,
+  ),
+  said('l2_data', 8, '20.250003', book('update', 'BTC-USD', level('bid', '68000.05', '0.75000000'))),
+  said('heartbeats', 9, '21.000001', '{"current_time":"2024-10-27 03:33:21.000001","heartbeat_counter":2}'),
 ];
 
 export const coinbase: FeedUnderTest = {
   instruments: COINBASE_INSTRUMENTS,
   make: (instruments, sink) => new CoinbaseFeed(instruments, sink),
   conversation: COINBASE_FRAMES.map((frame) => ({ connection: 'public', frame })),
-  showsGaps: false,
+  showsGaps: true,
   answer: () => null,
 };

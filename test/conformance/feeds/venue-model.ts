@@ -22,6 +22,8 @@ interface Told {
   readonly number: number;
   readonly previous: number;
   readonly ms: number;
+  /** How many frames were said before this one. */
+  readonly frame: number;
   /** The best levels after it. */
   readonly view: { readonly bids: readonly Level[]; readonly asks: readonly Level[] };
 }
@@ -66,6 +68,14 @@ const krakenBook = (type: string, { symbol, bids, asks, ms, view }: Told) => {
   return `{"channel":"book","type":"${type}","data":[{"symbol":"${symbol}","bids":[${write(bids)}],"asks":[${write(asks)}],"checksum":${checksum},"timestamp":"${iso(ms)}"}]}`;
 };
 
+const coinbaseBook = (type: string, { symbol, bids, asks, frame, ms }: Told) => {
+  const write = (side: string, levels: readonly Level[]) =>
+    levels.map(([price_level, new_quantity]) => ({ side, event_time: iso(ms), price_level, new_quantity }));
+  const updates = [...write('bid', bids), ...write('offer', asks)];
+  const events = [{ type, product_id: symbol, updates }];
+  return JSON.stringify({ channel: 'l2_data', timestamp: iso(ms), sequence_num: frame, events });
+};
+
 export const DIALECTS: readonly (readonly [string, Dialect])[] = [
   [
     'OKX',
@@ -95,15 +105,8 @@ export const DIALECTS: readonly (readonly [string, Dialect])[] = [
       under: coinbase,
       depth: 10_000,
       step: () => 1,
-      snapshot: ({ symbol, bids, asks }) =>
-        JSON.stringify({ type: 'snapshot', product_id: symbol, bids, asks }),
-      update: ({ symbol, bids, asks, ms }) =>
-        JSON.stringify({
-          type: 'l2update',
-          product_id: symbol,
-          changes: [...bids.map((level) => ['buy', ...level]), ...asks.map((level) => ['sell', ...level])],
-          time: iso(ms),
-        }),
+      snapshot: (told) => coinbaseBook('snapshot', told),
+      update: (told) => coinbaseBook('update', told),
       subscribesTo: (text, symbol) => text.includes('"type":"subscribe"') && text.includes(`"${symbol}"`),
     },
   ],
@@ -134,6 +137,7 @@ export class VenueModel {
   readonly #bids = new Map<number, number>();
   readonly #asks = new Map<number, number>();
   #number = 100;
+  #frames = 0;
   #ms = 1_730_000_000_000;
 
   constructor(dialect: Dialect, instrument: Instrument, random: Random) {
@@ -209,6 +213,7 @@ export class VenueModel {
       number: this.#number,
       previous,
       ms: this.#ms,
+      frame: this.#frames++,
       view: { bids: write(view.bids), asks: write(view.asks) },
     };
   }

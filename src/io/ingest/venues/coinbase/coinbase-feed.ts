@@ -1,30 +1,31 @@
 /**
- * Coinbase Exchange: wss://ws-feed.exchange.coinbase.com, channels `level2_batch` (changes every 50 ms), `matches` and
- * `heartbeat`.
+ * Coinbase Advanced Trade: wss://advanced-trade-ws.coinbase.com, channels `level2`, `market_trades` and `heartbeats`. None of
+ * them wants a key.
  *
- * Why these. `level2` and `full` want a key since August 2023; `level2_batch` has the same messages and wants none. Advanced
- * Trade gives its `level2` without a key too, but advises one "for the most reliable connection" and calls the unsigned
- * use a beta. `ticker` says best bid and ask only when there is a trade.
+ * Why these. Book changes carry a time and no number of their own, in every feed that Coinbase gives without a key. Exchange's
+ * (`level2_batch`, `matches`, `heartbeat`) show a change that is missing only where a trade is missing with it. Here every
+ * message has a `sequence_num` that counts **the connection**, over all channels and products, answers to subscriptions too:
+ * one that is missing shows in the next, whatever that is about, and with the heartbeat of every second there is a next.
  *
- * Book changes carry a time and **no number**, so nothing in them shows that one is missing. What shows it:
- * - trade ids rise by one, in `matches` and in the heartbeat of every second: where a trade is missing, so may be a change;
- * - a time that goes back;
- * - a frame that cannot be read at all: it may have been a change, of any instrument;
- * - a crossed book.
- * Each of them loses the book and subscribes anew. What is left is a change that was lost alone, in a second without trades.
+ *   snapshot BTC 0, trades 1, subscriptions 2, update BTC 3, heartbeat 4, update ETH 6       one of the two books has missed 5
  *
- * `side` of a match is the maker's. Source: Coinbase Exchange, "WebSocket channels" and its change log of 2023-08-01.
+ * What is missing may be of any product, so it loses every book. A message of a number that is not above the last and of a
+ * time that is not after it is repeated or late; of a later time, the venue has begun to count anew.
+ *
+ * `side` of a trade is the maker's. Products against USDC are given as those against USD, so they cannot be listened to.
+ * Source: Coinbase, "Advanced Trade WebSocket": overview, channels.
  */
+import type { TimeUs } from '../../../../core/num/units.ts';
 import type { Instrument } from '../../../../core/price/venue-event.ts';
-import { excerpt } from '../../problem.ts';
 import { BadFrame } from '../decode/bad-frame.ts';
 import {
   countOf,
   type Fields,
-  levelsOf,
+  fieldsOf,
   listOf,
   priceOf,
   sizeOf,
+  textOf,
   timeOf,
   tradeSizeOf,
   wordOf,
@@ -33,23 +34,18 @@ import { SpotFeed } from '../decode/spot-feed.ts';
 import { type SpotStream, streamsOf } from '../decode/spot-stream.ts';
 import { isoTime } from '../decode/time.ts';
 import type { FeedSink } from '../feed.ts';
+import { MessageChain } from './message-chain.ts';
 
 const VENUE = 'coinbase';
-const URL = 'wss://ws-feed.exchange.coinbase.com';
-const BOOK = 'level2_batch';
-const CHANGE_SIDES = { buy: 'bid', sell: 'ask' } as const;
-const TAKER_OF_MAKER = { buy: 'sell', sell: 'buy' } as const;
-
-/** Trade ids of one instrument; null for none yet. */
-interface TradeChain {
-  last: number | null;
-  /** What the last heartbeat said; by the next one that trade has to have come. */
-  promised: number | null;
-}
+const URL = 'wss://advanced-trade-ws.coinbase.com';
+const BOOK = 'level2';
+const TYPES = { snapshot: 'snapshot', update: 'update' } as const;
+const SIDES = { bid: 'bid', offer: 'ask' } as const;
+const TAKER_OF_MAKER = { BUY: 'sell', SELL: 'buy' } as const;
 
 export class CoinbaseFeed extends SpotFeed {
-  protected override readonly unread = 'any';
-  readonly #chains = new Map<SpotStream, TradeChain>();
+  readonly #streams: readonly SpotStream[];
+  readonly #chain = new MessageChain();
 
   constructor(instruments: readonly Instrument[], sink: FeedSink) {
     const streams = streamsOf(VENUE, instruments);
@@ -57,120 +53,118 @@ export class CoinbaseFeed extends SpotFeed {
     const connection = {
       name: 'public',
       url: URL,
-      hello: [JSON.stringify({ type: 'subscribe', product_ids, channels: [BOOK, 'matches', 'heartbeat'] })],
+      hello: [
+        JSON.stringify({ type: 'subscribe', product_ids, channel: BOOK }),
+        JSON.stringify({ type: 'subscribe', product_ids, channel: 'market_trades' }),
+        JSON.stringify({ type: 'subscribe', channel: 'heartbeats' }),
+      ],
       ping: null,
-      // Every instrument has a heartbeat a second.
+      // There is a heartbeat a second.
       silenceMs: 10_000,
     };
-    super({ venue: VENUE, connection, limits: { weight: 10, windowMs: 1000 }, depth: null }, streams, sink);
-    for (const stream of streams) this.#chains.set(stream, { last: null, promised: null });
+    super({ venue: VENUE, connection, limits: { weight: 8, windowMs: 1000 }, depth: null }, streams, sink);
+    this.#streams = streams;
   }
 
-  override opened(connection: string, now: Parameters<SpotFeed['opened']>[1]): void {
+  override opened(connection: string, now: TimeUs): void {
     super.opened(connection, now);
-    for (const chain of this.#chains.values()) chain.last = chain.promised = null;
+    this.#chain.restart();
   }
 
   protected override subscribeAnew({ instrument: { symbol } }: SpotStream): readonly string[] {
-    const book = { product_ids: [symbol], channels: [BOOK] };
+    const book = { product_ids: [symbol], channel: BOOK };
     return [JSON.stringify({ type: 'unsubscribe', ...book }), JSON.stringify({ type: 'subscribe', ...book })];
   }
 
   protected override decode(message: Fields): void {
-    const { type } = message;
-    switch (type) {
-      case 'l2update':
-        this.#update(message);
+    if (message['type'] === 'error')
+      throw new BadFrame('FEED_VENUE_ERROR', 'the venue refuses what we sent', 'message', message['message']);
+    const number = countOf(message['sequence_num'], 'sequence_num');
+    const eventUs = timeOf(message['timestamp'], isoTime, 'timestamp');
+    const { last } = this.#chain;
+    const place = this.#chain.place(number, eventUs);
+    if (place === 'repeated') {
+      this.counts.duplicates++;
+      return;
+    }
+    if (place === 'gap') this.#missed(`message ${number} of the connection came after ${last}`);
+    const { channel } = message;
+    switch (channel) {
+      case 'l2_data':
+        this.#books(message, eventUs);
         return;
-      case 'snapshot':
-        this.#snapshot(message);
+      case 'market_trades':
+        this.each(listOf(message['events'], 'events'), 'events', (event, path) => this.#trades(event, path));
         return;
-      case 'match':
-      case 'last_match':
-        this.#match(message, type === 'match');
-        return;
-      case 'heartbeat':
-        this.#heartbeat(message);
-        return;
+      case 'heartbeats':
       case 'subscriptions':
         return;
-      case 'error':
-        throw new BadFrame(
-          'FEED_VENUE_ERROR',
-          `the venue says ${excerpt(message['message'])}`,
-          'reason',
-          message['reason'],
-        );
       default:
-        // The venue may add types, which are no concern of ours. This one may have been an update.
-        if (typeof type !== 'string' || message['changes'] !== undefined) this.reading = 'any';
-        throw new BadFrame('FEED_EVENT_UNKNOWN', 'is a type that was not subscribed to', 'type', type);
+        // The venue may add channels, which are no concern of ours. This one may have been the book's.
+        if (typeof channel !== 'string') this.reading = 'any';
+        throw new BadFrame(
+          'FEED_EVENT_UNKNOWN',
+          'is a channel that was not subscribed to',
+          'channel',
+          channel,
+        );
     }
   }
 
-  #snapshot(message: Fields): void {
-    const stream = this.streamOf(message['product_id'], 'product_id');
-    this.reading = stream;
-    const { instrument } = stream;
-    const bids = levelsOf(message['bids'], instrument, 'bids');
-    const asks = levelsOf(message['asks'], instrument, 'asks');
-    const eventUs = message['time'] === undefined ? null : timeOf(message['time'], isoTime, 'time');
-    this.takeSnapshot({ stream, number: null, eventUs, bids, asks, checksum: null });
+  /** What cannot be read was counted, so no later message shows it: it loses the book that it is of, or all. */
+  #books(message: Fields, eventUs: TimeUs): void {
+    this.reading = 'any';
+    const events = listOf(message['events'], 'events');
+    for (let at = 0; at < events.length; at++) {
+      const path = `events[${at}]`;
+      const event = fieldsOf(events[at], path);
+      const stream = this.streamOf(event['product_id'], `${path}.product_id`);
+      if (events.length === 1) this.reading = stream;
+      this.#book(stream, event, eventUs, path);
+    }
   }
 
-  #update(message: Fields): void {
-    this.reading = 'any';
-    const stream = this.streamOf(message['product_id'], 'product_id');
-    this.reading = stream;
-    const { instrument } = stream;
+  /** Its own count stands in for a number: the connection's skips, and is one for all that a message says. */
+  #book(stream: SpotStream, event: Fields, eventUs: TimeUs, path: string): void {
+    const { instrument, last } = stream;
+    const type = wordOf(event['type'], TYPES, `${path}.type`);
     const bids: number[] = [];
     const asks: number[] = [];
-    const changes = listOf(message['changes'], 'changes');
-    for (let at = 0; at < changes.length; at++) {
-      const change = listOf(changes[at], `changes[${at}]`);
-      const levels = wordOf(change[0], CHANGE_SIDES, `changes[${at}][0]`) === 'bid' ? bids : asks;
+    const updates = listOf(event['updates'], `${path}.updates`);
+    for (let at = 0; at < updates.length; at++) {
+      const update = fieldsOf(updates[at], `${path}.updates[${at}]`);
+      const levels = wordOf(update['side'], SIDES, `${path}.updates[${at}].side`) === 'bid' ? bids : asks;
       levels.push(
-        priceOf(change[1], instrument, `changes[${at}][1]`),
-        sizeOf(change[2], instrument, `changes[${at}][2]`),
+        priceOf(update['price_level'], instrument, `${path}.updates[${at}].price_level`),
+        sizeOf(update['new_quantity'], instrument, `${path}.updates[${at}].new_quantity`),
       );
     }
-    const eventUs = timeOf(message['time'], isoTime, 'time');
-    const book = { stream, number: null, eventUs, bids, asks, checksum: null };
-    this.takeUpdate({ ...book, previous: null, follows: null });
+    const book = { stream, number: last + 1, eventUs, bids, asks, checksum: null };
+    if (type === 'snapshot') this.takeSnapshot(book);
+    else this.takeUpdate({ ...book, previous: null, follows: true });
   }
 
-  /** `isNew` is false for the last one before the subscription, which says only where the ids stand. */
-  #match(message: Fields, isNew: boolean): void {
-    const stream = this.streamOf(message['product_id'], 'product_id');
+  /** A snapshot is of trades before the subscription, which are not news. */
+  #trades(event: Fields, path: string): void {
+    if (wordOf(event['type'], TYPES, `${path}.type`) === 'snapshot') return;
+    this.each(listOf(event['trades'], `${path}.trades`), `${path}.trades`, (trade, at) =>
+      this.#trade(trade, at),
+    );
+  }
+
+  #trade(trade: Fields, path: string): void {
+    const stream = this.streamOf(trade['product_id'], `${path}.product_id`);
     const { instrument } = stream;
-    const id = countOf(message['trade_id'], 'trade_id');
-    const price = priceOf(message['price'], instrument, 'price');
-    const size = tradeSizeOf(message['size'], instrument, 'size');
-    const taker = wordOf(message['side'], TAKER_OF_MAKER, 'side');
-    const eventUs = timeOf(message['time'], isoTime, 'time');
-    const chain = this.#chains.get(stream) as TradeChain;
-    const last = chain.last ?? id;
-    chain.last = last;
-    if (!isNew) return;
-    const isUnheard = this.takeTrade(stream, { id: String(id), price, size, taker, eventUs });
-    if (isUnheard || id > last) chain.last = id;
-    if (id > last + 1) this.#missed(stream, `trade ${id} came after ${last}`);
+    this.takeTrade(stream, {
+      id: textOf(trade['trade_id'], `${path}.trade_id`),
+      price: priceOf(trade['price'], instrument, `${path}.price`),
+      size: tradeSizeOf(trade['size'], instrument, `${path}.size`),
+      taker: wordOf(trade['side'], TAKER_OF_MAKER, `${path}.side`),
+      eventUs: timeOf(trade['time'], isoTime, `${path}.time`),
+    });
   }
 
-  #heartbeat(message: Fields): void {
-    const stream = this.streamOf(message['product_id'], 'product_id');
-    const promise = countOf(message['last_trade_id'], 'last_trade_id');
-    const chain = this.#chains.get(stream) as TradeChain;
-    const { promised } = chain;
-    chain.last ??= promise;
-    const isMissing = promised !== null && promised > chain.last;
-    if (isMissing) chain.last = promised;
-    chain.promised = promise;
-    if (isMissing)
-      this.#missed(stream, `trade ${promised} was said to be the last a heartbeat ago and did not come`);
-  }
-
-  #missed(stream: SpotStream, what: string): void {
-    this.lose(stream, 'gap', 'FEED_GAP', `${what}: as trades are missing, changes may be`);
+  #missed(what: string): void {
+    for (const stream of this.#streams) if (stream.isLive) this.lose(stream, 'gap', 'FEED_GAP', what);
   }
 }

@@ -90,8 +90,6 @@ export abstract class SpotFeed implements VenueFeed {
   };
   /** The time of receipt of what is being read. */
   protected receivedUs = 0 as TimeUs;
-  /** What is lost with a frame that is no message: where messages are numbered nothing yet, for the next one shows it. */
-  protected readonly unread: 'any' | null = null;
   /** Whose book is not known any more if the rest of the frame cannot be read. `any`: of one of them. */
   protected reading: SpotStream | 'any' | null = null;
   readonly #sink: FeedSink;
@@ -138,13 +136,12 @@ export abstract class SpotFeed implements VenueFeed {
     this.counts.frames++;
     this.#frame = frame;
     this.receivedUs = receivedUs;
-    this.reading = this.unread;
+    // With a frame that is no message nothing is lost yet, for the next one shows it.
+    this.reading = null;
     try {
       const message = this.parse(frame);
       if (message === undefined) return;
-      const fields = fieldsOf(message, 'the frame');
-      this.reading = null;
-      this.decode(fields);
+      this.decode(fieldsOf(message, 'the frame'));
     } catch (error) {
       this.#refuse(
         error instanceof SyntaxError
