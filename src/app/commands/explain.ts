@@ -29,8 +29,7 @@ const PRICE_EXAMPLES = `
 Examples:
   plimsoll explain price BTC --replay capture.gz
   plimsoll explain price BTC --at 2024-08-08T23:54:16.130Z --replay capture.gz --json
-  plimsoll explain price BTC --data data --seq 2000
-  plimsoll explain price BTC --data data --replay usdm.gz spot.gz --min-sources 1
+  plimsoll explain price BTC --data data --seq 12
 `;
 const PRICE_HELP = `
 Plays the files up to the moment and prints what the price was made of: every source with its age, clock, weight and why it
@@ -38,8 +37,8 @@ had none, the median and what was refused, every part of the mark with what stoo
 the one in force then: the last decided at or before it. Without --at the moment is the end of the files.
 
 With --data it is the mark that a replay journaled: which command said it, what it may be used for, and what is not in the
-journal. With the captures of that replay beside it the mark is made again, explained in full, and compared with the journal.
-The directory is only read, and may be in use.
+journal. With the captures of that replay beside it (--replay usdm.gz spot.gz) the mark is made again, explained in full, and
+compared with the journal. The directory is only read, and may be in use.
 
 Give --min-sources and --rule as the run had them: a price is explained by its own configuration.
 
