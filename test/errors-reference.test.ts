@@ -31,7 +31,7 @@ function codesIn(folder: string): Set<string> {
     for (const [, code] of source.matchAll(/new (?:OperationalError|CodecError|BadCommand)\(\s*'([A-Z_]+)'/g))
       codes.add(code);
     for (const [, code] of source.matchAll(
-      /'((?:INGEST|CAPTURE|FEED|COMMAND|JOURNAL|SNAPSHOT|MARKET|NAME)_[A-Z_]+)'/g,
+      /'((?:INGEST|CAPTURE|FEED|COMMAND|JOURNAL|SNAPSHOT|MARKET|NAME|QUARANTINE)_[A-Z_]+)'/g,
     ))
       codes.add(code);
   }

@@ -2,7 +2,7 @@
  * `plimsoll prices --venue` against venues on this machine: a perpetual and a spot market that say what they say with the time
  * of now, and a third that is not there. What was recorded is replayed to the same prices.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NodeWorld } from '../../src/io/ingest/venues/live/node-world.ts';
@@ -61,10 +61,19 @@ const spot = (): Scenario =>
     ['btcusdt@bookTicker', { u, s: 'BTCUSDT', b: '50000.00', B: '1', a: '50000.02', A: '1' }],
   ]);
 
+/** Every second one frame among the others that nobody can use. */
+const broken = (): Scenario =>
+  scenario((u) => [
+    [
+      'btcusdt@bookTicker',
+      { u, s: 'BTCUSDT', b: u % 20 === 0 ? 'NaN' : '50000.00', B: '1', a: '50000.02', A: '1' },
+    ],
+  ]);
+
 const servers: MockServer[] = [];
 const urls: string[] = [];
 beforeAll(async () => {
-  for (const make of [perpetual, spot]) {
+  for (const make of [perpetual, spot, broken]) {
     const server = await serve(new MockVenue(make(), NO_FAULTS, 1, new NodeWorld()));
     servers.push(server);
     urls.push(`ws://${server.host},http://${server.host}`);
@@ -145,6 +154,38 @@ describe('prices --venue', () => {
       (published as { mark: string }).mark,
     ];
     expect(replayed.markets.map(facts)).toEqual(live.markets.map(facts));
+  });
+
+  test('frames that cannot be used are kept as they came, and the recording gives the same again', async () => {
+    const folder = temporaryFolder();
+    const recorded = join(folder, 'recorded');
+    const kept = join(folder, 'live.ndjson');
+    const live = args('--seconds', '3', '--json', '--record', recorded, '--quarantine', kept);
+    const ran = await run(
+      live.map((word) => (word === `binance-spot=${urls[1]}` ? `binance-spot=${urls[2]}` : word)),
+    );
+    expect(ran.code).toBe(1);
+    const lines = readFileSync(kept, 'utf8').trimEnd().split('\n');
+    const document = documentOf(ran);
+    expect(lines).toHaveLength(document['problems'] as number);
+    const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    for (const entry of entries)
+      expect(entry).toMatchObject({
+        venue: 'binance-spot',
+        connection: 'stream',
+        code: 'FEED_NUMBER',
+        field: 'b',
+        value: 'NaN',
+        frame: expect.stringMatching(/^\{"stream":"btcusdt@bookTicker","data":\{.*"b":"NaN"/) as string,
+        isCut: false,
+      });
+    expect(document['latestProblems']).toMatchObject(
+      entries.slice(-10).map(({ time, frame }) => ({ time, frame })),
+    );
+    const again = join(folder, 'replayed.ndjson');
+    const files = readdirSync(recorded).map((name) => join(recorded, name));
+    await run(['prices', '--replay', ...files, '--min-sources', '1', '--json', '--quarantine', again]);
+    expect(readFileSync(again, 'utf8')).toBe(readFileSync(kept, 'utf8'));
   });
 
   test('Ctrl-C ends it in good order, with what there was', async () => {

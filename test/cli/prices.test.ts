@@ -1,5 +1,7 @@
 /** `plimsoll prices --replay` and `explain price`, on files whose prices can be worked out by hand. */
 import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { START_MS, writeCaptures, writeRecordings } from './prices-files.ts';
@@ -146,6 +148,51 @@ describe('prices --replay', () => {
     expect(ran.code).toBe(1);
     expect(errorsOf(ran)).toEqual([expect.objectContaining({ code: 'FEED_JSON', file: broken, line: 2 })]);
     expect(documentOf(ran)).toMatchObject({ problems: 1, problemsByCode: [{ code: 'FEED_JSON', count: 1 }] });
+  });
+
+  test('--quarantine keeps what cannot be used as it came, and nothing is written without it', async () => {
+    const cwd = temporaryFolder();
+    const long = `{"stream":"btcusdt@bookTicker","data":{"u":3,"s":"BTCUSDT","b":"${'ä'.repeat(40_000)}"`;
+    const capture = write(cwd, 'broken', [
+      `${START_MS}000000 {"stream":"btcusdt@bookTicker","data":{"u":1,"s":"BTCUSDT","b":"1.0","B":"1","a":"1.1","A":"1"}}`,
+      `${START_MS + 1}000000 {"stream":"btcusdt@bookTicker","data":{"u":2,"s":"BTCUSDT","b":"NaN","B":"1","a":"2","A":"1"}}`,
+      `${START_MS + 2}000000 ${long}`,
+      'no time',
+    ]);
+    const plain = await run(['prices', '--replay', capture, '--json'], { cwd });
+    expect(readdirSync(cwd)).toEqual(['broken']);
+    const args = ['prices', '--replay', capture, '--json', '--quarantine', 'kept.ndjson'];
+    const ran = await run(args, { cwd });
+    expect([ran.code, ran.stderr]).toEqual([plain.code, plain.stderr]);
+    const lines = readFileSync(join(cwd, 'kept.ndjson'), 'utf8').trimEnd().split('\n');
+    const [number, cut, line] = lines.map((text) => JSON.parse(text) as Record<string, unknown>);
+    expect(number).toMatchObject({
+      time: '2024-08-08T23:54:16.001000Z',
+      venue: 'binance-spot',
+      connection: null,
+      file: capture,
+      line: 2,
+      code: 'FEED_NUMBER',
+      field: 'b',
+      value: 'NaN',
+      frame: '{"stream":"btcusdt@bookTicker","data":{"u":2,"s":"BTCUSDT","b":"NaN","B":"1","a":"2","A":"1"}}',
+      isCut: false,
+    });
+    // The quotes and braces are one byte each, an ä two.
+    expect(cut).toMatchObject({ line: 3, frameBytes: Buffer.byteLength(long), isCut: true });
+    expect(long.startsWith(cut['frame'] as string)).toBe(true);
+    expect(65_536 - Buffer.byteLength(cut['frame'] as string)).toBeLessThan(2);
+    expect(line).toMatchObject({ code: 'CAPTURE_LINE', line: 4, frame: 'no time', venue: 'binance-spot' });
+    const document = documentOf(ran);
+    expect(document).toMatchObject({ problems: 3, quarantinedIn: 'kept.ndjson' });
+    const latest = document['latestProblems'] as Record<string, unknown>[];
+    expect(latest.map(({ code }) => code)).toEqual(
+      lines.map((text) => (JSON.parse(text) as { code: string }).code),
+    );
+    expect(latest[1]).toMatchObject({ frame: long.slice(0, 400), frameLength: long.length });
+    const twice = await run(args, { cwd });
+    expect([twice.code, errorsOf(twice)[0].code]).toEqual([2, 'QUARANTINE_FAILED']);
+    expect(readFileSync(join(cwd, 'kept.ndjson'), 'utf8').trimEnd().split('\n')).toEqual(lines);
   });
 
   test('a symbol that is not in the catalogue is left out with a word', async () => {

@@ -1,6 +1,7 @@
 /** `plimsoll prices`: index, mark, funding and quality from live venues, or from what was recorded of them. */
 import { Command } from 'commander';
-import { CHECK_FAILED, usageError } from '../cli/errors.ts';
+import { Quarantine } from '../../io/ingest/quarantine.ts';
+import { CHECK_FAILED, reportError, usageError } from '../cli/errors.ts';
 import { catchInterrupt, INTERRUPTED } from '../cli/interrupt.ts';
 import { jsonOption, wholeNumber } from '../cli/options.ts';
 import { ProblemPrinter } from '../cli/problems.ts';
@@ -9,7 +10,7 @@ import { MARKETS, marketNamed, SPOT_VENUES, venueNamed, VENUES } from '../prices
 import type { BaseUrls } from '../prices/live.ts';
 import { pricesOutput } from '../prices/output.ts';
 import { RULE_NAMES, ruleNamed } from '../prices/plan.ts';
-import { livePrices, replayPrices } from '../prices/run.ts';
+import { livePrices, replayPrices, type RunContext } from '../prices/run.ts';
 import type { PricesStatus } from '../prices/status.ts';
 
 const HELP = `
@@ -19,7 +20,7 @@ venue. With fewer fresh sources than --min-sources a price may be shown and valu
 Venues: ${VENUES.map(({ name }) => name).join(', ')}
 Markets: ${MARKETS.map(({ base }) => base).join(', ')}
 
-Files are recordings made with --record, or captures of Binance; their content says which.
+Files are recordings made with --record, or captures of Binance, or both; their content says which.
 
 Exit code: 0 done; 1 frames could not be used, or no venue was heard; 2 usage; 130 a replay was interrupted.
 
@@ -37,6 +38,7 @@ interface Flags {
   readonly minSources: number;
   readonly rule?: string;
   readonly record?: string;
+  readonly quarantine?: string;
   readonly baseUrl?: string[];
   readonly seconds?: number;
   readonly every?: number;
@@ -65,6 +67,7 @@ export function command(): Command {
     )
     .option('--rule <name>', `mark rule: ${RULE_NAMES.join(', ')} (default: that of the venue)`)
     .option('--record <dir>', 'write down everything that live venues say, to be replayed')
+    .option('--quarantine <file>', 'keep frames that cannot be used, as they came, a line of JSON each')
     .option(
       '--base-url <venue=urls...>',
       'another server for a venue: binance=ws://localhost:9000,http://localhost:9000',
@@ -84,7 +87,14 @@ async function run(flags: Flags): Promise<void> {
   const kind = json ? 'json' : plain || !process.stdout.isTTY ? 'plain' : 'screen';
   const everySeconds = flags.every ?? (files === undefined && kind === 'plain' ? PLAIN_EVERY_SECONDS : null);
   const record = flags.record ?? null;
-  const output = pricesOutput({ kind, files: files ?? [], record, isStream: everySeconds !== null });
+  const isStream = everySeconds !== null;
+  const output = pricesOutput({
+    kind,
+    files: files ?? [],
+    record,
+    quarantine: flags.quarantine ?? null,
+    isStream,
+  });
   const choice = { sourcesMin: flags.minSources, rule: rule ?? null, everySeconds };
   const markets =
     flags.markets === undefined ? null : namesIn(flags.markets).map((name) => marketNamed(name, '--markets'));
@@ -101,12 +111,16 @@ async function run(flags: Flags): Promise<void> {
         }
       : null;
   const problems = new ProblemPrinter(new Progress('prices'), json);
+  const quarantine = flags.quarantine === undefined ? null : new Quarantine(flags.quarantine);
   const interrupt = catchInterrupt();
-  const context = {
+  const context: RunContext = {
     output,
     signal: interrupt.signal,
     // On a screen the newest of each sort is shown.
-    problem: kind === 'screen' ? () => {} : problems.print.bind(problems),
+    problem: (problem, whence) => {
+      quarantine?.keep(problem, whence);
+      if (kind !== 'screen') problems.print(problem);
+    },
   };
   try {
     const status =
@@ -116,8 +130,11 @@ async function run(flags: Flags): Promise<void> {
     output.end(status);
     problems.end();
     process.exitCode = exitCodeOf(status, interrupt.signal.aborted);
+    const failure = quarantine?.failure ?? null;
+    if (failure !== null) process.exitCode = Math.max(process.exitCode, reportError(failure, json));
   } finally {
     output.close();
+    quarantine?.close();
     interrupt.release();
   }
 }

@@ -3,9 +3,10 @@
  * they are: nobody said that anything was lost.
  */
 import { readLines, type LineBatch } from '../../io/ingest/lines.ts';
-import { problemAt, type ProblemSink } from '../../io/ingest/problem.ts';
+import { problemAt } from '../../io/ingest/problem.ts';
 import { CaptureDriver, timeOfLine } from '../../io/ingest/venues/binance/capture-feed.ts';
 import type { FeedSink, VenueFeed } from '../../io/ingest/venues/feed.ts';
+import { playLanes, type Lane } from '../../io/ingest/venues/lanes.ts';
 import { OperationalError } from '../../io/operational-error.ts';
 
 export interface CaptureFile {
@@ -14,55 +15,89 @@ export interface CaptureFile {
   readonly lines: () => AsyncGenerator<LineBatch, void, undefined>;
 }
 
-interface Track {
-  readonly name: string;
-  readonly driver: CaptureDriver<VenueFeed>;
-  readonly batches: AsyncGenerator<LineBatch, void, undefined>;
-  batch: LineBatch;
-  next: number;
-  /** Of the next line; one without a time has that of the line before. Infinity: at its end. */
-  nextUs: number;
-}
+type MakeFeed = (venue: string, sink: FeedSink) => VenueFeed;
 
 const EMPTY: LineBatch = { first: 1, lines: [] };
-/** Lines between two yields. */
-const STRETCH = 4096;
 
 /** Yields the number of lines played, now and then: after each, what `sink` heard can be used. */
-export async function* playCaptures(
+export function playCaptures(
   files: readonly CaptureFile[],
-  make: (venue: string, sink: FeedSink) => VenueFeed,
+  make: MakeFeed,
   sink: FeedSink,
 ): AsyncGenerator<number, void, undefined> {
+  return playLanes(captureLanes(files, make, sink));
+}
+
+/** A lane a file; those of one venue share a feed. */
+export function captureLanes(files: readonly CaptureFile[], make: MakeFeed, sink: FeedSink): Lane[] {
   const drivers = new Map<string, CaptureDriver<VenueFeed>>();
-  const tracks = files.map(({ name, venue, lines }): Track => {
+  return files.map((file) => {
+    const { venue } = file;
     let driver = drivers.get(venue);
     if (driver === undefined) {
       driver = new CaptureDriver((inner) => make(venue, inner), sink);
       drivers.set(venue, driver);
     }
-    return { name, driver, batches: lines(), batch: EMPTY, next: 0, nextUs: 0 };
+    return new CaptureLane(file, driver);
   });
-  for (const track of tracks) await step(track);
-  let played = 0;
-  for (let track = soonest(tracks); track !== null; track = soonest(tracks)) {
-    const { driver, batch, name, next } = track;
-    driver.line(batch.lines[next], name, batch.first + next);
-    track.next += 1;
-    if (track.next < batch.lines.length) track.nextUs = timeOfLine(batch.lines[track.next]) ?? track.nextUs;
-    else await step(track);
-    played += 1;
-    if (played < STRETCH) continue;
-    yield played;
-    played = 0;
+}
+
+class CaptureLane implements Lane {
+  readonly venue: string;
+  readonly connection = null;
+  readonly isCapture = true;
+  readonly rank = 0;
+  /** A line without a time has that of the line before. */
+  atUs = 0;
+  readonly #name: string;
+  readonly #driver: CaptureDriver<VenueFeed>;
+  readonly #batches: AsyncGenerator<LineBatch, void, undefined>;
+  #batch = EMPTY;
+  #next = 0;
+
+  constructor({ name, venue, lines }: CaptureFile, driver: CaptureDriver<VenueFeed>) {
+    this.venue = venue;
+    this.#name = name;
+    this.#driver = driver;
+    this.#batches = lines();
   }
-  yield played;
+
+  get isReady(): boolean {
+    return this.#next < this.#batch.lines.length;
+  }
+
+  play(): void {
+    const { first, lines } = this.#batch;
+    this.#driver.line(lines[this.#next], this.#name, first + this.#next);
+    this.#next += 1;
+    if (this.isReady) this.#look();
+  }
+
+  /** To the next batch that has lines. */
+  async fetch(): Promise<void> {
+    while (!this.isReady) {
+      const { value, done } = await this.#batches.next();
+      if (done === true) {
+        this.atUs = Infinity;
+        return;
+      }
+      this.#batch = value;
+      this.#next = 0;
+    }
+    this.#look();
+  }
+
+  end(): void {}
+
+  #look(): void {
+    this.atUs = timeOfLine(this.#batch.lines[this.#next]) ?? this.atUs;
+  }
 }
 
 /** The lines of a file, as far as it goes: that it ends too soon is a problem, and the others go on. */
 export async function* linesUntilCut(
   path: string,
-  report: ProblemSink,
+  report: FeedSink['problem'],
 ): AsyncGenerator<LineBatch, void, undefined> {
   let next = 1;
   try {
@@ -72,26 +107,6 @@ export async function* linesUntilCut(
     }
   } catch (error) {
     if (!(error instanceof OperationalError)) throw error;
-    report({ ...problemAt(error.code, path, next, ''), message: error.message });
+    report({ ...problemAt(error.code, path, next, ''), message: error.message }, '');
   }
-}
-
-/** To the next batch that has lines. */
-async function step(track: Track): Promise<void> {
-  for (;;) {
-    const { value, done } = await track.batches.next();
-    if (done === true) break;
-    if (value.lines.length === 0) continue;
-    track.batch = value;
-    track.next = 0;
-    track.nextUs = timeOfLine(value.lines[0]) ?? track.nextUs;
-    return;
-  }
-  track.nextUs = Infinity;
-}
-
-function soonest(tracks: readonly Track[]): Track | null {
-  let best: Track | null = null;
-  for (const track of tracks) if (track.nextUs < (best === null ? Infinity : best.nextUs)) best = track;
-  return best;
 }

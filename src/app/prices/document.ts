@@ -23,7 +23,11 @@ export function priceDocument(view: MarketView): Record<string, unknown> {
 
 export function pricesDocument(
   status: PricesStatus,
-  choice: { readonly files: readonly string[]; readonly record: string | null },
+  choice: {
+    readonly files: readonly string[];
+    readonly record: string | null;
+    readonly quarantine: string | null;
+  },
 ): Record<string, unknown> {
   const { mode, timeUs, elapsedSeconds, events, sourcesMin, venues, alerts, alertCount } = status;
   return {
@@ -32,6 +36,7 @@ export function pricesDocument(
     timeUs,
     files: choice.files,
     recordedIn: choice.record,
+    quarantinedIn: choice.quarantine,
     elapsedSeconds,
     events,
     sourcesMin,
@@ -42,6 +47,11 @@ export function pricesDocument(
     latestAlerts: alerts,
     problems: status.problemCount,
     problemsByCode: status.problems,
+    latestProblems: status.latestProblems.map(({ timeUs: atUs, problem, ...whence }) => ({
+      time: timeText(atUs),
+      ...whence,
+      ...problem,
+    })),
   };
 }
 

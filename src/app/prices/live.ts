@@ -1,7 +1,9 @@
 /** Live venues into a station: a feed each, driven over the network, recorded where that is wanted. */
+import type { TimeUs } from '../../core/num/units.ts';
 import { LIVE_DEFAULTS, LiveFeed, type SourceStatistics } from '../../io/ingest/venues/live/live-feed.ts';
 import { NodeWorld } from '../../io/ingest/venues/live/node-world.ts';
 import type { World } from '../../io/ingest/venues/live/world.ts';
+import type { LiveWitness } from '../../io/ingest/venues/live/witness.ts';
 import { Recorder } from '../../io/ingest/venues/record.ts';
 import type { OperationalError } from '../../io/operational-error.ts';
 import type { Problem } from '../../io/ingest/problem.ts';
@@ -62,13 +64,19 @@ export class LivePrices {
       const { name } = known;
       const recorder = record === null ? null : new Recorder(record, name, world, recordFailed);
       const urls = baseUrls.get(name);
+      const last = new LastHeard(recorder);
       const feed = new LiveFeed(
         (sink) => known.make(plan.instruments, sink),
         {
           event: (event) => this.station.event(event),
-          problem: (problem) => {
+          problem: (problem, frame) => {
             venue.problem = problem;
-            this.station.problem(problem);
+            this.station.problem(problem, {
+              timeUs: last.atUs,
+              venue: name,
+              connection: last.connection,
+              frame,
+            });
           },
         },
         world,
@@ -76,7 +84,7 @@ export class LivePrices {
           ...LIVE_DEFAULTS,
           socketBase: urls?.socket ?? null,
           httpBase: urls?.http ?? null,
-          witness: recorder,
+          witness: last,
         },
       );
       const venue: LiveVenue = { name, feed, recorder, problem: null };
@@ -101,6 +109,43 @@ export class LivePrices {
 
   statuses(): VenueStatus[] {
     return this.#venues.map(({ name, feed, problem }) => statusOf(name, feed.statistics(), problem));
+  }
+}
+
+/** What is being told to a feed, in front of whoever records it. */
+class LastHeard implements LiveWitness {
+  atUs = 0;
+  /** Null: an answer. */
+  connection: string | null = null;
+  readonly #next: LiveWitness | null;
+
+  constructor(next: LiveWitness | null) {
+    this.#next = next;
+  }
+
+  opened(connection: string, atUs: TimeUs): void {
+    this.#note(connection, atUs);
+    this.#next?.opened(connection, atUs);
+  }
+
+  frame(connection: string, text: string, atUs: TimeUs): void {
+    this.#note(connection, atUs);
+    this.#next?.frame(connection, text, atUs);
+  }
+
+  answered(request: string, body: string | null, atUs: TimeUs): void {
+    this.#note(null, atUs);
+    this.#next?.answered(request, body, atUs);
+  }
+
+  closed(connection: string, why: string, atUs: TimeUs): void {
+    this.#note(connection, atUs);
+    this.#next?.closed(connection, why, atUs);
+  }
+
+  #note(connection: string | null, atUs: number): void {
+    this.connection = connection;
+    this.atUs = atUs;
   }
 }
 

@@ -28,6 +28,7 @@ export interface OutputChoice {
   readonly kind: OutputKind;
   readonly files: readonly string[];
   readonly record: string | null;
+  readonly quarantine: string | null;
   /** Prices are printed at intervals, and so one document a line. */
   readonly isStream: boolean;
 }

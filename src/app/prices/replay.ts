@@ -3,9 +3,10 @@ import type { TimeUs } from '../../core/num/units.ts';
 import type { VenueEvent } from '../../core/price/venue-event.ts';
 import type { Problem } from '../../io/ingest/problem.ts';
 import type { FeedSink, VenueFeed } from '../../io/ingest/venues/feed.ts';
-import { playRecordings } from '../../io/ingest/venues/recording.ts';
+import { playLanes, type Cursor, type Lane } from '../../io/ingest/venues/lanes.ts';
+import { recordingLanes } from '../../io/ingest/venues/recording.ts';
 import { usageError } from '../cli/errors.ts';
-import { linesUntilCut, playCaptures } from './captures.ts';
+import { captureLanes, linesUntilCut } from './captures.ts';
 import { VENUES, type CatalogueMarket } from './catalogue.ts';
 import { openPriceInput, type PriceInput } from './inputs.ts';
 import { planOf, type Plan } from './plan.ts';
@@ -74,35 +75,63 @@ export async function playReplay(
 ): Promise<Played> {
   const station = new PriceStation(plan, listener);
   const { untilUs, signal } = options;
-  const sink = new Gate(station, options);
-  const make = (name: string, to: FeedSink): VenueFeed =>
-    plan.venues.find((venue) => venue.name === name)!.make(plan.instruments, to);
+  const cursor: Cursor = { lane: null };
+  const gate = new Gate(station, options, cursor);
   // A capture is about nothing else than what it begins with; a recording of answers names no market.
   const used = inputs.filter(
     ({ kind, venue, markets }) => plan.venues.includes(venue) && (kind === 'recording' || markets.length > 0),
   );
-  const play =
-    used[0].kind === 'capture'
-      ? playCaptures(
-          used.map(({ path, venue }) => ({
-            name: path,
-            venue: venue.name,
-            lines: () => linesUntilCut(path, (problem) => sink.problem(problem)),
-          })),
-          make,
-          sink,
-        )
-      : playRecordings(
-          used.map(({ path }) => path),
-          new Map(plan.venues.map(({ name }) => [name, make(name, sink)])),
-          (problem) => sink.problem(problem),
-        );
+  const play = playLanes(await lanesOf(used, plan, gate, cursor), cursor);
   for await (const lines of play) {
-    if (signal.aborted || sink.isPast) break;
+    if (signal.aborted || gate.isPast) break;
     await options.pause?.(station, lines);
   }
-  if (sink.isPast) station.advance(untilUs as TimeUs);
-  return { station, isPast: sink.isPast };
+  if (gate.isPast) station.advance(untilUs as TimeUs);
+  return { station, isPast: gate.isPast };
+}
+
+/** One feed a venue, whoever speaks to it: captures by file and line, recordings by connection. */
+async function lanesOf(
+  inputs: readonly PriceInput[],
+  { venues, instruments }: Plan,
+  sink: FeedSink,
+  cursor: Cursor,
+): Promise<Lane[]> {
+  const placed = new Map<string, FeedSink>();
+  const feeds = new Map<string, VenueFeed>(
+    venues.map((venue) => {
+      const voice: FeedSink = {
+        event: sink.event.bind(sink),
+        problem: (problem, frame) => {
+          const to = cursor.lane?.isCapture === true ? placed.get(venue.name) : undefined;
+          (to ?? sink).problem(problem, frame);
+        },
+      };
+      return [venue.name, venue.make(instruments, voice)];
+    }),
+  );
+  const report: FeedSink['problem'] = (problem, frame) => sink.problem(problem, frame);
+  const captures = inputs.filter(({ kind }) => kind === 'capture');
+  const recordings = inputs.filter(({ kind }) => kind === 'recording');
+  return [
+    ...captureLanes(
+      captures.map(({ path, venue }) => ({
+        name: path,
+        venue: venue.name,
+        lines: () => linesUntilCut(path, report),
+      })),
+      (venue, inner) => {
+        placed.set(venue, inner);
+        return feeds.get(venue)!;
+      },
+      sink,
+    ),
+    ...(await recordingLanes(
+      recordings.map(({ path }) => path),
+      feeds,
+      report,
+    )),
+  ];
 }
 
 /**
@@ -116,11 +145,13 @@ class Gate implements FeedSink {
   #waiting: VenueEvent[] = [];
   readonly #station: PriceStation;
   readonly #options: PlayOptions;
+  readonly #cursor: Cursor;
   #dueUs = 0;
 
-  constructor(station: PriceStation, options: PlayOptions) {
+  constructor(station: PriceStation, options: PlayOptions, cursor: Cursor) {
     this.#station = station;
     this.#options = options;
+    this.#cursor = cursor;
   }
 
   event(event: VenueEvent): void {
@@ -139,8 +170,16 @@ class Gate implements FeedSink {
     this.#station.event(event);
   }
 
-  problem(problem: Problem): void {
-    if (!this.isPast) this.#station.problem(problem);
+  problem(problem: Problem, frame: string): void {
+    if (this.isPast) return;
+    const { lane } = this.#cursor;
+    this.#station.problem(problem, {
+      // A file that breaks off does so behind its last line.
+      timeUs: lane === null || lane.atUs === Infinity ? this.#station.router.now : lane.atUs,
+      venue: lane?.venue ?? null,
+      connection: lane?.connection ?? null,
+      frame: frame === '' ? null : frame,
+    });
   }
 
   /** A silence is one call: what is as it was need not be said again. */

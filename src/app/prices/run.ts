@@ -1,5 +1,6 @@
 /** A run of `plimsoll prices`: from what was chosen to what is shown. */
 import type { Problem } from '../../io/ingest/problem.ts';
+import type { Whence } from '../../io/ingest/quarantine.ts';
 import { nextTurn } from '../bench/load.ts';
 import { grouped } from '../cli/output.ts';
 import { SPOT_VENUES, VENUES, type CatalogueMarket, type CatalogueVenue } from './catalogue.ts';
@@ -33,7 +34,7 @@ export interface LivePricesChoice extends PricesChoice {
 
 export interface RunContext {
   readonly output: PricesOutput;
-  readonly problem: (problem: Problem) => void;
+  readonly problem: (problem: Problem, whence: Whence) => void;
   readonly signal: AbortSignal;
 }
 

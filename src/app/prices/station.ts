@@ -14,7 +14,7 @@ import { PriceRouter } from '../../core/price/router.ts';
 import type { TopOfBook } from '../../core/price/router-sources.ts';
 import type { InstrumentRow, VenueEvent } from '../../core/price/venue-event.ts';
 import type { Problem } from '../../io/ingest/problem.ts';
-import type { FeedSink } from '../../io/ingest/venues/feed.ts';
+import type { Whence } from '../../io/ingest/quarantine.ts';
 import type { Plan } from './plan.ts';
 import { signalsOf, type SignalView } from './signals.ts';
 import { StationMarket } from './station-market.ts';
@@ -22,7 +22,7 @@ import { viewOf, type MarketView } from './view.ts';
 
 export interface StationListener {
   alert?(alert: PriceAlert): void;
-  problem?(problem: Problem): void;
+  problem?(problem: Problem, whence: Whence): void;
 }
 
 const SECOND_US = 1_000_000;
@@ -31,8 +31,17 @@ const CATCH_UP = 60;
 /** Recorders and venues disagree by more than a second: the captures of 2024-08 by 1.2 s. */
 const SKEW_US = 2 * SECOND_US;
 const ALERTS_KEPT = 100;
+const PROBLEMS_KEPT = 10;
+/** Characters of a frame. */
+const FRAME_KEPT = 400;
 
-export class PriceStation implements FeedSink {
+export interface LatestProblem extends Whence {
+  readonly problem: Problem;
+  /** Of the whole frame, in characters. */
+  readonly frameLength: number | null;
+}
+
+export class PriceStation {
   readonly plan: Plan;
   readonly router: PriceRouter;
   /** The newest, oldest first. */
@@ -41,6 +50,8 @@ export class PriceStation implements FeedSink {
   problemCount = 0;
   /** By code: how many, and the newest. */
   readonly problems = new Map<string, { count: number; last: Problem }>();
+  /** The newest, oldest first, each with the beginning of its frame. */
+  readonly latestProblems: LatestProblem[] = [];
   readonly #markets: readonly StationMarket[];
   /** By instrument, its book, and the markets that it is the own perpetual of. */
   readonly #books: readonly { readonly book: DepthBook; isWhole: boolean }[];
@@ -91,15 +102,23 @@ export class PriceStation implements FeedSink {
     this.router.receive(event);
   }
 
-  problem(problem: Problem): void {
+  problem(problem: Problem, whence: Whence): void {
     this.problemCount += 1;
+    const { frame } = whence;
+    this.latestProblems.push({
+      ...whence,
+      problem,
+      frame: frame?.slice(0, FRAME_KEPT) ?? null,
+      frameLength: frame?.length ?? null,
+    });
+    if (this.latestProblems.length > PROBLEMS_KEPT) this.latestProblems.shift();
     const known = this.problems.get(problem.code);
     if (known === undefined) this.problems.set(problem.code, { count: 1, last: problem });
     else {
       known.count += 1;
       known.last = problem;
     }
-    this.#listener.problem?.(problem);
+    this.#listener.problem?.(problem, whence);
   }
 
   /** It is `now`, whether or not anything was heard. */

@@ -2,7 +2,7 @@
 import type { PriceAlert } from '../../core/price/anomaly.ts';
 import type { VenueStatus } from './live.ts';
 import type { SignalView } from './signals.ts';
-import type { PriceStation } from './station.ts';
+import type { LatestProblem, PriceStation } from './station.ts';
 import type { MarketView } from './view.ts';
 
 export interface PricesStatus {
@@ -21,6 +21,7 @@ export interface PricesStatus {
   readonly alerts: readonly PriceAlert[];
   readonly alertCount: number;
   readonly problemCount: number;
+  readonly latestProblems: readonly LatestProblem[];
   readonly problems: readonly { readonly code: string; readonly count: number; readonly last: string }[];
 }
 
@@ -30,7 +31,7 @@ export function statusOf(
   elapsedSeconds: number,
   venues: readonly VenueStatus[],
 ): PricesStatus {
-  const { router, plan, alerts, alertCount, problemCount, problems } = station;
+  const { router, plan, alerts, alertCount, problemCount, problems, latestProblems } = station;
   return {
     mode,
     timeUs: router.now,
@@ -43,6 +44,7 @@ export function statusOf(
     alerts: [...alerts],
     alertCount,
     problemCount,
+    latestProblems: [...latestProblems],
     problems: [...problems].map(([code, { count, last }]) => ({ code, count, last: last.message })),
   };
 }

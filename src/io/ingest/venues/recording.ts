@@ -7,21 +7,10 @@
 import type { TimeUs } from '../../../core/num/units.ts';
 import { OperationalError } from '../../operational-error.ts';
 import { readLines } from '../lines.ts';
-import { problemAt, type ProblemSink } from '../problem.ts';
-import type { VenueFeed } from './feed.ts';
+import { problemAt } from '../problem.ts';
+import type { FeedSink, VenueFeed } from './feed.ts';
+import { playLanes, type Lane } from './lanes.ts';
 import { parseLine, type RecordedLine, type TimedLine } from './record-line.ts';
-
-/** The files of one connection, one after another, and the line that comes next. */
-interface Track {
-  readonly venue: string;
-  /** Null: answers. */
-  readonly connection: string | null;
-  readonly lines: AsyncGenerator<TimedLine[], void, undefined>;
-  batch: readonly TimedLine[];
-  next: number;
-  lastUs: TimeUs;
-  isOpen: boolean;
-}
 
 interface RecordingPart {
   readonly path: string;
@@ -40,89 +29,135 @@ const CUT: RecordedLine = { kind: 'closed', why: 'the recording was cut short' }
 export async function* playRecordings(
   paths: readonly string[],
   feeds: ReadonlyMap<string, VenueFeed>,
-  problem: ProblemSink,
+  problem: ReadProblem,
 ): AsyncGenerator<number, void, undefined> {
-  const tracks = await tracksOf(paths, feeds, problem);
-  let played = 0;
-  for (let track = soonest(tracks); track !== null; track = soonest(tracks)) {
-    const { atUs, line } = track.batch[track.next++];
-    track.lastUs = atUs;
-    const feed = feeds.get(track.venue)!;
-    tell(feed, track, atUs, line);
-    // What it would ask and send was asked and sent when this was recorded.
-    feed.requests();
-    feed.sends?.(atUs);
-    played += 1;
-    if (track.next < track.batch.length) continue;
-    yield played;
-    played = 0;
-    await refill(track);
-  }
-  for (const track of tracks) tell(feeds.get(track.venue)!, track, track.lastUs, CUT);
-  yield played;
+  yield* playLanes(await recordingLanes(paths, feeds, problem));
 }
 
-function tell(feed: VenueFeed, track: Track, atUs: TimeUs, line: RecordedLine): void {
-  const { connection } = track;
-  if (connection === null) {
-    if (line.kind === 'answer') feed.answer(line.request, line.body, atUs);
-    return;
-  }
-  const open = (): void => {
-    if (!track.isOpen) feed.opened(connection, atUs);
-    track.isOpen = true;
-  };
-  const close = (): void => {
-    if (track.isOpen) feed.closed(connection, atUs);
-    track.isOpen = false;
-  };
-  switch (line.kind) {
-    case 'opened':
-      close();
-      open();
-      return;
-    case 'frame':
-      // A recording may begin in the midst of a connection.
-      open();
-      feed.receive(connection, line.text, atUs);
-      return;
-    case 'closed':
-    case 'missing':
-      close();
-      return;
-    case 'answer':
-    case 'recording':
-      return;
-  }
-}
+/** A problem of reading, with the line that it is about; empty where it is about the file. */
+type ReadProblem = FeedSink['problem'];
 
-async function tracksOf(
+/** A lane a connection, and one for a venue's answers. */
+export async function recordingLanes(
   paths: readonly string[],
   feeds: ReadonlyMap<string, VenueFeed>,
-  problem: ProblemSink,
-): Promise<Track[]> {
+  problem: ReadProblem,
+): Promise<Lane[]> {
   const files = new Map<string, RecordingPart[]>();
   for (const path of paths) {
     const first = await firstLineOf(path);
     if (first?.line.kind !== 'recording') {
       const what = 'its first line is not that of a recording. The file is left out';
-      problem(problemAt('CAPTURE_LINE', path, 1, what));
+      problem(problemAt('CAPTURE_LINE', path, 1, what), '');
     } else if (feeds.has(first.line.venue)) {
       const { venue, connection } = first.line;
       const key = JSON.stringify([venue, connection]);
       files.set(key, [...(files.get(key) ?? []), { path, venue, connection, atUs: first.atUs }]);
     }
   }
-  const tracks = [...files.values()].map((parts): Track => {
-    const [{ venue, connection, atUs }] = parts.sort((a, b) => a.atUs - b.atUs);
-    const lines = linesOf(
-      parts.map(({ path }) => path),
-      problem,
-    );
-    return { venue, connection, lines, batch: [], next: 0, lastUs: atUs, isOpen: false };
+  return [...files.values()].map((parts) => {
+    parts.sort((a, b) => a.atUs - b.atUs);
+    return new RecordingLane(parts, feeds.get(parts[0].venue)!, problem);
   });
-  for (const track of tracks) await refill(track);
-  return tracks;
+}
+
+/** The files of one connection, one after another, and the line that comes next. */
+class RecordingLane implements Lane {
+  readonly venue: string;
+  /** Null: answers. */
+  readonly connection: string | null;
+  readonly isCapture = false;
+  atUs: number;
+  rank = 0;
+  readonly #feed: VenueFeed;
+  readonly #lines: AsyncGenerator<TimedLine[], void, undefined>;
+  #batch: readonly TimedLine[] = [];
+  #next = 0;
+  #lastUs: TimeUs;
+  #isOpen = false;
+
+  constructor(parts: readonly RecordingPart[], feed: VenueFeed, problem: ReadProblem) {
+    const [{ venue, connection, atUs }] = parts;
+    this.venue = venue;
+    this.connection = connection;
+    this.atUs = atUs;
+    this.#lastUs = atUs;
+    this.#feed = feed;
+    const paths = parts.map(({ path }) => path);
+    this.#lines = linesOf(paths, problem);
+  }
+
+  get isReady(): boolean {
+    return this.#next < this.#batch.length;
+  }
+
+  play(): void {
+    const { atUs, line } = this.#batch[this.#next];
+    this.#next += 1;
+    this.#lastUs = atUs;
+    this.#tell(atUs, line);
+    // What it would ask and send was asked and sent when this was recorded.
+    this.#feed.requests();
+    this.#feed.sends?.(atUs);
+    if (this.isReady) this.#look();
+  }
+
+  async fetch(): Promise<void> {
+    while (!this.isReady) {
+      const { value, done } = await this.#lines.next();
+      if (done === true) {
+        this.atUs = Infinity;
+        return;
+      }
+      this.#batch = value;
+      this.#next = 0;
+    }
+    this.#look();
+  }
+
+  end(): void {
+    this.#tell(this.#lastUs, CUT);
+  }
+
+  #look(): void {
+    ({ atUs: this.atUs, rank: this.rank } = this.#batch[this.#next]);
+  }
+
+  #tell(atUs: TimeUs, line: RecordedLine): void {
+    const { connection } = this;
+    if (connection === null) {
+      if (line.kind === 'answer') this.#feed.answer(line.request, line.body, atUs);
+      return;
+    }
+    switch (line.kind) {
+      case 'opened':
+        this.#close(connection, atUs);
+        this.#open(connection, atUs);
+        return;
+      case 'frame':
+        // A recording may begin in the midst of a connection.
+        this.#open(connection, atUs);
+        this.#feed.receive(connection, line.text, atUs);
+        return;
+      case 'closed':
+      case 'missing':
+        this.#close(connection, atUs);
+        return;
+      case 'answer':
+      case 'recording':
+        return;
+    }
+  }
+
+  #open(connection: string, atUs: TimeUs): void {
+    if (!this.#isOpen) this.#feed.opened(connection, atUs);
+    this.#isOpen = true;
+  }
+
+  #close(connection: string, atUs: TimeUs): void {
+    if (this.#isOpen) this.#feed.closed(connection, atUs);
+    this.#isOpen = false;
+  }
 }
 
 async function firstLineOf(path: string): Promise<TimedLine | null> {
@@ -137,7 +172,7 @@ async function firstLineOf(path: string): Promise<TimedLine | null> {
 
 async function* linesOf(
   paths: readonly string[],
-  problem: ProblemSink,
+  problem: ReadProblem,
 ): AsyncGenerator<TimedLine[], void, undefined> {
   let last: TimedLine | undefined;
   for (const path of paths) {
@@ -147,7 +182,8 @@ async function* linesOf(
         lines.forEach((text, index) => {
           const timed = parseLine(text);
           if (timed !== null) batch.push(timed);
-          else if (text !== '') problem(problemAt('CAPTURE_LINE', path, first + index, NO_LINE, null, text));
+          else if (text !== '')
+            problem(problemAt('CAPTURE_LINE', path, first + index, NO_LINE, null, text), text);
         });
         last = batch.at(-1) ?? last;
         yield batch;
@@ -156,7 +192,7 @@ async function* linesOf(
       if (!isDamaged(error)) throw error;
       const { code, message, fields } = error;
       const line = fields.line ?? 0;
-      problem({ code, message, file: path, line, field: null, value: null });
+      problem({ code, message, file: path, line, field: null, value: null }, '');
       if (last !== undefined) yield [{ ...last, line: CUT }];
     }
   }
@@ -169,28 +205,4 @@ function isDamaged(error: unknown): error is OperationalError {
     error instanceof OperationalError &&
     (error.code === 'INGEST_TRUNCATED' || error.code === 'INGEST_DAMAGED')
   );
-}
-
-async function refill(track: Track): Promise<void> {
-  track.next = 0;
-  track.batch = [];
-  while (track.batch.length === 0) {
-    const { value, done } = await track.lines.next();
-    if (done === true) return;
-    track.batch = value;
-  }
-}
-
-/** Null: all are at their end. */
-function soonest(tracks: readonly Track[]): Track | null {
-  let best: Track | null = null;
-  for (const track of tracks) {
-    if (track.next >= track.batch.length) continue;
-    if (best === null || isBefore(track.batch[track.next], best.batch[best.next])) best = track;
-  }
-  return best;
-}
-
-function isBefore(a: TimedLine, b: TimedLine): boolean {
-  return a.atUs < b.atUs || (a.atUs === b.atUs && a.rank < b.rank);
 }
