@@ -49,15 +49,22 @@ export const VenueKind = {
   tick: 80,
 } as const;
 export type VenueKind = (typeof VenueKind)[keyof typeof VenueKind];
+/** From VENUE_KIND_FIRST on. */
+export const VENUE_KIND_NAMES = Object.keys(VenueKind) as (keyof typeof VenueKind)[];
+export const VENUE_KIND_FIRST = VenueKind.venue;
 
 interface Head {
   readonly timeUs: TimeUs;
   readonly origin: Origin | null;
 }
 
+/** The accounts that `venue` opens, in the order of their rows. */
+export const HOUSE_NAMES = ['insurance', 'treasury'] as const;
+
 /** How the accounts that an ADL closes against are ranked: the first in rank goes first. Ties go by account, then leg. */
 export const AdlRanking = { pnl_leverage: 0, pnl_ratio: 1, size: 2, pro_rata: 3 } as const;
 export type AdlRanking = (typeof AdlRanking)[keyof typeof AdlRanking];
+export const ADL_RANKING_NAMES = Object.keys(AdlRanking) as (keyof typeof AdlRanking)[];
 
 /**
  * Once, after the settings: makes the house's accounts, `insurance` (row 0) and `treasury` (row 1), so that no account may be
@@ -88,6 +95,7 @@ export interface VenueCommand extends Head {
  */
 export const ClosePolicy = { full: 0, tier_step: 1, fraction: 2, shortage: 3 } as const;
 export type ClosePolicy = (typeof ClosePolicy)[keyof typeof ClosePolicy];
+export const CLOSE_POLICY_NAMES = Object.keys(ClosePolicy) as (keyof typeof ClosePolicy)[];
 
 export interface LiquidationRules {
   readonly policy: ClosePolicy;

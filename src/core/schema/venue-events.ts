@@ -43,6 +43,7 @@ export const VenueEvent = {
   exempt: 21,
   settlement: 22,
   deficit: 23,
+  asset: 24,
 } as const;
 export type VenueEvent = (typeof VenueEvent)[keyof typeof VenueEvent];
 
@@ -85,8 +86,9 @@ export const VENUE_EVENT_FIELDS = {
     'realized',
   ],
   done: ['order', 'account', 'market', 'why', 'left'],
-  amended: ['order', 'account', 'price', 'size', 'left', 'kept'],
-  triggered: ['order', 'account', 'market', 'price'],
+  amended: ['order', 'account', 'price', 'size', 'left', 'kept', 'market'],
+  /** `price` is that of the mark or of the last trade, as `by` says: a `TriggerBy`. */
+  triggered: ['order', 'account', 'market', 'price', 'by'],
   /** Money into a bucket from outside, or between buckets (two rows). `why` is a `TransferWhy`. */
   transfer: ['account', 'market', 'leg', 'isolated', 'amount', 'why', 'liquidation'],
   /** A position as it now is, where that is not by a fill: size, cost basis; the funding index at entry is the present one. */
@@ -107,6 +109,8 @@ export const VENUE_EVENT_FIELDS = {
   settlement: ['market', 'price', 'positions'],
   /** Nobody could take it: the account stays bankrupt, and it is tried again at the next mark. */
   deficit: ['liquidation', 'account', 'amount'],
+  /** A collateral asset came in or went out (negative lots); the `position` before it is the balance. */
+  asset: ['account', 'market', 'lots', 'why'],
 } as const satisfies Record<keyof typeof VenueEvent, readonly string[]>;
 export const VENUE_EVENT_NAMES = Object.keys(VenueEvent) as (keyof typeof VenueEvent)[];
 
@@ -134,6 +138,8 @@ export const TransferWhy = {
   cover: 8,
   /** What a settlement took of gains. */
   haircut: 9,
+  /** Accrued funding of a position that is taken over. */
+  funding: 10,
 } as const;
 export type TransferWhy = (typeof TransferWhy)[keyof typeof TransferWhy];
 export const TRANSFER_WHY_NAMES = Object.keys(TransferWhy) as (keyof typeof TransferWhy)[];
@@ -150,9 +156,10 @@ export const LIQUIDATION_OUTCOME_NAMES = Object.keys(
   LiquidationOutcome,
 ) as (keyof typeof LiquidationOutcome)[];
 
-/** Bits of `accepted.flags`. */
-export const OrderFlag = { reduceOnly: 1, postOnly: 2, liquidation: 4 } as const;
+/** Bits of `accepted.flags`; `byLast` is about its trigger. */
+export const OrderFlag = { reduceOnly: 1, postOnly: 2, liquidation: 4, byLast: 8 } as const;
 
 /** Why a market's state changed. */
 export const StateWhy = { command: 0, move: 1, settlement: 2 } as const;
 export type StateWhy = (typeof StateWhy)[keyof typeof StateWhy];
+export const STATE_WHY_NAMES = Object.keys(StateWhy) as (keyof typeof StateWhy)[];

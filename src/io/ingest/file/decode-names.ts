@@ -8,6 +8,9 @@ import { excerpt } from '../problem.ts';
 import { Fields } from './fields.ts';
 import type { Registry } from './registry.ts';
 
+/** Looking through a million names for one that is alike takes longer than a line may. */
+const COMPARED_MAX = 10_000;
+
 /** The row's transaction, where there is one: its time, and the accounts that its rows before this one open. */
 export interface Around {
   readonly timeUs: TimeUs;
@@ -21,20 +24,26 @@ export function accountOf(fields: Fields, registry: Registry, around: Around | n
   if (row >= 0) return row as AccountRow;
   const opened = around === null ? -1 : around.opened.indexOf(name);
   if (opened >= 0) return (registry.accounts.count + opened) as AccountRow;
+  const similar = registry.accounts.count <= COMPARED_MAX ? didYouMean(name, names(registry.accounts)) : '';
   throw fields.bad(
     'COMMAND_NAME_UNKNOWN',
     'account',
-    `account ${excerpt(name)} is not open: open it first with {"kind":"account","name":${JSON.stringify(name)}}`,
+    `account ${excerpt(name)} is not open: open it first with {"kind":"account","name":${JSON.stringify(name)}}${similar}`,
   );
 }
 
-export function marketOf(fields: Fields, registry: Registry): { row: MarketRow; grid: Grid; name: string } {
-  const name = fields.text('market');
+/** `field` is the one that names it. */
+export function marketOf(
+  fields: Fields,
+  registry: Registry,
+  field = 'market',
+): { row: MarketRow; grid: Grid; name: string } {
+  const name = fields.text(field);
   const row = registry.markets.find(name) as MarketRow;
   if (row >= 0) return { row, grid: registry.gridAt(row), name };
   throw fields.bad(
     'COMMAND_NAME_UNKNOWN',
-    'market',
+    field,
     `market ${excerpt(name)} is not defined${didYouMean(name, names(registry.markets)) || ': define it first with a command of kind market'}`,
   );
 }

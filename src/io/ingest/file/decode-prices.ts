@@ -65,7 +65,7 @@ function markOf(fields: Fields, field: string, grid: Grid, market: string): Mark
 }
 
 /** Words for people that go with a price. */
-function textOf(fields: Fields, otherwise: string): string {
+export function textOf(fields: Fields, otherwise: string): string {
   const text = fields.has('text') ? fields.text('text') : otherwise;
   if (Buffer.byteLength(text) > TEXT_MAX)
     throw fields.bad('COMMAND_FIELD_INVALID', 'text', `must be at most ${TEXT_MAX} bytes`);

@@ -146,12 +146,12 @@ export class Fields {
     return number;
   }
 
-  /** A fraction of whole numbers: "1/30" as it stands, "0.004" in lowest terms. */
-  rate(name: string, otherwise?: Rate): Rate {
+  /** A fraction of whole numbers: "1/30" as it stands, "0.004" in lowest terms. Below zero only where it is `signed`. */
+  rate(name: string, otherwise?: Rate, signed = false): Rate {
     if (otherwise !== undefined && this.#values[name] === undefined) return otherwise;
     const value = this.value(name);
     const text = typeof value === 'number' ? String(this.#safe(name, value)) : value;
-    const plain = typeof text === 'string' ? /^(\d{1,15})\/(\d{1,15})$/.exec(text) : null;
+    const plain = typeof text === 'string' ? /^(-?\d{1,15})\/(\d{1,15})$/.exec(text) : null;
     const rational =
       plain !== null && !/^0+$/.test(plain[2])
         ? { num: BigInt(plain[1]), den: BigInt(plain[2]) }
@@ -165,11 +165,12 @@ export class Fields {
         `must be a fraction such as "1/30" or "0.004", not ${excerpt(value)}`,
       );
     const { num, den } = rational;
-    if (den > 1_000_000_000n || num > BigInt(Number.MAX_SAFE_INTEGER) || num < 0n) {
+    const size = num < 0n ? -num : num;
+    if (den > 1_000_000_000n || size > BigInt(Number.MAX_SAFE_INTEGER) || (num < 0n && !signed)) {
       throw this.bad(
         'COMMAND_NUMBER',
         name,
-        `${excerpt(value)} must be 0 or more, with a denominator of at most 1000000000`,
+        `${excerpt(value)} must ${signed ? 'be a fraction' : 'be 0 or more,'} with a denominator of at most 1000000000`,
       );
     }
     return { num: Number(num), den: Number(den) };
@@ -192,6 +193,20 @@ export class Fields {
       );
     }
     return (us + 0) as TimeUs;
+  }
+
+  /** `30s`, `1.5m`: whole microseconds. */
+  duration(name: string, otherwise?: number): number {
+    if (otherwise !== undefined && this.#values[name] === undefined) return otherwise;
+    const value = this.value(name);
+    const us = typeof value === 'string' ? durationFromText(value) : null;
+    if (us === null)
+      throw this.bad(
+        'COMMAND_NUMBER',
+        name,
+        `must be a time span such as "30s", "500ms" or "5m" (us, ms, s, m, h), not ${excerpt(value)}`,
+      );
+    return us;
   }
 
   #safe(name: string, value: number): number {
@@ -219,4 +234,17 @@ export function timeFromText(text: string): number | null {
 export function timeToText(timeUs: TimeUs): string {
   const us = timeUs % 1_000_000;
   return `${new Date((timeUs - us) / 1000).toISOString().slice(0, 19)}.${String(us).padStart(6, '0')}Z`;
+}
+
+const UNITS_US: Readonly<Record<string, number>> = { us: 1, ms: 1000, s: 1e6, m: 60e6, h: 3600e6 };
+
+/** Null when it is no span, is not whole in microseconds, or passes 2^53 of them. */
+function durationFromText(text: string): number | null {
+  const match = /^(\d{1,16}(?:\.\d{1,12})?)(us|ms|s|m|h)$/.exec(text);
+  const number = match === null ? null : parseRational(match[1]);
+  if (match === null || number === null) return null;
+  const us = number.num * BigInt(UNITS_US[match[2]]);
+  return us % number.den === 0n && us / number.den <= BigInt(Number.MAX_SAFE_INTEGER)
+    ? Number(us / number.den)
+    : null;
 }
