@@ -1,6 +1,9 @@
 /** Commands that define things: settings, sources, markets and their tier tables. */
+import type { Rate } from '../core/num/units.ts';
+import { Form } from '../core/schema/commands.ts';
 import type {
   BreakerCommand,
+  ContractCommand,
   MarketCommand,
   ResyncCommand,
   SettingsCommand,
@@ -10,9 +13,11 @@ import type {
 import { Quality, USES_ALL } from '../core/schema/quality.ts';
 import { Reason } from '../core/schema/reasons.ts';
 import { areSettingsValid, checkMarket, isCount, isName, isPortion, isWhole } from './checks.ts';
+import { exactRate } from './exact.ts';
 import { linesOf } from './levels.ts';
+import { formOf } from './worth.ts';
 import { bigRate, type Market, type State } from './state.ts';
-import { areTiersValid, tierTable } from './tiers.ts';
+import { areTiersValid, DENOMINATOR_MAX, tierTable } from './tiers.ts';
 
 export function applySettings(state: State, command: SettingsCommand): Reason {
   if (!areSettingsValid(command)) return Reason.settings_invalid;
@@ -48,6 +53,7 @@ export function applyMarket(state: State, command: MarketCommand): Reason {
     markUnit: BigInt(command.markUnit),
     tickUnit: bigRate(command.tickUnit),
     orderRate: bigRate(command.orderRate),
+    contract: null,
     mark: null,
     lotValue: 0n,
     fundingIndex: 0n,
@@ -63,11 +69,47 @@ export function applyMarket(state: State, command: MarketCommand): Reason {
   return Reason.accepted;
 }
 
+export function applyContract(state: State, { market: row, form, value, weight }: ContractCommand): Reason {
+  const market = state.markets[row];
+  if (market === undefined) return Reason.market_unknown;
+  if (!Object.values<number>(Form).includes(form)) return Reason.number_invalid;
+  if (![value.num, value.den, weight.num, weight.den].every(isWhole)) return Reason.number_invalid;
+  const hasOrders = state.accounts.some(({ orders }) =>
+    [...orders.values()].some((order) => order.market === market),
+  );
+  const wasPriced = market.mark !== null || market.qualitySince !== null || market.fundingIndex !== 0n;
+  if (market.contract !== null || wasPriced || hasOrders) return Reason.contract_fixed;
+  const isValueFit = form === Form.inverse ? isPositive(value) : isOne(value);
+  const isWeightFit =
+    form === Form.collateral ? isPositive(weight) && weight.num <= weight.den : isOne(weight);
+  if (!isValueFit || !isWeightFit || !isReduced(value) || !isReduced(weight)) return Reason.market_invalid;
+  const isFree = [market.tiers, ...market.pending].every(({ steps }) =>
+    steps.every(({ rateNum }) => rateNum === 0n),
+  );
+  if (form === Form.collateral && !isFree) return Reason.market_invalid;
+  const money = 10n ** BigInt(state.settings!.decimals);
+  market.contract = { form, value: { ...value }, weight: { ...weight }, money };
+  return Reason.accepted;
+}
+
+function isPositive({ num, den }: Rate): boolean {
+  return num >= 1 && den >= 1 && den <= DENOMINATOR_MAX;
+}
+
+function isOne({ num, den }: Rate): boolean {
+  return num === 1 && den === 1;
+}
+
+function isReduced(rate: Rate): boolean {
+  return exactRate(rate).den === BigInt(rate.den);
+}
+
 export function applyTiers(state: State, { market: row, tiers, effectiveUs }: TiersCommand): Reason {
   const market = state.markets[row];
   if (market === undefined) return Reason.market_unknown;
   if (!isCount(effectiveUs)) return Reason.number_invalid;
   if (!areTiersValid(tiers)) return Reason.tiers_invalid;
+  if (formOf(market) === Form.collateral) return Reason.collateral_market;
   const table = tierTable(tiers, market.definition.closeFee, effectiveUs);
   if (effectiveUs <= state.timeUs) {
     activate(state, market, table);

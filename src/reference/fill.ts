@@ -1,11 +1,12 @@
 /** A fill of our own books, in the four steps that `FillCommand` documents. */
-import type { FillCommand } from '../core/schema/commands.ts';
+import { Form, type FillCommand } from '../core/schema/commands.ts';
 import { Reason } from '../core/schema/reasons.ts';
 import { isLeg, isWhole, suitsLeg } from './checks.ts';
-import { abs, floorDiv, min } from './exact.ts';
-import { accruedFunding, valueAt } from './margin.ts';
+import { abs, ceilDiv, floorDiv, min } from './exact.ts';
+import { accruedFunding } from './margin.ts';
 import { isHeldInOtherMode } from './rows.ts';
 import { findBucket, findPosition, fits, openBucket, putPosition, type State } from './state.ts';
+import { fillValue, formOf } from './worth.ts';
 
 export function applyFill(state: State, command: FillCommand): Reason {
   const account = state.accounts[command.account];
@@ -16,6 +17,8 @@ export function applyFill(state: State, command: FillCommand): Reason {
   if (!isLeg(leg) || !isWhole(command.fee)) return Reason.number_invalid;
   if (!isWhole(command.size) || command.size === 0) return Reason.number_invalid;
   if (!isWhole(command.price) || command.price < 1) return Reason.number_invalid;
+  if (formOf(market) === Form.collateral) return Reason.collateral_market;
+  const isInverse = formOf(market) === Form.inverse;
 
   const bucket = findBucket(account, isolated, market.row, leg);
   const position = findPosition(bucket, market, leg);
@@ -36,12 +39,13 @@ export function applyFill(state: State, command: FillCommand): Reason {
   const closed = isOpposite ? min(abs(before), abs(fill)) : 0n;
   const closing = fill > 0n ? closed : -closed;
   const basis = position?.costBasis ?? 0n;
-  const released = closed === 0n ? 0n : floorDiv(basis * closed, abs(before));
-  const proceeds = -valueAt(market, closing, price);
-  const realized = settled + proceeds - released;
+  const share = isInverse ? ceilDiv : floorDiv;
+  const released = closed === 0n ? 0n : share(basis * closed, abs(before));
+  const proceeds = fillValue(market, closing, price);
+  const realized = isInverse ? settled + proceeds + released : settled - proceeds - released;
 
   // 3. The rest opens or adds.
-  const cost = valueAt(market, fill - closing, price);
+  const cost = fillValue(market, fill - closing, price);
   const costBasis = basis - released + cost;
 
   // 4. The fee.

@@ -31,6 +31,10 @@ function putMarket(digest: Digest, market: Market): void {
   put(digest, Entity.market, [market.row, ...prices, ...rules], name);
   putTiers(digest, market, market.tiers, NONE);
   for (const table of market.pending) putTiers(digest, market, table, table.effectiveUs);
+  if (market.contract !== null) {
+    const { form, value, weight } = market.contract;
+    put(digest, Entity.contract, [market.row, form, value.num, value.den, weight.num, weight.den]);
+  }
   const { row, quality, allows, reference, qualitySince, trippedSince } = market;
   if (qualitySince === null && trippedSince === null) return;
   const since = [qualitySince ?? NONE, trippedSince ?? NONE];

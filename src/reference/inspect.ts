@@ -1,5 +1,5 @@
 /** Everything behind one account's levels, to the unit: what `explain` prints and a checker shows of a difference. */
-import type { Leg } from '../core/schema/commands.ts';
+import type { Form, Leg } from '../core/schema/commands.ts';
 import type { Level } from '../core/schema/levels.ts';
 import type { Quality } from '../core/schema/quality.ts';
 import type { Exact } from './exact.ts';
@@ -13,6 +13,7 @@ import {
 } from './margin.ts';
 import type { Account, Bucket, Market, Position } from './state.ts';
 import { maintenanceOf, tierIndex, unroundedMaintenanceOf } from './tiers.ts';
+import { formOf } from './worth.ts';
 
 export interface PositionReport {
   readonly market: number;
@@ -68,6 +69,9 @@ export interface MarketReport {
   readonly name: string;
   /** Null: no mark yet. */
   readonly mark: bigint | null;
+  readonly form: Form;
+  /** Money units of one lot at the mark; 0 without one. */
+  readonly lotValue: bigint;
   readonly fundingIndex: bigint;
   readonly quality: Quality;
   /** A sum of `Use`. */
@@ -83,6 +87,8 @@ export function reportMarket(market: Market): MarketReport {
   return {
     name: definition.name,
     mark,
+    form: formOf(market),
+    lotValue: market.lotValue,
     fundingIndex,
     quality,
     allows,

@@ -1,15 +1,16 @@
 /**
  * Equity and maintenance of a margin bucket, the whole of it:
  *
- *   equity      = collateral + sum over positions of [ size * mark - cost basis + accrued funding ]
+ *   equity      = collateral + sum over positions of [ unrealized PnL + accrued funding ]
  *   maintenance = sum over positions of ceil( N * mmr - cum + N * closeFee )
  *               + sum over markets of ceil( orderRate * side(bids, asks) )
  */
 import { FUNDING_SCALE } from '../core/num/units.ts';
-import { MarginBasis, OrderMargin } from '../core/schema/commands.ts';
+import { Form, MarginBasis, OrderMargin } from '../core/schema/commands.ts';
 import { abs, ceilDiv, floorDiv, max } from './exact.ts';
 import { maintenanceOf } from './tiers.ts';
 import type { Bucket, Market, Order, Position } from './state.ts';
+import { formOf, lotValueAt } from './worth.ts';
 
 const SCALE = BigInt(FUNDING_SCALE);
 
@@ -27,7 +28,7 @@ export function marginOf(bucket: Bucket, prices?: ReadonlyMap<Market, bigint>): 
   let maintenance = 0n;
   for (const position of bucket.positions) {
     const price = prices?.get(position.market);
-    const lotValue = price === undefined ? position.market.lotValue : price * position.market.markUnit;
+    const lotValue = price === undefined ? position.market.lotValue : lotValueAt(position.market, price)!;
     equity += unrealizedPnl(position, lotValue) + accruedFunding(position);
     maintenance += maintenanceOf(position.market.tiers, marginNotional(position, lotValue));
   }
@@ -35,8 +36,10 @@ export function marginOf(bucket: Bucket, prices?: ReadonlyMap<Market, bigint>): 
   return { equity, maintenance };
 }
 
+/** Size * mark - cost basis; an inverse contract gains by what its lots are worth less than they were. */
 export function unrealizedPnl(position: Position, lotValue = position.market.lotValue): bigint {
-  return position.size * lotValue - position.costBasis;
+  const gain = position.size * lotValue - position.costBasis;
+  return formOf(position.market) === Form.inverse ? -gain : gain;
 }
 
 /** Longs pay what the index rises by. Rounded down, against the account, for either sign. */
@@ -75,11 +78,6 @@ export function totalOrderCharge(orders: readonly OrderSide[]): bigint {
 
 export function orderMarkets(orders: readonly OrderSide[]): Set<Market> {
   return new Set(orders.map((order) => order.market));
-}
-
-/** ceil(size * price * tickUnit): what `size` signed lots cost at an order price, rounded up for either sign. */
-export function valueAt(market: Market, size: bigint, price: bigint): bigint {
-  return ceilDiv(size * price * market.tickUnit.num, market.tickUnit.den);
 }
 
 function sideOf(rule: OrderMargin, bids: bigint, asks: bigint): bigint {

@@ -21,6 +21,7 @@ import { isCount } from './checks.ts';
 import {
   activateDueTiers,
   applyBreaker,
+  applyContract,
   applyMarket,
   applyResync,
   applySettings,
@@ -182,6 +183,8 @@ export class Reference {
         return applyBreaker(state, command);
       case Kind.lift:
         return applyLift(state, command);
+      case Kind.contract:
+        return applyContract(state, command);
     }
   }
 

@@ -1,7 +1,6 @@
 /** Commands that state facts: marks, funding, accounts, collateral, positions, orders. May be rows of a transaction. */
-import { MARK_MAX } from '../core/num/units.ts';
 import { Quality, Use } from '../core/schema/quality.ts';
-import { Leg } from '../core/schema/commands.ts';
+import { Form, Leg } from '../core/schema/commands.ts';
 import type {
   AccountCommand,
   CollateralCommand,
@@ -17,7 +16,7 @@ import type {
 import { Reason } from '../core/schema/reasons.ts';
 import { isLeg, isName, isWhole, suitsLeg } from './checks.ts';
 import { abs } from './exact.ts';
-import { accruedFunding, totalOrderCharge, valueAt, type OrderSide } from './margin.ts';
+import { accruedFunding, totalOrderCharge, type OrderSide } from './margin.ts';
 import {
   addOrder,
   emptyBucket,
@@ -31,12 +30,13 @@ import {
   type Market,
   type State,
 } from './state.ts';
+import { formOf, lotValueAt, orderValue } from './worth.ts';
 
 export function applyMarks(state: State, { marks }: MarksCommand): Reason {
   if (marks.length === 0) return Reason.number_invalid;
   for (const { market, price } of marks) {
     if (state.markets[market] === undefined) return Reason.market_unknown;
-    if (!isMark(price)) return Reason.mark_out_of_range;
+    if (!isMark(state.markets[market], price)) return Reason.mark_out_of_range;
   }
   for (const { market, price } of marks) setMark(state, state.markets[market], price);
   return Reason.accepted;
@@ -50,8 +50,8 @@ export function applyQuality(state: State, command: QualityCommand): Reason {
   if (!Object.values<number>(Quality).includes(quality)) return Reason.number_invalid;
   const all = Object.values(Use).reduce<number>((sum, use) => sum + use, 0);
   if (!isWhole(allows) || allows < 0 || allows > all) return Reason.number_invalid;
-  if (mark !== null && !isMark(mark)) return Reason.mark_out_of_range;
-  if (reference !== null && !isMark(reference)) return Reason.mark_out_of_range;
+  if (mark !== null && !isMark(market, mark)) return Reason.mark_out_of_range;
+  if (reference !== null && !isMark(market, reference)) return Reason.mark_out_of_range;
   if (mark !== null && quality === Quality.implausible) return Reason.mark_implausible;
   if (mark !== null) setMark(state, market, mark);
   const isAsBefore = market.qualitySince !== null && market.quality === quality && market.allows === allows;
@@ -71,13 +71,13 @@ export function applyLift(state: State, { market: row }: LiftCommand): Reason {
   return Reason.accepted;
 }
 
-function isMark(price: number): boolean {
-  return isWhole(price) && price >= 1 && price <= MARK_MAX;
+function isMark(market: Market, price: number): boolean {
+  return isWhole(price) && lotValueAt(market, BigInt(price)) !== null;
 }
 
 function setMark(state: State, market: Market, price: number): void {
   market.mark = BigInt(price);
-  market.lotValue = market.mark * market.markUnit;
+  market.lotValue = lotValueAt(market, market.mark)!;
   state.moved.add(market);
   touchHolders(state, market);
 }
@@ -86,6 +86,7 @@ export function applyFunding(state: State, { market: row, index }: FundingComman
   const market = state.markets[row];
   if (market === undefined) return Reason.market_unknown;
   if (!isWhole(index)) return Reason.number_invalid;
+  if (formOf(market) === Form.collateral) return Reason.collateral_market;
   market.fundingIndex = BigInt(index);
   state.moved.add(market);
   touchHolders(state, market);
@@ -133,6 +134,11 @@ export function applyPosition(state: State, command: PositionCommand): Reason {
   if (!isLeg(leg) || !isWhole(command.size) || !isWhole(command.costBasis)) return Reason.number_invalid;
   if (fundingIndex !== null && !isWhole(fundingIndex)) return Reason.number_invalid;
   const size = BigInt(command.size);
+  if (formOf(market) === Form.collateral) {
+    const isBalance = leg === Leg.net && BigInt(command.costBasis) === 0n && BigInt(fundingIndex ?? 0) === 0n;
+    if (!isBalance) return Reason.collateral_market;
+    if (size < 0n) return Reason.balance_negative;
+  }
   if (!suitsLeg(leg, size)) return Reason.leg_sign;
   if (size !== 0n && market.mark === null) return Reason.market_unpriced;
   if (size !== 0n && isHeldInOtherMode(account, market, leg, isolated)) return Reason.margin_mode_conflict;
@@ -154,6 +160,7 @@ export function applySettle(state: State, command: SettleCommand): Reason {
   if (market === undefined) return Reason.market_unknown;
   const { leg, isolated } = command;
   if (!isLeg(leg)) return Reason.number_invalid;
+  if (formOf(market) === Form.collateral) return Reason.collateral_market;
   const bucket = findBucket(account, isolated, market.row, leg);
   const position = findPosition(bucket, market, leg);
   if (bucket === undefined || position === undefined) return Reason.position_unknown;
@@ -176,9 +183,10 @@ export function applyOrder(state: State, command: OrderCommand): Reason {
     return Reason.number_invalid;
   }
   if (command.size !== 0 && command.price < 1) return Reason.number_invalid;
+  if (formOf(market) === Form.collateral) return Reason.collateral_market;
   const size = BigInt(command.size);
   const price = BigInt(command.price);
-  const notional = valueAt(market, abs(size), price);
+  const notional = size === 0n ? 0n : orderValue(market, size, price);
   const others =
     findBucket(account, isolated, market.row, leg)?.orders.filter((order) => order.id !== id) ?? [];
   if (size !== 0n && !ordersFit([...others, { market, size, notional }], market))

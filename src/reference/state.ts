@@ -9,7 +9,7 @@
  *                       ── orders by id
  */
 import { SAFE_MAX, type AccountRow, type MarketRow, type Rate } from '../core/num/units.ts';
-import { Leg, type MarketCommand, type SettingsCommand } from '../core/schema/commands.ts';
+import { Leg, type Form, type MarketCommand, type SettingsCommand } from '../core/schema/commands.ts';
 import { Level } from '../core/schema/levels.ts';
 import { Verdict, type Quality } from '../core/schema/quality.ts';
 import { abs } from './exact.ts';
@@ -30,9 +30,11 @@ export interface Market {
   readonly markUnit: bigint;
   readonly tickUnit: { readonly num: bigint; readonly den: bigint };
   readonly orderRate: { readonly num: bigint; readonly den: bigint };
+  /** What it was told to be; null: it was not, so it is linear. */
+  contract: Contract | null;
   /** Null: no mark yet, so nobody has a position here. */
   mark: bigint | null;
-  /** Money units of one lot at the mark: mark * markUnit. */
+  /** Money units of one lot at the mark. */
   lotValue: bigint;
   fundingIndex: bigint;
   quality: Quality;
@@ -48,6 +50,14 @@ export interface Market {
   pending: TierTable[];
   /** Every bucket with a position or an order here. */
   readonly holders: Set<Bucket>;
+}
+
+export interface Contract {
+  readonly form: Form;
+  readonly value: Rate;
+  readonly weight: Rate;
+  /** 10^decimals of the settlement asset. */
+  readonly money: bigint;
 }
 
 export interface Position {
@@ -66,7 +76,7 @@ export interface Order {
   readonly leg: Leg;
   readonly size: bigint;
   readonly price: bigint;
-  /** ceil(|size| * price * tickUnit), money units. */
+  /** What |size| is worth at the price, rounded up, money units. */
   readonly notional: bigint;
 }
 

@@ -8,6 +8,7 @@
  *   isolated  mostly isolated buckets, opened and closed
  *   entry     margin on the cost basis, orders that charge, close fees
  *   wide      notionals around and past 2^53
+ *   forms     inverse markets and assets held as collateral among linear ones; otherwise as one of the other styles
  *   large     hundreds of buckets, so that a gap fires more wires than is worth following
  *   leaps     marks that jump by factors beside others that fall, tier floors from a thousandth to a thousandfold
  *   primes    tables of dozens of tiers with unrelated prime denominators, which only BigInt can value
@@ -25,6 +26,7 @@ import {
 } from '../../src/core/schema/commands.ts';
 import { DEFAULT_LEVELS, type Fraction, type LevelSettings } from '../../src/core/schema/levels.ts';
 import type { TimeUs } from '../../src/core/num/units.ts';
+import type { Contract } from './forms.ts';
 import { largestPrimes } from './primes.ts';
 import type { Random } from './random.ts';
 
@@ -36,6 +38,7 @@ export const STYLES = [
   'isolated',
   'entry',
   'wide',
+  'forms',
   'large',
   'leaps',
   'primes',
@@ -48,7 +51,7 @@ const OFTEN = STYLES.slice(0, STYLES.indexOf('large'));
 const SELDOM: readonly Style[] = ['large', 'leaps', 'primes', 'legs'];
 const HISTORY_EVERY = 512;
 
-/** One in eight of each; of those that cost more or show one thing only, one in 32, and of `history` one in 512. */
+/** One in nine of each; of those that cost more or show one thing only, one in 36, and of `history` one in 512. */
 export function styleOf(seed: number): Style {
   if (seed % HISTORY_EVERY === HISTORY_EVERY - 1) return 'history';
   const turn = seed % (OFTEN.length + 1);
@@ -111,6 +114,10 @@ export interface MarketPlan {
   readonly firstMark: MarkTicks;
   /** A usual position size. */
   readonly lots: number;
+  /** Money units of one lot at the first mark, about. */
+  readonly worth: number;
+  /** What it is to be told to be; null: nothing, so it is linear. */
+  readonly contract: Contract | null;
 }
 
 export function randomMarket(random: Random, style: Style, name: string, timeUs: TimeUs): MarketPlan {
@@ -121,6 +128,8 @@ export function randomMarket(random: Random, style: Style, name: string, timeUs:
   return {
     firstMark: firstMark as MarkTicks,
     lots,
+    worth: firstMark * markUnit,
+    contract: null,
     definition: {
       kind: Kind.market,
       timeUs,

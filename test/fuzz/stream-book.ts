@@ -1,5 +1,5 @@
 /** What the stream knows of the book that it plays on: what was planned, and what the reference has made of it. */
-import { Leg } from '../../src/core/schema/commands.ts';
+import { Form, Leg } from '../../src/core/schema/commands.ts';
 import type { BucketReport, PositionReport } from '../../src/reference/inspect.ts';
 import type { Reference } from '../../src/reference/reference.ts';
 import { STYLES, THIN_DEN, type MarketPlan, type Style } from './books.ts';
@@ -18,6 +18,9 @@ interface Held {
   readonly position: PositionReport;
 }
 
+/** Styles whose markets may be of any form. */
+const FORMED: readonly Style[] = ['plain', 'dust', 'tiers', 'hedged', 'isolated', 'entry', 'wide', 'leaps'];
+
 export class StreamBook {
   /** What markets and sizes look like; a large book may be of any other style. */
   readonly style: Style;
@@ -29,13 +32,17 @@ export class StreamBook {
   readonly thresholds: (readonly [number, number])[] = [];
   /** Of places that are new. */
   readonly hedgedShare: number;
+  /** Of markets that are told what they are. */
+  readonly formShare: number;
   readonly #isolatedShare: number;
   readonly #random: Random;
 
   constructor(random: Random, style: Style, reference: Reference) {
     this.#random = random;
     this.isLarge = style === 'large';
-    this.style = this.isLarge ? random.pick(STYLES) : style;
+    const picked = this.isLarge ? random.pick(STYLES) : style;
+    this.style = picked === 'forms' ? random.pick(FORMED) : picked;
+    this.formShare = picked === 'forms' ? 0.8 : FORMED.includes(this.style) ? random.pick([0, 0.2, 0.5]) : 0;
     this.reference = reference;
     this.#isolatedShare = this.style === 'isolated' ? 0.8 : random.pick([0, 0, 0.1, 0.3]);
     this.hedgedShare =
@@ -52,8 +59,30 @@ export class StreamBook {
     return mark === null ? (this.plan(row)?.firstMark ?? 1) : Number(mark);
   }
 
+  formOf(row: number): Form {
+    return this.reference.inspectMarket(row)?.form ?? Form.linear;
+  }
+
   lotValue(market: number): number {
-    return this.markOf(market) * (this.plan(market)?.definition.markUnit ?? 1);
+    const report = this.reference.inspectMarket(market);
+    return report === null || report.mark === null
+      ? (this.plan(market)?.worth ?? 1)
+      : Number(report.lotValue);
+  }
+
+  /** The order price at the mark, in ticks. */
+  priceOf(market: number): number {
+    const { markUnit, tickUnit } = this.plan(market)?.definition ?? {
+      markUnit: 1,
+      tickUnit: { num: 1, den: 1 },
+    };
+    return (this.markOf(market) * markUnit * tickUnit.den) / tickUnit.num;
+  }
+
+  /** The mark at which a lot is worth so many money units. */
+  markWhere(market: number, worth: number): number {
+    const share = worth / this.lotValue(market);
+    return this.formOf(market) === Form.inverse ? this.markOf(market) / share : this.markOf(market) * share;
   }
 
   anyAccount(): number {

@@ -1,6 +1,6 @@
 /** What accounts of a random stream hold: money that puts a bucket on a threshold to the unit, positions, fills, orders. */
 import { SAFE_MAX } from '../../src/core/num/units.ts';
-import { Kind, Leg } from '../../src/core/schema/commands.ts';
+import { Form, Kind, Leg } from '../../src/core/schema/commands.ts';
 import type { BucketReport } from '../../src/reference/inspect.ts';
 import { clamp } from './books.ts';
 import type { Fields } from './corrupt.ts';
@@ -62,13 +62,15 @@ export class StreamHoldings {
   }
 
   #usualMoney(): number {
-    const { definition, firstMark, lots } = this.#random.pick([...this.#book.plans.values()]);
-    const notional = definition.markUnit * firstMark * lots;
+    const { worth, lots } = this.#random.pick([...this.#book.plans.values()]);
+    const notional = worth * lots;
     return Math.round(clamp(this.#random.sign() * notional * this.#random.log(1e-3, 1), -SAFE_MAX, SAFE_MAX));
   }
 
   position(place: Place): Fields {
     const random = this.#random;
+    if (this.#book.formOf(place.market) === Form.collateral && random.chance(0.95))
+      return this.#balance(place);
     const lotValue = this.#book.lotValue(place.market);
     const size = random.chance(0.12) ? 0 : this.#sizeFor(place);
     const basis = Math.round(size * lotValue * (1 + random.sign() * random.log(1e-4, 0.1)));
@@ -83,6 +85,15 @@ export class StreamHoldings {
     };
   }
 
+  /** Of an asset held as collateral. */
+  #balance(place: Place): Fields {
+    const random = this.#random;
+    const size = random.chance(0.12) ? 0 : Math.abs(this.#sizeFor(place)) * (random.chance(0.03) ? -1 : 1);
+    const leg = random.chance(0.95) ? Leg.net : place.leg;
+    const fundingIndex = random.pick([null, null, null, 0]);
+    return { kind: Kind.position, ...place, leg, size, costBasis: random.chance(0.98) ? 0 : 1, fundingIndex };
+  }
+
   /** Adds, closes a part, closes all, flips. */
   fill(place: Place): Fields {
     const random = this.#random;
@@ -94,12 +105,9 @@ export class StreamHoldings {
       all: -held,
       flip: -held - Math.sign(held) * Math.abs(this.#sizeFor(place)),
     };
-    const { num, den } = this.#book.plan(place.market)?.definition.tickUnit ?? { num: 1, den: 1 };
-    const price = Math.round(
-      ((this.#book.lotValue(place.market) * den) / num) * (1 + random.sign() * random.log(1e-4, 0.1)),
-    );
+    const price = Math.round(this.#book.priceOf(place.market) * (1 + random.sign() * random.log(1e-4, 0.1)));
     const size = held === 0 || sizes[how] === 0 ? sizes.add : sizes[how];
-    const value = (size * price * num) / den;
+    const value = size * this.#book.lotValue(place.market);
     return {
       kind: Kind.fill,
       ...place,
@@ -113,8 +121,7 @@ export class StreamHoldings {
 
   order(place: Place): Fields {
     const random = this.#random;
-    const { num, den } = this.#book.plan(place.market)?.definition.tickUnit ?? { num: 1, den: 1 };
-    const price = Math.round(((this.#book.lotValue(place.market) * den) / num) * random.log(0.5, 2));
+    const price = Math.round(this.#book.priceOf(place.market) * random.log(0.5, 2));
     const size = random.chance(0.2) ? 0 : random.sign() * Math.abs(this.#sizeFor(place));
     return { kind: Kind.order, ...place, id: random.whole(1, 5), size, price: clamp(price, 1, SAFE_MAX) };
   }

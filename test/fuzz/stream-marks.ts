@@ -1,6 +1,6 @@
 /** Marks and funding of a random stream: steps and gaps, and marks just over what some bucket or tier waits for. */
 import { MARK_MAX, SAFE_MAX } from '../../src/core/num/units.ts';
-import { Kind } from '../../src/core/schema/commands.ts';
+import { Form, Kind } from '../../src/core/schema/commands.ts';
 import { clamp } from './books.ts';
 import type { Fields } from './corrupt.ts';
 import type { Random } from './random.ts';
@@ -77,17 +77,20 @@ export class StreamMarks {
     const { position, bucket } = held;
     const [num, den] = this.#random.pick(this.#book.thresholds);
     const excess = den * Number(bucket.equity) - num * Number(bucket.maintenance);
-    const unit = this.#book.plan(position.market)?.definition.markUnit ?? 1;
+    const isInverse = this.#book.formOf(position.market) === Form.inverse;
+    const unit = isInverse ? 1 : (this.#book.plan(position.market)?.definition.markUnit ?? 1);
     const same = bucket.positions.filter((other) => other.market === position.market);
-    let slope = unit * den * Number(same.reduce((sum, { size }) => sum + size, 0n));
+    const net = Number(same.reduce((sum, { size }) => sum + size, 0n)) * (isInverse ? -1 : 1);
+    let slope = unit * den * net;
     for (const { size, mmr, closeFee } of same) {
       const rate = Number(mmr.num) / Number(mmr.den) + Number(closeFee.num) / Number(closeFee.den);
       slope -= unit * num * Math.abs(Number(size)) * rate;
     }
-    const mark = Number(position.mark);
-    const target = mark - excess / slope;
-    if (!(Math.abs(target - mark) < 0.4 * mark + 3)) return null;
-    return [position.market, Math.round(target) + this.#random.whole(-2, 2)];
+    const now = this.#book.lotValue(position.market) / unit;
+    const target = now - excess / slope;
+    if (!(Math.abs(target - now) < 0.4 * now + 3)) return null;
+    const mark = this.#book.markWhere(position.market, target * unit);
+    return [position.market, Math.round(mark) + this.#random.whole(-2, 2)];
   }
 
   /** A mark at which some position's notional is around the floor of one of its tiers. */
@@ -97,8 +100,8 @@ export class StreamMarks {
     const { market, size } = held.position;
     const plan = this.#book.plan(market);
     if (plan === undefined) return null;
-    const { markUnit, tiers } = plan.definition;
-    const target = this.#random.pick(tiers).floor / (Math.abs(Number(size)) * markUnit);
+    const worth = this.#random.pick(plan.definition.tiers).floor / Math.abs(Number(size));
+    const target = worth === 0 ? 1 : this.#book.markWhere(market, worth);
     return [market, Math.round(target) + this.#random.whole(-1, 1)];
   }
 
@@ -122,7 +125,7 @@ export class StreamMarks {
     const random = this.#random;
     const market = this.#book.anyMarket();
     const present = Number(this.#book.reference.inspectMarket(market)?.fundingIndex ?? 0n);
-    const lotValue = this.#book.markOf(market) * (this.#book.plan(market)?.definition.markUnit ?? 1);
+    const lotValue = this.#book.lotValue(market);
     const by = random.weighted({
       small: 5,
       unit: this.#book.style === 'dust' ? 12 : 4,

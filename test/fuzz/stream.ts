@@ -7,8 +7,9 @@ import { MARK_MAX, SAFE_MAX, type TimeUs } from '../../src/core/num/units.ts';
 import { Kind, KIND_NAMES, Leg, type Command } from '../../src/core/schema/commands.ts';
 import type { LevelSettings } from '../../src/core/schema/levels.ts';
 import type { Reference } from '../../src/reference/reference.ts';
-import { clamp, randomMarket, randomSettings, randomTiers, type Style } from './books.ts';
+import { clamp, randomMarket, randomSettings, randomTiers, type MarketPlan, type Style } from './books.ts';
 import { corrupt, type Fields } from './corrupt.ts';
+import { contractFields, formedPlan } from './forms.ts';
 import { breakerFields, liftFields, qualityFields } from './price-quality.ts';
 import type { Random } from './random.ts';
 import { StreamSources } from './sources.ts';
@@ -32,6 +33,7 @@ type OtherKind =
   | 'breaker'
   | 'tiers'
   | 'market'
+  | 'contract'
   | 'source'
   | 'resync'
   | 'settings'
@@ -80,6 +82,7 @@ export class Stream {
       transaction: random.pick([2, 10]),
       tiers: random.pick([1, 5]),
       market: 0.4,
+      contract: this.#book.formShare === 0 ? 0.1 : 1,
       source: 0.4,
       resync: 1.5,
       settings: 0.2,
@@ -103,6 +106,8 @@ export class Stream {
     for (let at = random.whole(0, 2); at > 0; at--) yield this.#command(this.#sources.define());
     for (let at = 0; at < this.#marketTarget; at++) {
       yield this.#command(this.#market());
+      if ((this.#book.plan(at)?.contract ?? null) !== null && random.chance(0.97))
+        yield this.#command(this.#contract(at));
       if (random.chance(0.95)) yield this.#command(this.#marks.marksFields([[at, this.#book.markOf(at)]]));
     }
     if (this.#book.style === 'history') yield this.#history();
@@ -206,6 +211,10 @@ export class Stream {
         return this.#tiers();
       case 'market':
         return this.#book.reference.marketCount < 8 ? this.#market() : this.#tiers();
+      case 'contract':
+        return this.#contract(
+          this.#random.chance(0.5) ? this.#book.reference.marketCount - 1 : this.#book.anyMarket(),
+        );
       case 'source':
         return this.#sources.define();
       case 'resync':
@@ -220,6 +229,7 @@ export class Stream {
   }
 
   #definition(): Fields {
+    if (this.#random.chance(0.2)) return this.#contract(this.#book.reference.marketCount - 1);
     return this.#random.chance(0.5) ? this.#market() : this.#tiers();
   }
 
@@ -282,9 +292,23 @@ export class Stream {
   #market(): Fields {
     const isRepeated = this.#book.plans.size > 0 && this.#random.chance(0.03);
     const name = isRepeated ? 'M1' : `M${this.#book.plans.size + 1}`;
-    const plan = randomMarket(this.#random, this.#book.style, name, this.#timeUs as TimeUs);
+    const { style, formShare, reference } = this.#book;
+    const linear = randomMarket(this.#random, style, name, this.#timeUs as TimeUs);
+    const plan = this.#random.chance(formShare)
+      ? formedPlan(this.#random, style, linear, reference.settings?.decimals ?? 0)
+      : linear;
     if (!isRepeated) this.#book.plans.set(name, plan);
     return plan.definition as unknown as Fields;
+  }
+
+  /** As planned, or any. */
+  #contract(market: number): Fields {
+    const { style, reference } = this.#book;
+    const planned = this.#book.plan(market)?.contract ?? null;
+    const decimals = reference.settings?.decimals ?? 0;
+    const plan = (): MarketPlan => randomMarket(this.#random, style, 'any', this.#timeUs as TimeUs);
+    const contract = planned ?? formedPlan(this.#random, style, plan(), decimals).contract!;
+    return contractFields(this.#random, market, contract);
   }
 
   #tiers(): Fields {

@@ -19,7 +19,8 @@ import {
 import type { Level } from '../../core/schema/levels.ts';
 import { applyMarket, applySettings } from '../../reference/definitions.ts';
 import { levelAfter, type Lines } from '../../reference/levels.ts';
-import { marginOf, totalOrderCharge, valueAt, type OrderSide } from '../../reference/margin.ts';
+import { marginOf, totalOrderCharge, type OrderSide } from '../../reference/margin.ts';
+import { orderValue } from '../../reference/worth.ts';
 import { emptyBucket, emptyState, type Bucket, type Market, type Position } from '../../reference/state.ts';
 
 export const BUCKET_UNKNOWN = -1;
@@ -186,7 +187,7 @@ export class CheckedBook {
       const bucket = this.#bucketAt(account, placeOf(isolated, market, leg));
       const of = this.#state.markets[market];
       const lots = BigInt(size);
-      const notional = valueAt(of, lots < 0n ? -lots : lots, BigInt(price));
+      const notional = orderValue(of, lots, BigInt(price));
       sides.set(bucket, [...(sides.get(bucket) ?? []), { market: of, size: lots, notional }]);
     }
     for (const [bucket, own] of sides) this.#charge[bucket] = Number(totalOrderCharge(own));

@@ -1,6 +1,6 @@
 /** The registry of an engine that was restored: what it would have learned from the commands that made the engine. */
 import type { Engine } from '../../core/engine/engine.ts';
-import type { TimeUs } from '../../core/num/units.ts';
+import type { MarketRow, TimeUs } from '../../core/num/units.ts';
 import { Kind } from '../../core/schema/commands.ts';
 import { Registry } from '../../io/ingest/file/registry.ts';
 
@@ -10,6 +10,10 @@ export function registryOf({ book, settings }: Engine): Registry {
   const head = { timeUs: 0 as TimeUs, origin: null };
   registry.learn(settings);
   for (const spec of book.markets.specs) registry.learn({ kind: Kind.market, ...head, ...spec });
+  for (const [row, terms] of book.markets.terms.entries()) {
+    if (terms !== null)
+      registry.learn({ kind: Kind.contract, ...head, market: row as MarketRow, ...terms.contract });
+  }
   for (let row = 0; row < book.sources.names.count; row++)
     registry.learn({ kind: Kind.source, ...head, name: book.sources.names.at(row) });
   for (let row = 0; row < book.accounts.count; row++)

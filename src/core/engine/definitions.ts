@@ -1,9 +1,12 @@
 /** Checks of what defines the engine: settings, markets, tier tables. `schema/commands.ts` states the rules. */
 import type { Rate } from '../num/units.ts';
-import { isWhole } from '../num/exact.ts';
+import { gcd, isRow, isWhole } from '../num/exact.ts';
 import {
+  Form,
+  FORM_NAMES,
   MarginBasis,
   OrderMargin,
+  type ContractCommand,
   type MarketCommand,
   type SettingsCommand,
   type Tier,
@@ -11,7 +14,7 @@ import {
 import { THRESHOLD_MAX, type Fraction } from '../schema/levels.ts';
 import { Reason } from '../schema/reasons.ts';
 import type { Book } from '../state/book.ts';
-import { MARKETS_MAX } from '../state/markets.ts';
+import { MARK_NONE, MARKET_STRIDE, MarketField, MARKETS_MAX, NEVER } from '../state/markets.ts';
 import { isName, isText } from '../state/names.ts';
 import { RULES_LATEST } from './rules.ts';
 
@@ -58,6 +61,33 @@ export function checkMarket(book: Book, command: MarketCommand): Reason {
   return checkTiers(tiers);
 }
 
+export function checkContract(book: Book, { market, form, value, weight }: ContractCommand): Reason {
+  const { markets } = book;
+  if (!isRow(market, markets.count)) return Reason.market_unknown;
+  if (!isRow(form, FORM_NAMES.length) || !isWholeRate(value) || !isWholeRate(weight))
+    return Reason.number_invalid;
+  const base = market * MARKET_STRIDE;
+  const isUntold =
+    markets.terms[market] === null &&
+    markets.fields[base + MarketField.mark] === MARK_NONE &&
+    markets.fields[base + MarketField.qualitySince] === NEVER &&
+    markets.fields[base + MarketField.funding] === 0 &&
+    !book.orders.areIn(market);
+  if (!isUntold) return Reason.contract_fixed;
+  const isValued =
+    form === Form.inverse ? value.num >= 1 && value.den >= 1 && value.den <= DEN_MAX : isOne(value);
+  const isWeighted = form === Form.collateral ? weight.num >= 1 && isShare(weight) : isOne(weight);
+  if (!isValued || !isWeighted || !isLowest(value) || !isLowest(weight)) return Reason.market_invalid;
+  if (form !== Form.collateral) return Reason.accepted;
+  const { tiers, closeFee } = markets.specs[market];
+  const tables = [
+    tiers,
+    ...markets.pending.filter((each) => each.market === market).map((each) => each.tiers),
+  ];
+  const isFree = closeFee.num === 0 && tables.every((table) => table.every(({ mmr }) => mmr.num === 0));
+  return isFree ? Reason.accepted : Reason.market_invalid;
+}
+
 export function checkTiers(tiers: readonly Tier[]): Reason {
   if (tiers.length < 1 || tiers.length > TIERS_MAX) return Reason.tiers_invalid;
   let before: Tier | null = null;
@@ -79,6 +109,14 @@ function isWholeRate(rate: Rate): boolean {
 /** A fraction in [0, 1] with a denominator in [1, 1e9]. */
 export function isShare(rate: Rate): boolean {
   return isWholeRate(rate) && rate.den >= 1 && rate.den <= DEN_MAX && rate.num >= 0 && rate.num <= rate.den;
+}
+
+function isOne({ num, den }: Rate): boolean {
+  return num === 1 && den === 1;
+}
+
+function isLowest({ num, den }: Rate): boolean {
+  return gcd(BigInt(num), BigInt(den)) === 1n;
 }
 
 function isFraction([num, den]: Fraction): boolean {

@@ -9,7 +9,9 @@ import { Thresholds } from '../margin/levels.ts';
 import {
   Kind,
   type Command,
+  Form,
   type MarketCommand,
+  type ContractCommand,
   type SettingsCommand,
   type TiersCommand,
   type TransactionCommand,
@@ -22,7 +24,7 @@ import { digestState } from '../state/state-digest.ts';
 import { Watch, type WatchMode } from '../watch/watch.ts';
 import { addMoved, applyBreaker, judgeBreaker } from './breaker.ts';
 import { EngineDecision } from './decision.ts';
-import { checkMarket, checkSettings, checkTiers } from './definitions.ts';
+import { checkContract, checkMarket, checkSettings, checkTiers } from './definitions.ts';
 import {
   applyAccount,
   applyCollateral,
@@ -218,6 +220,8 @@ export class Engine {
     }
     return Reason.accepted;
   }
+      case Kind.contract:
+        return this.#defineContract(command);
 
   #defineSource(name: string): Reason {
     if (!isName(name)) return Reason.name_invalid;
@@ -260,3 +264,12 @@ export class Engine {
     return Reason.accepted;
   }
 }
+  #defineContract(command: ContractCommand): Reason {
+    const reason = checkContract(this.book, command);
+    if (reason !== Reason.accepted) return reason;
+    const { market, form, value, weight } = command;
+    this.book.markets.setContract(market, { form, value, weight }, this.settings!.decimals);
+    return Reason.accepted;
+  }
+
+    if (this.book.markets.terms[market]?.form === Form.collateral) return Reason.collateral_market;

@@ -21,10 +21,11 @@ export function referenceLevel(book: Book, thresholds: Thresholds, bucket: numbe
     if (!markets.isHeld(market)) continue;
     const reference = markets.reference(market);
     if ((reference as number) === MARK_NONE) return null;
-    const { markUnit, basis } = markets.specs[market];
-    equity += size * (BigInt(reference) - mark) * BigInt(markUnit);
-    if (basis === MarginBasis.entry) continue;
-    const notional = (size < 0n ? -size : size) * BigInt(reference) * BigInt(markUnit);
+    const inside = BigInt(markets.inside(market, reference));
+    const unit = BigInt(markets.unit(market));
+    equity += size * (inside - mark) * unit;
+    if (markets.specs[position.market].basis === MarginBasis.entry) continue;
+    const notional = (size < 0n ? -size : size) * inside * unit;
     maintenance += maintenanceAt(book, market, notional) - position.maintenance;
   }
   return nextLevelWide(thresholds, Level.safe, equity, maintenance) as Level;

@@ -2,19 +2,10 @@
  * The commands that change marks, funding, accounts, collateral, positions and orders. Each function applies its command
  * to the book, or returns why not and leaves everything as it was. Levels come later, in `Watch.settle`.
  */
+import { accruedFunding, accruedFundingWide, isRow, isWhole, mulDivFloor, narrow } from '../num/exact.ts';
+import { MARK_MAX, SAFE_MAX, type MarketRow, type MarkTicks } from '../num/units.ts';
 import {
-  accruedFunding,
-  accruedFundingWide,
-  ceilDiv,
-  isRow,
-  isWhole,
-  mulDivCeil,
-  mulDivFloor,
-  narrow,
-  orderNotional,
-} from '../num/exact.ts';
-import { MARK_MAX, SAFE_MAX } from '../num/units.ts';
-import {
+  Form,
   Leg,
   type AccountCommand,
   type CollateralCommand,
@@ -22,6 +13,7 @@ import {
   type FundingCommand,
   type LiftCommand,
   type MarksCommand,
+  type MarkUpdate,
   type OrderCommand,
   type PositionCommand,
   type QualityCommand,
@@ -32,7 +24,7 @@ import { Quality, QUALITY_NAMES, Use, USES_ALL } from '../schema/quality.ts';
 import { Reason } from '../schema/reasons.ts';
 import { BUCKET_NONE, POSITION_MISSING, type Book } from '../state/book.ts';
 import { BUCKET_F64, BucketField, placeOf } from '../state/buckets.ts';
-import { MARK_NONE } from '../state/markets.ts';
+import { MARK_NONE, MARKET_STRIDE, MarketField } from '../state/markets.ts';
 import { isName } from '../state/names.ts';
 import { MARGIN_F64, MarginField, ORDER_F64, ORDER_I32, OrderField, OrderLink } from '../state/orders.ts';
 import { END, POSITION_F64, PositionField } from '../state/positions.ts';
@@ -52,9 +44,9 @@ export function applyMarks(book: Book, watch: Watch, command: MarksCommand): Rea
   for (let at = 0; at < marks.length; at++) {
     const { market, price } = marks[at];
     if (!isRow(market, book.markets.count)) return Reason.market_unknown;
-    if (!isMark(price)) return Reason.mark_out_of_range;
+    if (!isMark(book, market, price)) return Reason.mark_out_of_range;
   }
-  watch.moveAll(marks);
+  watch.moveAll(book.markets.termsCount === 0 ? marks : marks.map((mark) => takeMark(book, mark)));
   return Reason.accepted;
 }
 
@@ -64,10 +56,10 @@ export function applyQuality(book: Book, watch: Watch, command: QualityCommand, 
   if (!isRow(market, book.markets.count)) return Reason.market_unknown;
   if (!isRow(quality, QUALITY_NAMES.length)) return Reason.number_invalid;
   if (!isWhole(allows) || allows < 0 || allows > USES_ALL) return Reason.number_invalid;
-  if (mark !== null && !isMark(mark)) return Reason.mark_out_of_range;
-  if (reference !== null && !isMark(reference)) return Reason.mark_out_of_range;
+  if (mark !== null && !isMark(book, market, mark)) return Reason.mark_out_of_range;
+  if (reference !== null && !isMark(book, market, reference)) return Reason.mark_out_of_range;
   if (mark !== null && quality === Quality.implausible) return Reason.mark_implausible;
-  if (mark !== null) watch.moveAll([{ market, price: mark }]);
+  if (mark !== null) watch.moveAll([takeMark(book, { market, price: mark })]);
   book.markets.setQuality(market, (quality + 0) as Quality, allows + 0, reference ?? MARK_NONE, timeUs);
   return Reason.accepted;
 }
@@ -78,14 +70,22 @@ export function applyLift(book: Book, command: LiftCommand): Reason {
   return Reason.accepted;
 }
 
-function isMark(price: number): boolean {
-  return isWhole(price) && price >= 1 && price <= MARK_MAX;
+function isMark({ markets }: Book, market: MarketRow, price: number): boolean {
+  return isWhole(price) && price >= 1 && price <= MARK_MAX && markets.inside(market, price) !== 0;
+}
+
+/** Notes the mark of a market with a contract; answers what the watch takes for it. */
+function takeMark({ markets }: Book, { market, price }: MarkUpdate): MarkUpdate {
+  if (markets.terms[market] === null) return { market, price };
+  markets.fields[market * MARKET_STRIDE + MarketField.told] = price;
+  return { market, price: markets.inside(market, price) as MarkTicks };
 }
 
 export function applyFunding(book: Book, watch: Watch, command: FundingCommand): Reason {
   if (!isRow(command.market, book.markets.count)) return Reason.market_unknown;
   if (!isWhole(command.index)) return Reason.number_invalid;
-  watch.fund(command.market, command.index + 0);
+  if (isCollateral(book, command.market)) return Reason.collateral_market;
+  watch.fund(command.market, book.markets.sign(command.market) * command.index + 0);
   return Reason.accepted;
 }
 
@@ -121,6 +121,10 @@ export function applyPosition(book: Book, command: PositionCommand): Reason {
   const { market, leg, size, costBasis, fundingIndex } = command;
   if (!isWhole(size) || !isWhole(costBasis) || (fundingIndex !== null && !isWhole(fundingIndex)))
     return Reason.number_invalid;
+  if (isCollateral(book, market)) {
+    if (leg !== Leg.net || costBasis !== 0 || (fundingIndex ?? 0) !== 0) return Reason.collateral_market;
+    if (size < 0) return Reason.balance_negative;
+  }
   if (!fitsLeg(leg, size)) return Reason.leg_sign;
   if (size === 0) {
     const bucket = bucketOf(book, command);
@@ -131,30 +135,29 @@ export function applyPosition(book: Book, command: PositionCommand): Reason {
   const check = checkHolding(book, command, size);
   if (check !== Reason.accepted) return check;
   const bucket = book.ensureBucket(command.account, placeOf(command.isolated, market, leg));
-  book.setPosition(
-    bucket,
-    market,
-    leg,
-    size,
-    costBasis + 0,
-    (fundingIndex ?? book.markets.fundingIndex(market)) + 0,
-  );
+  const sign = book.markets.sign(market);
+  const entry = fundingIndex === null ? book.markets.fundingInside(market) : sign * fundingIndex + 0;
+  book.setPosition(bucket, market, leg, sign * size, sign * costBasis + 0, entry);
   return Reason.accepted;
 }
 
 export function applyFill(book: Book, command: FillCommand): Reason {
   const reason = checkBucket(book, command, true);
   if (reason !== Reason.accepted) return reason;
-  const { market, leg, size, price, fee } = command;
-  if (!isWhole(size) || size === 0 || !isWhole(price) || price < 1 || !isWhole(fee))
+  const { market, leg, price, fee } = command;
+  if (!isWhole(command.size) || command.size === 0 || !isWhole(price) || price < 1 || !isWhole(fee))
     return Reason.number_invalid;
+  if (isCollateral(book, market)) return Reason.collateral_market;
+  // Sizes and bases from here on are those inside.
+  const sign = book.markets.sign(market);
+  const size = sign * command.size;
   const existing = bucketOf(book, command);
   const row = book.findPosition(existing, market, leg);
   const f = row * POSITION_F64;
   const held = row === POSITION_MISSING ? 0 : book.positions.f64[f + PositionField.size];
   const basis = row === POSITION_MISSING ? 0 : book.positions.f64[f + PositionField.cost];
   const after = held + size;
-  if (!fitsLeg(leg, after)) return Reason.leg_sign;
+  if (!fitsLeg(leg, sign * after)) return Reason.leg_sign;
   const check = checkHolding(book, command, after);
   if (check !== Reason.accepted) return check;
 
@@ -162,8 +165,8 @@ export function applyFill(book: Book, command: FillCommand): Reason {
     held !== 0 && held > 0 !== size > 0 ? Math.min(Math.abs(held), Math.abs(size)) * Math.sign(size) : 0;
   const opens = size - closes;
   const released = closes === 0 ? 0 : mulDivFloor(basis, Math.abs(closes), Math.abs(held));
-  const closeValue = closes === 0 ? 0 : valueAt(book, market, closes, price);
-  const openValue = opens === 0 ? 0 : valueAt(book, market, opens, price);
+  const closeValue = closes === 0 ? 0 : book.markets.valueAt(market, closes, price);
+  const openValue = opens === 0 ? 0 : book.markets.valueAt(market, opens, price);
   if (released === null || closeValue === null || openValue === null) return Reason.amount_out_of_range;
   const accrued = row === POSITION_MISSING ? 0 : accruedOf(book, row, market);
   if (accrued === null) return Reason.amount_out_of_range;
@@ -190,7 +193,7 @@ export function applyFill(book: Book, command: FillCommand): Reason {
   const bucket = book.ensureBucket(command.account, place);
   book.setCollateral(bucket, collateral);
   if (after === 0) book.removePosition(bucket, market, leg);
-  else book.setPosition(bucket, market, leg, after, basisAfter, book.markets.fundingIndex(market));
+  else book.setPosition(bucket, market, leg, after, basisAfter, book.markets.fundingInside(market));
   return Reason.accepted;
 }
 
@@ -198,6 +201,7 @@ export function applySettle(book: Book, command: SettleCommand): Reason {
   const reason = checkBucket(book, command, true);
   if (reason !== Reason.accepted) return reason;
   const { market, leg } = command;
+  if (isCollateral(book, market)) return Reason.collateral_market;
   const bucket = bucketOf(book, command);
   const row = book.findPosition(bucket, market, leg);
   if (row === POSITION_MISSING) return Reason.position_unknown;
@@ -213,7 +217,7 @@ export function applySettle(book: Book, command: SettleCommand): Reason {
     leg,
     f64[f + PositionField.size],
     f64[f + PositionField.cost],
-    book.markets.fundingIndex(market),
+    book.markets.fundingInside(market),
   );
   book.setCollateral(bucket, collateral);
   return Reason.accepted;
@@ -225,14 +229,14 @@ export function applyOrder(book: Book, command: OrderCommand): Reason {
   const { account, market, leg, id, size, price } = command;
   if (!isWhole(id) || id < 1 || !isWhole(size) || !isWhole(price) || (size !== 0 && price < 1))
     return Reason.number_invalid;
+  if (isCollateral(book, market)) return Reason.collateral_market;
   const known = book.orders.find(account, id);
   if (size === 0) {
     if (known === END) return Reason.accepted;
     book.removeOrder(known);
     return Reason.accepted;
   }
-  const { tickUnit } = book.markets.specs[market];
-  const notional = orderNotional(Math.abs(size), price, tickUnit.num, tickUnit.den);
+  const notional = book.markets.valueAt(market, Math.abs(size), price);
   if (notional === null) return Reason.amount_out_of_range;
   const place = placeOf(command.isolated, market, leg);
   const found = book.findBucket(account, place);
@@ -305,7 +309,7 @@ function checkBucket(book: Book, command: InBucket, usesMarket: boolean): Reason
 /** Whether the account may hold `size` there: priced, in this margin mode, and within range at the present mark. */
 function checkHolding(book: Book, command: PositionCommand | FillCommand, size: number): Reason {
   const { account, market, leg, isolated } = command;
-  const mark = book.markets.mark(market);
+  const mark = book.markets.markInside(market);
   if (mark === MARK_NONE && size !== 0) return Reason.market_unpriced;
   if (
     book.findPosition(book.findBucket(account, placeOf(!isolated, market, leg)), market, leg) !==
@@ -314,7 +318,7 @@ function checkHolding(book: Book, command: PositionCommand | FillCommand, size: 
     return Reason.margin_mode_conflict;
   }
   if (size === 0) return Reason.accepted;
-  const perTick = Math.abs(size) * book.markets.specs[market].markUnit;
+  const perTick = Math.abs(size) * book.markets.unit(market);
   return perTick <= SAFE_MAX && perTick * mark <= SAFE_MAX ? Reason.accepted : Reason.amount_out_of_range;
 }
 
@@ -335,18 +339,15 @@ function fitsLeg(leg: Leg, size: number): boolean {
   return leg === Leg.net || size === 0 || (leg === Leg.long) === size > 0;
 }
 
-/** ceil(size * price * tickUnit), signed; null past 2^53. */
-function valueAt(book: Book, market: number, size: number, price: number): number | null {
-  const { num, den } = book.markets.specs[market].tickUnit;
-  const lots = size * price;
-  if (Number.isSafeInteger(lots) && Number.isSafeInteger(lots * num)) return mulDivCeil(lots, num, den);
-  return narrow(ceilDiv(BigInt(size) * BigInt(price) * BigInt(num), BigInt(den)));
+/** Whether it is an asset held as collateral, which is stated and marked and no more. */
+function isCollateral({ markets }: Book, market: MarketRow): boolean {
+  return markets.terms[market]?.form === Form.collateral;
 }
 
 function accruedOf(book: Book, row: number, market: number): number | null {
   const size = book.positions.f64[row * POSITION_F64 + PositionField.size];
   const entry = book.positions.f64[row * POSITION_F64 + PositionField.funding];
-  const index = book.markets.fundingIndex(market as never);
+  const index = book.markets.fundingInside(market as never);
   const delta = index - entry;
   if (delta === 0) return 0;
   if (Math.abs(size) < 2 ** 33 && isWhole(delta)) {
@@ -358,6 +359,13 @@ function accruedOf(book: Book, row: number, market: number): number | null {
 
 /** The sum of whole numbers, or null where it passes 2^53. */
 function sum(...amounts: number[]): number | null {
+  let quick = 0;
+  let isExact = true;
+  for (const amount of amounts) {
+    quick += amount;
+    isExact &&= Number.isSafeInteger(quick);
+  }
+  if (isExact) return quick;
   let total = 0n;
   for (const amount of amounts) total += BigInt(amount);
   return narrow(total);

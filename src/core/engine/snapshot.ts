@@ -6,15 +6,15 @@
  *   "PLIMSNAP"  version u32
  *   text        settings command (JSON), then sequence f64, time f64
  *   sources     count u32, each: name, last position f64, gapped u32
- *   markets     count u32, each: spec (JSON), mark f64, funding index f64, and from version 2 on quality, allows, reference, since,
- *               tripped since f64; then pending tiers (JSON), and from version 2 on breaker (JSON)
+ *   markets     count u32, each: spec (JSON), from version 3 on contract (JSON), mark f64, funding index f64, and from version 2 on
+ *               quality, allows, reference, since, tripped since f64; then pending tiers (JSON), and from version 2 on breaker (JSON)
  *   sizes       accounts u32, buckets u32, rows that positions take u32
  *   accounts    each: name, buckets u32, each bucket:
  *                 place u32, level u32, collateral f64, positions u32, each: tag u32, size, cost, funding index f64
  *   orders      count u32, each: account u32, place u32, market u32, leg u32, id f64, size f64, price f64
  *   "PANSMILP"
  *
- * Little-endian; texts are a u32 count of UTF-16 units and those units. Every version stays readable.
+ * Marks, sizes, costs and funding indices are those of the commands, whatever a market's form. Little-endian; texts are a u32 count of UTF-16 units and those units. Every version stays readable.
  */
 import { assert } from '../num/assert.ts';
 import type { MarketRow, MarkTicks } from '../num/units.ts';
@@ -41,6 +41,7 @@ import {
   NEVER,
   type PendingTiers,
 } from '../state/markets.ts';
+import type { Contract } from '../state/forms.ts';
 import { ORDER_F64, ORDER_I32, OrderField, OrderLink } from '../state/orders.ts';
 import {
   END,
@@ -53,9 +54,9 @@ import {
 } from '../state/positions.ts';
 import type { WatchMode } from '../watch/watch.ts';
 import { Engine } from './engine.ts';
-import { isWhole, orderNotional } from '../num/exact.ts';
+import { isWhole } from '../num/exact.ts';
 
-export const SNAPSHOT_VERSION = 2;
+export const SNAPSHOT_VERSION = 3;
 const HEAD = 'PLIMSNAP';
 const TAIL = 'PANSMILP';
 
@@ -89,6 +90,7 @@ export function* snapshotChunks(engine: Engine): Generator<Uint8Array, void, und
   to.u32(book.markets.count);
   for (const [row, spec] of book.markets.specs.entries()) {
     to.text(JSON.stringify(spec))
+      .text(JSON.stringify(book.markets.terms[row]?.contract ?? null))
       .f64(book.markets.mark(row as never))
       .f64(book.markets.fundingIndex(row as never));
     for (const field of QUALITY_FIELDS) to.f64(book.markets.fields[row * MARKET_STRIDE + field]);
@@ -108,7 +110,7 @@ export function* snapshotChunks(engine: Engine): Generator<Uint8Array, void, und
 }
 
 function writeAccount(to: ByteWriter, engine: Engine, account: number): void {
-  const { buckets, positions, cross, accounts } = engine.book;
+  const { buckets, positions, cross, accounts, markets } = engine.book;
   const links = buckets.i32;
   let count = 0;
   for (let row = cross[account]; row !== END; row = links[row * BUCKET_I32 + BucketLink.next]) count++;
@@ -122,10 +124,12 @@ function writeAccount(to: ByteWriter, engine: Engine, account: number): void {
       .u32(held);
     for (let row = start; row < start + held; row++) {
       const f = row * POSITION_F64;
-      to.u32(positions.i32[row * POSITION_I32 + PositionLink.tag] & TAG_PLACE);
-      to.f64(positions.f64[f + PositionField.size])
-        .f64(positions.f64[f + PositionField.cost])
-        .f64(positions.f64[f + PositionField.funding]);
+      const tag = positions.i32[row * POSITION_I32 + PositionLink.tag];
+      const sign = markets.sign(marketOfTag(tag) as MarketRow);
+      to.u32(tag & TAG_PLACE)
+        .f64(sign * positions.f64[f + PositionField.size])
+        .f64(sign * positions.f64[f + PositionField.cost] + 0)
+        .f64(sign * positions.f64[f + PositionField.funding] + 0);
     }
   }
 }
@@ -194,13 +198,24 @@ function readMarkets(from: ByteReader, engine: Engine, version: number): void {
     const market = book.markets.add(spec);
     book.aggregates.addMarket(market);
     engine.watch!.addMarket(market);
+    const contract = version >= 3 ? (JSON.parse(from.text()) as Contract | null) : null;
+    if (contract !== null) book.markets.setContract(market, contract, engine.settings!.decimals);
     const mark = from.f64();
-    book.markets.fields[market * MARKET_STRIDE + MarketField.funding] = from.f64();
-    if (mark !== MARK_NONE) engine.watch!.moveAll([{ market, price: mark as MarkTicks }]);
+    const fundingIndex = from.f64();
+    book.markets.fields[market * MARKET_STRIDE + MarketField.funding] =
+      book.markets.sign(market) * fundingIndex + 0;
+    if (mark !== MARK_NONE) readMark(engine, market, mark);
     if (version >= 2) readQuality(from, engine, market);
   }
   book.markets.pending = JSON.parse(from.text()) as PendingTiers[];
   if (version >= 2) book.markets.breaker = JSON.parse(from.text()) as Breaker | null;
+}
+
+function readMark({ book, watch }: Engine, market: MarketRow, mark: number): void {
+  const inside = book.markets.inside(market, mark);
+  expect(inside !== 0, 'the mark of a market makes no sense');
+  book.markets.fields[market * MARKET_STRIDE + MarketField.told] = mark;
+  watch!.moveAll([{ market, price: inside as MarkTicks }]);
 }
 
 function readQuality(from: ByteReader, { book }: Engine, market: MarketRow): void {
@@ -234,7 +249,9 @@ function readAccounts(from: ByteReader, { book }: Engine): void {
           isWhole(size) && size !== 0 && marketOfTag(tag) < book.markets.count,
           'a position makes no sense',
         );
-        book.restorePosition(bucket, tag, size, from.f64(), from.f64());
+        const sign = book.markets.sign(marketOfTag(tag) as MarketRow);
+        const [cost, funding] = [from.f64(), from.f64()];
+        book.restorePosition(bucket, tag, sign * size, sign * cost + 0, sign * funding + 0);
       }
     }
   }
@@ -248,13 +265,13 @@ function readOrders(from: ByteReader, { book }: Engine): void {
     const leg = from.u32();
     const [id, size, price] = [from.f64(), from.f64(), from.f64()];
     expect(account < book.accounts.count && market < book.markets.count, 'an order makes no sense');
-    const { num, den } = book.markets.specs[market].tickUnit;
     const makesSense =
       isWhole(id) &&
       isWhole(size) &&
       size !== 0 &&
       isWhole(price) &&
-      orderNotional(Math.abs(size), price, num, den) !== null;
+      price >= 1 &&
+      book.markets.valueAt(market as MarketRow, Math.abs(size), price) !== null;
     expect(makesSense, 'an order makes no sense');
     const bucket = book.ensureBucket(
       account,

@@ -1,4 +1,7 @@
-/** Equity and maintenance of one bucket in BigInt: for whales beyond 2^48 money units, for reports, and for ties. */
+/**
+ * Equity and maintenance of one bucket in BigInt: for whales beyond 2^48 money units, for reports, and for ties. Positions are as
+ * inside: those of inverse markets turned round, their marks the worth of a lot (`state/forms.ts`).
+ */
 import { accruedFundingWide, ceilDiv } from '../num/exact.ts';
 import type { Book } from '../state/book.ts';
 import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink } from '../state/buckets.ts';
@@ -60,11 +63,11 @@ function valuePosition(book: Book, row: number): PositionValue {
   const size = BigInt(f64[f + PositionField.size]);
   const cost = BigInt(f64[f + PositionField.cost]);
   const fundingAtEntry = BigInt(f64[f + PositionField.funding]);
-  const mark = BigInt(book.markets.mark(market as never));
+  const mark = BigInt(book.markets.markInside(market as never));
   const notional = abs(size) * mark * unitOf(book, market);
   const accrued = accruedFundingWide(
     Number(size),
-    BigInt(book.markets.fundingIndex(market as never)) - fundingAtEntry,
+    BigInt(book.markets.fundingInside(market as never)) - fundingAtEntry,
   );
   const base = book.markets.specs[market].basis === 1 ? abs(cost) : notional;
   const lines = book.markets.lines[market];
@@ -88,7 +91,7 @@ function valuePosition(book: Book, row: number): PositionValue {
 }
 
 function unitOf(book: Book, market: number): bigint {
-  return BigInt(book.markets.specs[market].markUnit);
+  return BigInt(book.markets.unit(market as never));
 }
 
 function abs(value: bigint): bigint {

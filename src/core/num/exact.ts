@@ -42,8 +42,8 @@ export function accruedFundingWide(size: number, delta: bigint): bigint {
   return floorDiv(-BigInt(size) * delta, BigInt(FUNDING_SCALE));
 }
 
-/** ceil(size * price * num / den) for a positive size; null past 2^53. */
-export function orderNotional(size: number, price: number, num: number, den: number): number | null {
+/** ceil(size * price * num / den) for a size of either sign; null past 2^53. */
+export function valueAtPrice(size: number, price: number, num: number, den: number): number | null {
   const lots = size * price;
   if (Number.isSafeInteger(lots)) return mulDivCeil(lots, num, den);
   return narrow(ceilDiv(BigInt(size) * BigInt(price) * BigInt(num), BigInt(den)));

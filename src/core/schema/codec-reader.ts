@@ -27,13 +27,16 @@ import {
 } from './codec.ts';
 import { readText } from './codec-text.ts';
 import {
+  FORM_NAMES,
   Kind,
   KIND_NAMES,
   type AccountCommand,
   type BreakerCommand,
   type CollateralCommand,
   type Command,
+  type ContractCommand,
   type FillCommand,
+  type Form,
   type FundingCommand,
   type Leg,
   type LiftCommand,
@@ -70,12 +73,15 @@ const FLAGS: readonly number[] = KIND_NAMES.map((name) => {
     ? origin | Flag.isolated
     : origin;
 });
-/** The highest that the head's fourth byte may be: a leg, a quality, a market's basis and order margin together. */
+/** The highest that the head's fourth byte may be: a leg, a quality, a form, a market's basis and order margin together. */
 const SMALL_MAX: readonly number[] = KIND_NAMES.map((name, kind) => {
   if (name === 'market') return 255;
   if (name === 'quality') return QUALITY_NAMES.length - 1;
+  if (name === 'contract') return FORM_NAMES.length - 1;
   return (FLAGS[kind] & Flag.isolated) === 0 ? 0 : 2;
 });
+
+const SMALL_NAMES: Partial<Record<number, string>> = { [Kind.quality]: 'quality', [Kind.contract]: 'form' };
 
 /**
  * Decodes without allocating where that pays: marks, quality, funding, collateral, transfer, position, fill, settle,
@@ -136,7 +142,7 @@ export class CommandReader {
     this.#flags = flags;
     this.#small = view.getUint8(this.#at + 3);
     if (this.#small > SMALL_MAX[kind])
-      throw this.#malformed(`${kind === Kind.quality ? 'quality' : 'leg'} ${this.#small} makes no sense`);
+      throw this.#malformed(`${SMALL_NAMES[kind] ?? 'leg'} ${this.#small} makes no sense`);
     this.#at += 4;
     const timeUs = this.#f64() as TimeUs;
     const pool = pools === null ? new Pool() : pools[kind];
@@ -246,6 +252,17 @@ export class CommandReader {
           origin,
           market: this.#f64() as MarketRow,
         } satisfies LiftCommand;
+      case Kind.contract:
+        this.#need(40);
+        return {
+          kind: Kind.contract,
+          timeUs,
+          origin,
+          market: this.#f64() as MarketRow,
+          form: this.#small as Form,
+          value: this.#rate(),
+          weight: this.#rate(),
+        } satisfies ContractCommand;
       default: {
         this.#need(16);
         const market = this.#f64() as MarketRow;

@@ -94,6 +94,14 @@ const shapes = [
   }),
   fc.record({ kind: kind(Kind.breaker), ...head, share: rate, least: number }),
   fc.record({ kind: kind(Kind.lift), ...head, market: number }),
+  fc.record({
+    kind: kind(Kind.contract),
+    ...head,
+    market: number,
+    form: fc.constantFrom(0, 1, 2),
+    value: rate,
+    weight: rate,
+  }),
 ] as unknown as fc.Arbitrary<Command>[];
 const { command } = fc.letrec<{ command: Command }>((tie) => ({
   command: fc.oneof(

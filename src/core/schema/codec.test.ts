@@ -7,6 +7,7 @@ import {
   Kind,
   KIND_NAMES,
   type Command,
+  type ContractCommand,
   type PositionCommand,
   type QualityCommand,
   type TransactionCommand,
@@ -52,7 +53,7 @@ describe('what is refused', () => {
 
   it.each([
     ['version', (view: DataView) => view.setUint8(0, 9), 'version 9 is none that this reader knows'],
-    ['kind', (view: DataView) => view.setUint8(1, 19), 'kind 19 is none of 1 to 18'],
+    ['kind', (view: DataView) => view.setUint8(1, 20), 'kind 20 is none of 1 to 19'],
     ['kind 0', (view: DataView) => view.setUint8(1, 0), 'kind 0 is none'],
     ['flags', (view: DataView) => view.setUint8(2, 16), 'flags 16 make no sense'],
     ['previous without origin', (view: DataView) => view.setUint8(2, 2), 'flags 2 make no sense'],
@@ -65,6 +66,14 @@ describe('what is refused', () => {
     view.setUint8(3, 6);
     expect(() => decode(view)).toThrow('quality 6 makes no sense');
     expect(() => encode({ ...quality, quality: 6 as 5 })).toThrow('quality 6 is none of 0 to 5');
+  });
+
+  it('a form that is none', () => {
+    const contract = golden.find(({ command }) => command.kind === Kind.contract)!.command as ContractCommand;
+    const view = encode(contract);
+    view.setUint8(3, 3);
+    expect(() => decode(view)).toThrow('form 3 makes no sense');
+    expect(() => encode({ ...contract, form: 3 as 2 })).toThrow('form 3 is none of 0 to 2');
   });
 
   it('counts that cannot be, before making room for them', () => {

@@ -9,7 +9,7 @@
  *                 1  u8   kind
  *                 2  u8   flags: 1 has origin, 2 has previous, 4 isolated, 8 has funding index, 16 inclusive, 32 has mark,
  *                         64 has reference
- *                 3  u8   leg (kinds in a bucket), basis + 16 * orderMargin (market), quality, else 0
+ *                 3  u8   leg (kinds in a bucket), basis + 16 * orderMargin (market), quality, form, else 0
  *                 4  f64  timeUs
  *                    f64  origin.source, f64 origin.position     if flag 1
  *                    f64  origin.previous                        if flag 2
@@ -30,6 +30,7 @@
  *   quality          market, allows, mark if flag 32, reference if flag 64; text
  *   breaker          share num, den, least
  *   lift             market
+ *   contract         market, value num, den, weight num, den
  *   tiers            u32 count, count x (floor, mmr num, den, imr num, den)
  *   text             u32 bytes, UTF-8 (codec-text.ts)
  *
@@ -37,7 +38,7 @@
  */
 import type { Rate } from '../num/units.ts';
 import { textRoom, writeText } from './codec-text.ts';
-import { Kind, KIND_NAMES, type Command, type Tier } from './commands.ts';
+import { FORM_NAMES, Kind, KIND_NAMES, type Command, type Tier } from './commands.ts';
 import { QUALITY_NAMES } from './quality.ts';
 
 export const CODEC_VERSION = 1;
@@ -216,6 +217,8 @@ function writeCommand(command: Command, view: DataView, offset: number, depth: n
     default:
       throw new CodecError(
         'COMMAND_UNENCODABLE',
+    case Kind.contract:
+      return putRate(view, putRate(view, put(view, at, command.market), command.value), command.weight);
         `kind ${(command as Command).kind} is none of 1 to ${KIND_LAST}`,
         -1,
       );
@@ -249,6 +252,11 @@ function writeHead(command: Command, view: DataView, offset: number): number {
   }
   if (origin !== null) flags |= origin.previous === null ? Flag.origin : Flag.origin | Flag.previous;
   view.setUint8(offset, CODEC_VERSION);
+  } else if (kind === Kind.contract) {
+    const { form } = command;
+    if (FORM_NAMES[form] === undefined)
+      throw unencodable(command, `form ${String(form)} is none of 0 to ${FORM_NAMES.length - 1}`);
+    small = form;
   view.setUint8(offset + 1, kind);
   view.setUint8(offset + 2, flags);
   view.setUint8(offset + 3, small);

@@ -61,6 +61,7 @@ export const Kind = {
   quality: 16,
   breaker: 17,
   lift: 18,
+  contract: 19,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 export const KIND_NAMES = [
@@ -83,6 +84,7 @@ export const KIND_NAMES = [
   'quality',
   'breaker',
   'lift',
+  'contract',
 ] as const;
 
 /** One-way positions use `net`; a hedge-mode account holds a `long` and a `short` leg in one market. */
@@ -163,7 +165,10 @@ export interface MarketCommand extends Head {
   readonly tick: string;
   readonly lot: string;
   readonly markTick: string;
-  /** Money units that one lot gains when the mark rises by one mark tick: markTick * lot, >= 1. */
+  /**
+   * Money units that one lot gains when the mark rises by one mark tick: markTick * lot, >= 1. Of an inverse market only
+   * tickUnit / markUnit counts, the mark ticks in one tick.
+   */
   readonly markUnit: number;
   /** Money units of one lot at an order price of one tick, as a fraction: tick * lot. num and den >= 1. */
   readonly tickUnit: Rate;
@@ -178,6 +183,49 @@ export interface MarketCommand extends Head {
   readonly orderRate: Rate;
 }
 
+/** What a lot of a market is worth at a mark. A market is linear unless a `contract` says otherwise. */
+export const Form = { linear: 0, inverse: 1, collateral: 2 } as const;
+export type Form = (typeof Form)[keyof typeof Form];
+export const FORM_NAMES = ['linear', 'inverse', 'collateral'] as const;
+
+/**
+ * What kind of market `market` is, once, before anything is said of its price. W is what one lot is worth in money units at a
+ * mark of m mark ticks:
+ *
+ *   linear       W(m) = m * markUnit
+ *   inverse      W(m) = round( value * 10^decimals / m )        half to even; settled in the coin it is about
+ *   collateral   W(m) = floor( m * weight ) * markUnit          an asset held as collateral, its haircut taken
+ *
+ * **Inverse.** `value` is the contract value of one lot in mark ticks: contract value in the quote currency / markTick; 100 USD at
+ * mark ticks of 0.01 are 10,000. A long gains when W falls, so wherever this page says size * mark, an inverse market has its
+ * negative, and its signed cost basis is size * value summed over fills, as for any other:
+ *
+ *   unrealized PnL = cost basis - size * W        N = |size| * W        accrued funding as for linear, in the coin
+ *
+ * At an order price of p ticks a lot is worth exactly w(p) = value * 10^decimals * markUnit / (p * tickUnit): nothing is rounded
+ * before it is multiplied by a size. Fills and orders say how.
+ *
+ * **Collateral.** Positions are balances: cross or isolated, leg net, size >= 0, cost basis 0; equity grows by size * W and
+ * maintenance by nothing. Its `reference` has its haircut taken, too. There are no fills, funding, settlements, orders and
+ * tier tables in it (`collateral_market`). A debt is none: `balance_negative`.
+ *
+ * Marks and references at which round( value * 10^decimals / m ), or floor( m * weight ), is not in [1, MARK_MAX] are
+ * `mark_out_of_range`, as those are that are not in it themselves.
+ *
+ * Checks in order: market_unknown; number_invalid (form none of the three, numbers not whole); contract_fixed (the market has a
+ * contract, a mark, a quality that was told, a funding index that is not 0, or an open order); market_invalid: `value` of an
+ * inverse market is >= 1 over a denominator in [1, 1e9], of others 1/1; `weight` of a collateral market is in (0, 1] with a
+ * denominator in [1, 1e9], of others 1/1; both in lowest terms; a collateral market has mmr 0 in all tiers, active and pending, and no close fee.
+ */
+export interface ContractCommand extends Head {
+  readonly kind: typeof Kind.contract;
+  readonly market: MarketRow;
+  readonly form: Form;
+  readonly value: Rate;
+  /** 1 - haircut. */
+  readonly weight: Rate;
+}
+
 /**
  * A tier table for `market` from `effectiveUs` on. Active at once if that is not in the engine's future;
  * otherwise pending (a pending table of the same time is replaced). A valid table has 1 to 255 tiers, floors that
@@ -188,7 +236,8 @@ export interface MarketCommand extends Head {
  *
  *   MM = ceil( N * mmr_t - cum_t + N * closeFee )        cum_0 = 0,  cum_t = cum_(t-1) + floor_t * (mmr_t - mmr_(t-1))
  *
- * computed exactly, with that one rounding. N = |size| * mark * markUnit, or |cost basis| for the entry basis.
+ * computed exactly, with that one rounding. N = |size| * mark * markUnit (`ContractCommand`: |size| * W), or |cost basis| for
+ * the entry basis. Checks in order: market_unknown, number_invalid (effectiveUs), tiers_invalid, collateral_market.
  */
 export interface TiersCommand extends Head {
   readonly kind: typeof Kind.tiers;
@@ -217,7 +266,8 @@ export interface MarksCommand extends Head {
 }
 
 /**
- * The cumulative funding index of `market`, a safe integer of either sign. A position accrues
+ * The cumulative funding index of `market`, a safe integer of either sign (market_unknown, number_invalid, collateral_market).
+ * A position accrues
  *
  *   floor( -size * (index - index at entry) / FUNDING_SCALE )        money units, part of equity until settled.
  */
@@ -262,10 +312,10 @@ export interface TransferCommand extends InBucket {
 /**
  * States a position as its source has it: signed size and signed cost basis (size x price summed over fills, in
  * money units). Size 0 removes it (whatever the basis). The funding index at entry is the market's present one where
- * null. Collateral is left alone. Checks in order: account_unknown, market_unknown, number_invalid, leg_sign,
- * market_unpriced (size not 0), margin_mode_conflict (a position of the same market and leg exists in the other mode),
- * amount_out_of_range (|size| * mark * markUnit > 2^53 - 1). Removing what is not there, in this mode, is accepted and
- * changes nothing.
+ * null. Collateral is left alone. Checks in order: account_unknown, market_unknown, number_invalid, collateral_market (there: a
+ * leg other than net, a cost basis or a funding index other than 0), balance_negative, leg_sign, market_unpriced (size not 0),
+ * margin_mode_conflict (a position of the same market and leg exists in the other mode), amount_out_of_range (|size| * mark *
+ * markUnit > 2^53 - 1, |size| * W for other forms). Removing what is not there, in this mode, is accepted and changes nothing.
  */
 export interface PositionCommand extends InBucket {
   readonly kind: typeof Kind.position;
@@ -283,7 +333,10 @@ export interface PositionCommand extends InBucket {
  *  3. the rest r opens or adds: basis += value(r);
  *  4. collateral -= fee.
  * If the position is closed and its bucket isolated, the bucket's collateral moves to the cross bucket, even if orders stay.
- * Checks as for `position` (leg_sign concerns the resulting size); amount_out_of_range also for any amount past 2^53.
+ * In an inverse market value(s) = floor(s * w(price)), and the signs turn: 2. releases ceil(basis * closed / |position size|),
+ * collateral += value(c) + released. Every rounding is against the account, as above.
+ * Checks as for `position` (collateral_market always, leg_sign concerns the resulting size); amount_out_of_range also for any
+ * amount past 2^53.
  */
 export interface FillCommand extends InBucket {
   readonly kind: typeof Kind.fill;
@@ -293,8 +346,8 @@ export interface FillCommand extends InBucket {
 }
 
 /**
- * Crystallises accrued funding of one position into its bucket's collateral. `position_unknown` if there is none;
- * `amount_out_of_range`; last, `market_held` where the market's price may not be used to settle.
+ * Crystallises accrued funding of one position into its bucket's collateral. `collateral_market`; `position_unknown` if there is
+ * none; `amount_out_of_range`; last, `market_held` where the market's price may not be used to settle.
  */
 export interface SettleCommand extends InBucket {
   readonly kind: typeof Kind.settle;
@@ -307,7 +360,8 @@ export interface SettleCommand extends InBucket {
  *
  *   ceil( orderRate * side(bids, asks) )     bids, asks = sum over orders of ceil(|size| * price * tickUnit)
  *
- * where side is 0, the larger, or the sum (`OrderMargin`), taken over all legs together. `amount_out_of_range` when an
+ * where side is 0, the larger, or the sum (`OrderMargin`), taken over all legs together; in an inverse market an order counts
+ * ceil(|size| * w(price)). `collateral_market` comes after the numbers. `amount_out_of_range` when an
  * order's own notional, the notionals of its bucket and market (both sides together), or the bucket's charge pass 2^53 - 1. Removing an unknown id is accepted and changes nothing.
  */
 export interface OrderCommand extends InBucket {
@@ -390,4 +444,5 @@ export type Command =
   | TransactionCommand
   | QualityCommand
   | BreakerCommand
-  | LiftCommand;
+  | LiftCommand
+  | ContractCommand;

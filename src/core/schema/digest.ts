@@ -20,6 +20,9 @@
  *   quality   10  market, quality, allows, reference (-1: none), since (-1: never told), tripped since (-1: not); of markets
  *                 that were told their quality or are tripped
  *   breaker   11  share num, den, least; once it was set
+ *   contract  12  market, form, value num, den, weight num, den; of markets that were told
+ *
+ * Marks, references, sizes, cost bases and funding indices are those of the commands, whatever a market's form.
  *
  * Rates are hashed as given, not reduced. Text is its length and its UTF-16 code units.
  */
@@ -35,6 +38,7 @@ export const Entity = {
   order: 9,
   quality: 10,
   breaker: 11,
+  contract: 12,
 } as const;
 
 export class Digest {

@@ -5,7 +5,7 @@ import type { Book } from './book.ts';
 import { MARK_NONE } from './markets.ts';
 
 export interface MarketAggregates {
-  /** Open interest by side, both positive. Those of a mirrored exchange need not be equal. */
+  /** Open interest by side, both positive. Those of a mirrored exchange need not be equal; balances of an asset are all long. */
   readonly longLots: bigint;
   readonly shortLots: bigint;
   /** The same as money at the mark; 0 without one, as nothing can be held then. */
@@ -20,9 +20,8 @@ export interface MarketAggregates {
 
 export function aggregatesOf(book: Book, market: MarketRow): MarketAggregates {
   const { aggregates, markets } = book;
-  const mark = markets.mark(market);
-  const lotValue =
-    (mark as number) === MARK_NONE ? 0n : BigInt(mark) * BigInt(markets.specs[market].markUnit);
+  const mark = markets.markInside(market);
+  const lotValue = mark === MARK_NONE ? 0n : BigInt(mark) * BigInt(markets.unit(market));
   const notionals: bigint[] = [];
   let longLots = 0n;
   let shortLots = 0n;
@@ -35,13 +34,18 @@ export function aggregatesOf(book: Book, market: MarketRow): MarketAggregates {
   }
   const longNotional = longLots * lotValue;
   const shortNotional = shortLots * lotValue;
-  return {
-    longLots,
-    shortLots,
-    longNotional,
-    shortNotional,
-    longPnl: longNotional - aggregates.cost.value(market * 2),
-    shortPnl: -shortNotional - aggregates.cost.value(market * 2 + 1),
-    notionals,
-  };
+  const longPnl = longNotional - aggregates.cost.value(market * 2);
+  const shortPnl = -shortNotional - aggregates.cost.value(market * 2 + 1);
+  // What is long inside an inverse market is short to everybody else.
+  return markets.sign(market) === 1
+    ? { longLots, shortLots, longNotional, shortNotional, longPnl, shortPnl, notionals }
+    : {
+        longLots: shortLots,
+        shortLots: longLots,
+        longNotional: shortNotional,
+        shortNotional: longNotional,
+        longPnl: shortPnl,
+        shortPnl: longPnl,
+        notionals,
+      };
 }

@@ -6,8 +6,8 @@
  */
 import { assert } from '../num/assert.ts';
 import { widened } from '../num/columns.ts';
-import { mulDivCeil, orderNotional } from '../num/exact.ts';
-import { SAFE_MAX } from '../num/units.ts';
+import { mulDivCeil } from '../num/exact.ts';
+import { SAFE_MAX, type MarketRow } from '../num/units.ts';
 import { OrderMargin } from '../schema/commands.ts';
 import { LEVEL_COUNT } from '../schema/levels.ts';
 import { Aggregates } from './aggregates.ts';
@@ -289,8 +289,8 @@ export class Book {
   notionalOf(order: number): number {
     const { f64, i32 } = this.orders;
     const f = order * ORDER_F64;
-    const { num, den } = this.markets.specs[i32[order * ORDER_I32 + OrderLink.market]].tickUnit;
-    return orderNotional(Math.abs(f64[f + OrderField.size]), f64[f + OrderField.price], num, den)!;
+    const market = i32[order * ORDER_I32 + OrderLink.market] as MarketRow;
+    return this.markets.valueAt(market, Math.abs(f64[f + OrderField.size]), f64[f + OrderField.price])!;
   }
 
   /** The charge of a market's orders with these sums per side; null past 2^53. */

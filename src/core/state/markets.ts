@@ -3,15 +3,17 @@
  * beside it what is read rarely (texts, the rates as given, pending tier tables).
  */
 import { widened } from '../num/columns.ts';
+import { valueAtPrice } from '../num/exact.ts';
 import type { FundingIndex, MarketRow, MarkTicks, Rate, TimeUs } from '../num/units.ts';
 import type { MarketCommand, Tier } from '../schema/commands.ts';
 import { MarginBasis } from '../schema/commands.ts';
 import { Quality, Use, USES_ALL } from '../schema/quality.ts';
+import { Terms, type Contract } from './forms.ts';
 import { NameTable } from './names.ts';
 import { prepareTiers, TIER_STRIDE, TierField, writeTiers, type TierLine } from './tier-table.ts';
 
 export const MarketField = {
-  /** MARK_NONE before the first mark. */
+  /** Mark, money units of a lot and mark tick, and funding index as inside (`forms.ts`). MARK_NONE before the first mark. */
   mark: 0,
   unit: 1,
   funding: 2,
@@ -45,6 +47,8 @@ export const MarketField = {
   /** Since when quality and uses are these, and since when the breaker is tripped: NEVER where they were not told and it is not. */
   qualitySince: 20,
   trippedSince: 21,
+  /** The mark as it came in, of a market with a contract. */
+  told: 22,
 } as const;
 export const MARKET_STRIDE = 24;
 export const MARK_NONE = -1;
@@ -72,6 +76,10 @@ export class Markets {
   tierTable = new Float64Array(64 * TIER_STRIDE);
   readonly specs: MarketSpec[] = [];
   readonly lines: TierLine[][] = [];
+  /** Of markets that were told what they are; null for others, which are linear. */
+  readonly terms: (Terms | null)[] = [];
+  /** How many of them are told. */
+  termsCount = 0;
   /** Sorted by effectiveUs, then market. */
   pending: PendingTiers[] = [];
   /** Null until it is set: more than all accounts can never be. */
@@ -103,8 +111,10 @@ export class Markets {
     this.fields[base + MarketField.reference] = MARK_NONE;
     this.fields[base + MarketField.qualitySince] = NEVER;
     this.fields[base + MarketField.trippedSince] = NEVER;
+    this.fields[base + MarketField.told] = MARK_NONE;
     this.specs.push(spec);
     this.lines.push([]);
+    this.terms.push(null);
     this.#tierRoom.push(0);
     this.setTiers(row, spec.tiers);
     return row;
@@ -142,12 +152,54 @@ export class Markets {
     this.pending = [...others, change].sort((a, b) => a.effectiveUs - b.effectiveUs || a.market - b.market);
   }
 
+  /** What a market is, before its first mark. */
+  setContract(row: MarketRow, contract: Contract, decimals: number): void {
+    const terms = new Terms(contract, this.specs[row], decimals);
+    this.terms[row] = terms;
+    this.termsCount++;
+    this.fields[row * MARKET_STRIDE + MarketField.unit] = terms.unit;
+  }
+
+  /** 1, or -1 where sizes, cost bases and funding indices are turned round inside. */
+  sign(row: MarketRow): 1 | -1 {
+    return this.terms[row] === null ? 1 : this.terms[row].sign;
+  }
+
+  /** The last mark as it came in. */
   mark(row: MarketRow): MarkTicks {
-    return this.fields[row * MARKET_STRIDE + MarketField.mark] as MarkTicks;
+    const field = this.terms[row] === null ? MarketField.mark : MarketField.told;
+    return this.fields[row * MARKET_STRIDE + field] as MarkTicks;
   }
 
   fundingIndex(row: MarketRow): FundingIndex {
-    return this.fields[row * MARKET_STRIDE + MarketField.funding] as FundingIndex;
+    return (this.sign(row) * this.fundingInside(row) + 0) as FundingIndex;
+  }
+
+  markInside(row: MarketRow): number {
+    return this.fields[row * MARKET_STRIDE + MarketField.mark];
+  }
+
+  fundingInside(row: MarketRow): number {
+    return this.fields[row * MARKET_STRIDE + MarketField.funding];
+  }
+
+  /** Money units of one lot and mark tick, inside. */
+  unit(row: MarketRow): number {
+    return this.fields[row * MARKET_STRIDE + MarketField.unit];
+  }
+
+  /** A mark as inside; 0 where it is in no range there. */
+  inside(row: MarketRow, mark: number): number {
+    const terms = this.terms[row];
+    return terms === null ? mark : terms.inside(mark);
+  }
+
+  /** ceil of what `size` signed lots, as inside, are worth at an order price; null past 2^53. */
+  valueAt(row: MarketRow, size: number, price: number): number | null {
+    const terms = this.terms[row];
+    if (terms !== null) return terms.valueAt(size, price);
+    const { num, den } = this.specs[row].tickUnit;
+    return valueAtPrice(size, price, num, den);
   }
 
   quality(row: MarketRow): Quality {

@@ -35,6 +35,15 @@ export class Orders {
     return row;
   }
 
+  /** Whether any is open in this market. Goes over all. */
+  areIn(market: number): boolean {
+    for (let row = 0; row < this.used; row++) {
+      const i = row * ORDER_I32;
+      if (this.i32[i + OrderLink.bucket] !== END && this.i32[i + OrderLink.market] === market) return true;
+    }
+    return false;
+  }
+
   /** The row that `find` will look at first, or 0: for reading ahead. */
   expect(account: number, id: number): number {
     const row = this.#index.first(hashOfOrder(account, id));

@@ -1,4 +1,4 @@
-/** The state hash of a book, as `schema/digest.ts` lays down. Row order and column layout do not show in it. */
+/** The state hash of a book, as `schema/digest.ts` lays down. Row order, column layout and what is turned round inside do not show. */
 import type { SettingsCommand, Tier } from '../schema/commands.ts';
 import { Digest, Entity } from '../schema/digest.ts';
 import type { MarketRow } from '../num/units.ts';
@@ -69,6 +69,7 @@ function addMarkets(digest: Digest, book: Book): void {
       .text(spec.name)
       .end();
     addTiers(digest, row, -1, spec.tiers);
+    addContract(digest, book, row as MarketRow);
     addQuality(digest, book, row as MarketRow);
   }
   for (const pending of book.markets.pending)
@@ -77,6 +78,14 @@ function addMarkets(digest: Digest, book: Book): void {
     const { share, least } = book.markets.breaker;
     digest.begin(Entity.breaker).field(share.num).field(share.den).field(least).end();
   }
+}
+
+function addContract(digest: Digest, { markets }: Book, row: MarketRow): void {
+  const terms = markets.terms[row];
+  if (terms === null) return;
+  const { form, value, weight } = terms.contract;
+  digest.begin(Entity.contract).field(row).field(form);
+  digest.field(value.num).field(value.den).field(weight.num).field(weight.den).end();
 }
 
 function addQuality(digest: Digest, { markets }: Book, row: MarketRow): void {
@@ -121,6 +130,7 @@ function addBuckets(digest: Digest, book: Book): void {
     const start = buckets.i32[i + BucketLink.start];
     for (let row = start; row < start + buckets.i32[i + BucketLink.count]; row++) {
       const tag = positions.i32[row * POSITION_I32 + PositionLink.tag];
+      const sign = book.markets.sign(marketOfTag(tag) as MarketRow);
       const f = row * POSITION_F64;
       digest
         .begin(Entity.position)
@@ -128,8 +138,10 @@ function addBuckets(digest: Digest, book: Book): void {
         .field(marketOfTag(tag))
         .field(legOfTag(tag))
         .field(isolated);
-      digest.field(positions.f64[f + PositionField.size]).field(positions.f64[f + PositionField.cost]);
-      digest.field(positions.f64[f + PositionField.funding]).end();
+      digest
+        .field(sign * positions.f64[f + PositionField.size])
+        .field(sign * positions.f64[f + PositionField.cost]);
+      digest.field(sign * positions.f64[f + PositionField.funding]).end();
     }
   }
 }

@@ -6,6 +6,7 @@
  * once; when the count-th best found is no further than the next rung, nobody beyond can be nearer.
  */
 import { jointDistance } from '../margin/joint-distance.ts';
+import type { MarketRow } from '../num/units.ts';
 import { Level } from '../schema/levels.ts';
 import type { Book } from '../state/book.ts';
 import { BUCKET_I32, BucketLink, Flag } from '../state/buckets.ts';
@@ -172,7 +173,11 @@ class Frontier {
       step < 0
         ? mark - cursor - (f[m + MarketField.baseLo] + (rung + 1) * width)
         : f[m + MarketField.baseHi] + rung * width - (mark + cursor);
-    this.#distance[ladder] = away > 0 ? (away / mark) * (1 - 1e-9) : 0;
+    const share = away / mark;
+    // A price that moves by x takes the worth of an inverse lot from W to W / (1 + x): down by d at x = d / (1 - d).
+    const moved =
+      this.#book.markets.sign((ladder >> 1) as MarketRow) === 1 ? share : share / (1 + step * share);
+    this.#distance[ladder] = away > 0 ? moved * (1 - 1e-9) : 0;
   }
 
   #push(ladder: number): void {

@@ -46,6 +46,7 @@ import { isName } from '../../../core/state/names.ts';
 import { didYouMean } from '../nearest.ts';
 import { excerpt } from '../problem.ts';
 import { accountOf, marketOf, nameRule, newName, sourceOf, type Around } from './decode-names.ts';
+import { contractOf } from './decode-contract.ts';
 import { marksOf, qualityOf } from './decode-prices.ts';
 import { BadCommand, Fields } from './fields.ts';
 import type { Registry } from './registry.ts';
@@ -92,6 +93,7 @@ const KNOWN: Readonly<Record<(typeof KIND_NAMES)[number], ReadonlySet<string>>> 
   breaker: known(...HEAD, 'share', 'least'),
   lift: known(...HEAD, 'market'),
 };
+  contract: known(...HEAD, 'market', 'form', 'value', 'weight'),
 const ORIGIN = known('source', 'position', 'previous');
 const LEVELS = known('enter', 'exit', 'backstop');
 const TIER = known('floor', 'mmr', 'imr');
@@ -217,6 +219,8 @@ function commandOf(value: unknown, path: string, registry: Registry, around: Aro
         const at = `${fields.at('rows')}[${index}]`;
         if (kindOf(row, at) === 'transaction')
           throw new BadCommand(
+    case Kind.contract:
+      return { kind, ...head, ...contractOf(fields, registry) };
             'COMMAND_FIELD_INVALID',
             'a transaction holds no transactions',
             `${at}.kind`,

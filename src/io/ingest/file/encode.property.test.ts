@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Kind, type Command } from '../../../core/schema/commands.ts';
+import { fraction } from '../../../core/num/rational.ts';
+import { Form, Kind, type Command } from '../../../core/schema/commands.ts';
 import { Quality } from '../../../core/schema/quality.ts';
 import { generateBook } from '../../../sim/book.ts';
 import { decodeCommand } from './decode.ts';
@@ -56,6 +57,26 @@ const breaker = fc.record({
   least: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
 }) as unknown as fc.Arbitrary<Command>;
 
+const lowest = (num: number, den: number): { num: number; den: number } => {
+  const { num: top, den: bottom } = fraction(BigInt(num), BigInt(den));
+  return { num: Number(top), den: Number(bottom) };
+};
+const one = { num: 1, den: 1 };
+const contract = fc
+  .record({
+    ...kind(Kind.contract),
+    ...head,
+    market: fc.nat(19),
+    form: fc.constantFrom(0, 1, 2),
+    num: fc.integer({ min: 1, max: 1e9 }),
+    den: fc.integer({ min: 1, max: 1e6 }),
+  })
+  .map(({ num, den, ...rest }) => ({
+    ...rest,
+    value: rest.form === Form.inverse ? lowest(num, den) : one,
+    weight: rest.form === Form.collateral ? lowest(Math.min(num, den), den) : one,
+  }));
+
 const command = fc.oneof(
   fc.record({ ...kind(Kind.resync), ...head, source: fc.constant(0), position: fc.maxSafeNat() }),
   fc.record({ ...kind(Kind.tiers), ...head, market: fc.nat(19), tiers, effectiveUs: fc.nat({ max: 4e15 }) }),
@@ -107,6 +128,7 @@ const command = fc.oneof(
     })
     .map((row) => (row.quality === Quality.implausible ? { ...row, mark: null } : row)),
   fc.record({ ...kind(Kind.lift), ...head, market: fc.nat(19) }),
+  contract,
   fc
     .record({
       ...kind(Kind.market),

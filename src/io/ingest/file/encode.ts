@@ -8,6 +8,8 @@
 import { lotsToText, markToText, moneyToText, priceToText } from '../../../core/num/grid.ts';
 import type { FundingIndex, MarkTicks, QuoteMicros, Rate } from '../../../core/num/units.ts';
 import {
+  Form,
+  FORM_NAMES,
   Kind,
   KIND_NAMES,
   LEG_NAMES,
@@ -19,6 +21,7 @@ import type { Fraction } from '../../../core/schema/levels.ts';
 import { QUALITY_NAMES, USE_NAMES } from '../../../core/schema/quality.ts';
 import { OperationalError } from '../../operational-error.ts';
 import { BASIS_NAMES, FUNDING_DECIMALS, ORDER_MARGIN_NAMES } from './decode.ts';
+import { contractValueToText } from './decode-contract.ts';
 import { timeToText } from './fields.ts';
 import type { Registry } from './registry.ts';
 
@@ -167,6 +170,15 @@ function bodyOf(command: Command, registry: Registry, opened: string[]): Line {
       return { share: rateToText(command.share), least: command.least };
     case Kind.lift:
       return { market: registry.marketAt(command.market) };
+    case Kind.contract: {
+      const { market, form, value, weight } = command;
+      return {
+        market: registry.marketAt(market),
+        form: FORM_NAMES[form],
+        ...(form === Form.inverse ? { value: contractValueToText(value, registry.gridAt(market)) } : {}),
+        ...(form === Form.collateral ? { weight: rateToText(weight) } : {}),
+      };
+    }
     default:
       return {};
   }

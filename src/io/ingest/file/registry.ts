@@ -5,7 +5,7 @@
  */
 import { gridOf, isGrid, type Grid } from '../../../core/num/grid.ts';
 import type { AccountRow, MarketRow, SourceRow } from '../../../core/num/units.ts';
-import { Kind, type Command } from '../../../core/schema/commands.ts';
+import { Kind, type Command, type ContractCommand } from '../../../core/schema/commands.ts';
 import type { RowRefusal } from '../../../core/schema/events.ts';
 import { Reason } from '../../../core/schema/reasons.ts';
 import { NameTable } from '../../../core/state/names.ts';
@@ -25,6 +25,7 @@ export class Registry {
   readonly sources = new NameTable();
   readonly #grids: Grid[] = [];
   #asset: string | null = null;
+  readonly #contracts = new Map<MarketRow, ContractCommand>();
   #decimals: number | null = null;
 
   /** Of the settlement asset; null before the settings. */
@@ -48,6 +49,11 @@ export class Registry {
   }
 
   accountAt(row: AccountRow): string {
+  /** What the market was told to be; null: nothing, so it is linear. */
+  contractAt(market: MarketRow): ContractCommand | null {
+    return this.#contracts.get(market) ?? null;
+  }
+
     return nameAt(this.accounts, 'account', row);
   }
 
@@ -93,6 +99,9 @@ export class Registry {
         const { rows } = command;
         let refusal = 0;
         for (let row = 0; row < rows.length; row++) {
+      case Kind.contract:
+        this.#contracts.set(command.market, command);
+        return;
           if (refusal < answer.refusals.length && answer.refusals[refusal].row === row) refusal++;
           else if (rows[row].kind === Kind.account) this.learn(rows[row]);
         }
