@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { gunzipSync } from 'node:zlib';
 import { START_MS, writeCaptures, writeRecordings } from './prices-files.ts';
 import {
   CLI,
@@ -42,6 +43,20 @@ interface Source {
   readonly status: string;
 }
 const marketsOf = (document: Record<string, unknown>): readonly Market[] => document['markets'] as Market[];
+const linesIn = (path: string): string[] =>
+  gunzipSync(readFileSync(path)).toString('utf8').trimEnd().split('\n');
+
+/** The lines of a capture as our own recorder would have written them down: of one connection, which is then closed. */
+let recordedFiles = 0;
+function recordedAs(venue: string, connection: string, lines: readonly string[]): string {
+  const timeOf = (line: string): string => line.slice(0, line.indexOf(' '));
+  return write(folder, `recorded-${++recordedFiles}.gz`, [
+    `${timeOf(lines[0])} #recording ${JSON.stringify({ version: 1, venue, connection })}`,
+    `${timeOf(lines[0])} #opened`,
+    ...lines,
+    `${timeOf(lines.at(-1)!)} #closed stopped`,
+  ]);
+}
 const linesOf = (stdout: string): Record<string, unknown>[] =>
   stdout
     .trimEnd()
@@ -139,6 +154,72 @@ describe('prices --replay', () => {
     ]);
   });
 
+  test('captures and recordings go by the time of receipt, whichever of them has what', async () => {
+    const ofCaptures = await run(['prices', '--replay', perpetual, spot, '--min-sources', '1', '--json']);
+    const wanted = documentOf(ofCaptures);
+    const recordedSpot = recordedAs('binance-spot', 'stream', linesIn(spot));
+    const lines = linesIn(perpetual);
+    const half = lines.length / 2;
+    for (const files of [
+      [perpetual, recordedSpot],
+      [recordedSpot, perpetual],
+      [recordedAs('binance', 'public', lines), spot],
+      // One venue: a capture up to the middle and a recording from there on, and the other way round.
+      [
+        write(folder, 'first.gz', lines.slice(0, half)),
+        recordedAs('binance', 'public', lines.slice(half)),
+        spot,
+      ],
+      [
+        recordedAs('binance', 'public', lines.slice(0, half)),
+        write(folder, 'rest.gz', lines.slice(half)),
+        recordedSpot,
+      ],
+    ]) {
+      const ran = await run(['prices', '--replay', ...files, '--min-sources', '1', '--json']);
+      expect([ran.code, ran.stderr]).toEqual([0, '']);
+      const document = documentOf(ran);
+      expect(marketsOf(document)).toEqual(marketsOf(wanted));
+    }
+    const explained = await run([
+      'explain',
+      'price',
+      'BTC',
+      '--replay',
+      perpetual,
+      recordedSpot,
+      '--min-sources',
+      '1',
+      '--json',
+    ]);
+    expect(documentOf(explained)).toMatchObject({ mark: '49999.05', index: '50010.01' });
+  });
+
+  test('what cannot be used is told by file and line of a capture, and by connection of a recording', async () => {
+    const bad = (ms: number): string =>
+      `${ms}000000 {"stream":"btcusdt@bookTicker","data":{"u":9,"s":"BTCUSDT","b":"NaN","B":"1","a":"1","A":"1"}}`;
+    const lines = linesIn(spot);
+    const capture = write(folder, 'bad.gz', [...lines.slice(0, 3), bad(START_MS + 2500)]);
+    const recorded = recordedAs('binance-spot', 'stream', [lines[3], bad(START_MS + 3500)]);
+    const ran = await run(['prices', '--replay', recorded, capture, perpetual, '--json']);
+    expect(ran.code).toBe(1);
+    expect(documentOf(ran)['latestProblems']).toMatchObject([
+      {
+        file: capture,
+        line: 4,
+        venue: 'binance-spot',
+        connection: null,
+        time: '2024-08-08T23:54:18.500000Z',
+      },
+      {
+        file: 'binance-spot/stream',
+        venue: 'binance-spot',
+        connection: 'stream',
+        time: '2024-08-08T23:54:19.500000Z',
+      },
+    ]);
+  });
+
   test('lines that cannot be used are named, and the exit code says so', async () => {
     const broken = write(folder, 'broken', [
       `${START_MS}000000 {"stream":"btcusdt@bookTicker","data":{"u":1,"s":"BTCUSDT","b":"1.0","B":"1","a":"1.1","A":"1"}}`,
@@ -224,7 +305,6 @@ describe('wrong usage', () => {
       ['--replay', spot, '--markets', 'ETH'],
       'there is nothing of ETH in the files: the markets in them are BTC',
     ],
-    [['--replay', spot, recordings[0]], 'captures and recordings cannot be replayed together'],
     [['--replay', '-'], 'standard input cannot be replayed here'],
     [['--replay', nowhere], 'nowhere.gz'],
     [['--replay', CLI], 'neither a capture of Binance'],

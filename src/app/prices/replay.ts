@@ -41,12 +41,6 @@ export interface PlayOptions {
 export async function openReplay(choice: ReplayChoice): Promise<Replay> {
   const inputs: PriceInput[] = [];
   for (const file of choice.files) inputs.push(await openPriceInput(file));
-  const kinds = new Set(inputs.map(({ kind }) => kind));
-  if (kinds.size > 1)
-    throw usageError('captures and recordings cannot be replayed together: give one sort', {
-      field: '--replay',
-      value: inputs.find(({ kind }) => kind !== inputs[0].kind)!.path,
-    });
   const pairs = VENUES.flatMap((venue) => {
     const ofVenue = inputs.filter((input) => input.venue === venue);
     const heard = new Set(ofVenue.flatMap(({ markets }) => markets));
