@@ -49,6 +49,7 @@ const KEYS: Record<string, string[]> = {
     'stateHash',
     'replayHash',
   ],
+  matching: ['standard', 'deep', 'vast'],
   prices: ['messagesPerSecond', 'quoteUs', 'quoteChangedUs', 'framesPerSecond', 'captures'],
 };
 

@@ -168,6 +168,15 @@ export function command(): Command {
         );
       },
     );
+
+  withSeed(sub(bench, 'matching', 'what an order costs in an order book, beside other order books')).action(
+    async (flags: Common) => {
+      const { benchMatching } = await import('../bench/matching.ts');
+      await run(flags, (onProgress) =>
+        benchMatching({ seed: flags.seed, quick: isQuick(flags) }, onProgress),
+      );
+    },
+  );
   return bench;
 }
 
