@@ -8,10 +8,10 @@ import { isRow, isWhole } from '../num/exact.ts';
 import { Thresholds } from '../margin/levels.ts';
 import {
   Kind,
-  type Command,
   Form,
-  type MarketCommand,
+  type Command,
   type ContractCommand,
+  type MarketCommand,
   type SettingsCommand,
   type TiersCommand,
   type TransactionCommand,
@@ -172,6 +172,8 @@ export class Engine {
         return this.#resync(command.source, command.position);
       case Kind.market:
         return this.#defineMarket(watch, command);
+      case Kind.contract:
+        return this.#defineContract(command);
       case Kind.tiers:
         return this.#changeTiers(watch, command);
       case Kind.breaker:
@@ -220,8 +222,6 @@ export class Engine {
     }
     return Reason.accepted;
   }
-      case Kind.contract:
-        return this.#defineContract(command);
 
   #defineSource(name: string): Reason {
     if (!isName(name)) return Reason.name_invalid;
@@ -249,12 +249,21 @@ export class Engine {
     return Reason.accepted;
   }
 
+  #defineContract(command: ContractCommand): Reason {
+    const reason = checkContract(this.book, command);
+    if (reason !== Reason.accepted) return reason;
+    const { market, form, value, weight } = command;
+    this.book.markets.setContract(market, { form, value, weight }, this.settings!.decimals);
+    return Reason.accepted;
+  }
+
   #changeTiers(watch: Watch, command: TiersCommand): Reason {
     const { market, tiers, effectiveUs } = command;
     if (!isRow(market, this.book.markets.count)) return Reason.market_unknown;
     if (!isWhole(effectiveUs) || effectiveUs < 0) return Reason.number_invalid;
     const reason = checkTiers(tiers);
     if (reason !== Reason.accepted) return reason;
+    if (this.book.markets.terms[market]?.form === Form.collateral) return Reason.collateral_market;
     if (effectiveUs > this.timeUs) {
       this.book.markets.schedule({ market, tiers, effectiveUs });
       return Reason.accepted;
@@ -264,12 +273,3 @@ export class Engine {
     return Reason.accepted;
   }
 }
-  #defineContract(command: ContractCommand): Reason {
-    const reason = checkContract(this.book, command);
-    if (reason !== Reason.accepted) return reason;
-    const { market, form, value, weight } = command;
-    this.book.markets.setContract(market, { form, value, weight }, this.settings!.decimals);
-    return Reason.accepted;
-  }
-
-    if (this.book.markets.terms[market]?.form === Form.collateral) return Reason.collateral_market;

@@ -214,11 +214,11 @@ function writeCommand(command: Command, view: DataView, offset: number, depth: n
       return put(view, putRate(view, at, command.share), command.least);
     case Kind.lift:
       return put(view, at, command.market);
+    case Kind.contract:
+      return putRate(view, putRate(view, put(view, at, command.market), command.value), command.weight);
     default:
       throw new CodecError(
         'COMMAND_UNENCODABLE',
-    case Kind.contract:
-      return putRate(view, putRate(view, put(view, at, command.market), command.value), command.weight);
         `kind ${(command as Command).kind} is none of 1 to ${KIND_LAST}`,
         -1,
       );
@@ -249,14 +249,14 @@ function writeHead(command: Command, view: DataView, offset: number): number {
       throw unencodable(command, `quality ${String(quality)} is none of 0 to ${QUALITY_NAMES.length - 1}`);
     small = quality;
     flags = (mark === null ? 0 : Flag.mark) | (reference === null ? 0 : Flag.reference);
-  }
-  if (origin !== null) flags |= origin.previous === null ? Flag.origin : Flag.origin | Flag.previous;
-  view.setUint8(offset, CODEC_VERSION);
   } else if (kind === Kind.contract) {
     const { form } = command;
     if (FORM_NAMES[form] === undefined)
       throw unencodable(command, `form ${String(form)} is none of 0 to ${FORM_NAMES.length - 1}`);
     small = form;
+  }
+  if (origin !== null) flags |= origin.previous === null ? Flag.origin : Flag.origin | Flag.previous;
+  view.setUint8(offset, CODEC_VERSION);
   view.setUint8(offset + 1, kind);
   view.setUint8(offset + 2, flags);
   view.setUint8(offset + 3, small);

@@ -92,8 +92,8 @@ const KNOWN: Readonly<Record<(typeof KIND_NAMES)[number], ReadonlySet<string>>> 
   quality: known(...HEAD, 'market', 'quality', 'allows', 'mark', 'reference', 'text'),
   breaker: known(...HEAD, 'share', 'least'),
   lift: known(...HEAD, 'market'),
-};
   contract: known(...HEAD, 'market', 'form', 'value', 'weight'),
+};
 const ORIGIN = known('source', 'position', 'previous');
 const LEVELS = known('enter', 'exit', 'backstop');
 const TIER = known('floor', 'mmr', 'imr');
@@ -213,14 +213,14 @@ function commandOf(value: unknown, path: string, registry: Registry, around: Aro
     }
     case Kind.lift:
       return { kind, ...head, market: marketOf(fields, registry).row };
+    case Kind.contract:
+      return { kind, ...head, ...contractOf(fields, registry) };
     default: {
       const inner: Around = { timeUs, origin, opened: [] };
       const rows = fields.list('rows').map((row, index) => {
         const at = `${fields.at('rows')}[${index}]`;
         if (kindOf(row, at) === 'transaction')
           throw new BadCommand(
-    case Kind.contract:
-      return { kind, ...head, ...contractOf(fields, registry) };
             'COMMAND_FIELD_INVALID',
             'a transaction holds no transactions',
             `${at}.kind`,

@@ -24,8 +24,8 @@ export class Registry {
   readonly markets = new NameTable();
   readonly sources = new NameTable();
   readonly #grids: Grid[] = [];
-  #asset: string | null = null;
   readonly #contracts = new Map<MarketRow, ContractCommand>();
+  #asset: string | null = null;
   #decimals: number | null = null;
 
   /** Of the settlement asset; null before the settings. */
@@ -48,12 +48,12 @@ export class Registry {
     return grid;
   }
 
-  accountAt(row: AccountRow): string {
   /** What the market was told to be; null: nothing, so it is linear. */
   contractAt(market: MarketRow): ContractCommand | null {
     return this.#contracts.get(market) ?? null;
   }
 
+  accountAt(row: AccountRow): string {
     return nameAt(this.accounts, 'account', row);
   }
 
@@ -95,13 +95,13 @@ export class Registry {
         this.#grids.push(grid);
         return;
       }
+      case Kind.contract:
+        this.#contracts.set(command.market, command);
+        return;
       case Kind.transaction: {
         const { rows } = command;
         let refusal = 0;
         for (let row = 0; row < rows.length; row++) {
-      case Kind.contract:
-        this.#contracts.set(command.market, command);
-        return;
           if (refusal < answer.refusals.length && answer.refusals[refusal].row === row) refusal++;
           else if (rows[row].kind === Kind.account) this.learn(rows[row]);
         }
