@@ -38,7 +38,7 @@
  */
 import type { Rate } from '../num/units.ts';
 import { textRoom, writeText } from './codec-text.ts';
-import { FORM_NAMES, Kind, KIND_NAMES, type Command, type Tier } from './commands.ts';
+import { FORM_NAMES, Kind, KIND_NAMES, type Command, type Origin, type Tier } from './commands.ts';
 import { QUALITY_NAMES } from './quality.ts';
 
 export const CODEC_VERSION = 1;
@@ -94,14 +94,17 @@ export class CommandWriter {
 
   /** Bytes written from `offset` on: what lies before it stays, in a new buffer if this one was too small. */
   write(command: Command, offset = 0): number {
-    const room = offset + roomFor(command);
-    if (room > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(room, 2 * this.bytes.length));
-      grown.set(this.bytes.subarray(0, offset));
-      this.bytes = grown;
-      this.view = new DataView(grown.buffer);
-    }
+    this.reserve(offset, roomFor(command));
     return writeCommand(command, this.view, offset, 0) - offset;
+  }
+
+  protected reserve(offset: number, bytes: number): void {
+    const room = offset + bytes;
+    if (room <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(room, 2 * this.bytes.length));
+    grown.set(this.bytes.subarray(0, offset));
+    this.bytes = grown;
+    this.view = new DataView(grown.buffer);
   }
 }
 
@@ -226,7 +229,7 @@ function writeCommand(command: Command, view: DataView, offset: number, depth: n
 }
 
 function writeHead(command: Command, view: DataView, offset: number): number {
-  const { kind, origin } = command;
+  const { kind } = command;
   let flags = 0;
   let small = 0;
   if ('leg' in command) {
@@ -255,12 +258,24 @@ function writeHead(command: Command, view: DataView, offset: number): number {
       throw unencodable(command, `form ${String(form)} is none of 0 to ${FORM_NAMES.length - 1}`);
     small = form;
   }
-  if (origin !== null) flags |= origin.previous === null ? Flag.origin : Flag.origin | Flag.previous;
+  return putHead(view, offset, kind, flags, small, command);
+}
+
+/** The head that all kinds share, of the exchange's own range (venue-codec.ts) as well. Answers where what follows goes. */
+export function putHead(
+  view: DataView,
+  offset: number,
+  kind: number,
+  flags: number,
+  small: number,
+  { timeUs, origin }: { readonly timeUs: number; readonly origin: Origin | null },
+): number {
+  const origins = origin === null ? 0 : origin.previous === null ? Flag.origin : Flag.origin | Flag.previous;
   view.setUint8(offset, CODEC_VERSION);
   view.setUint8(offset + 1, kind);
-  view.setUint8(offset + 2, flags);
+  view.setUint8(offset + 2, flags | origins);
   view.setUint8(offset + 3, small);
-  let at = put(view, offset + 4, command.timeUs);
+  let at = put(view, offset + 4, timeUs);
   if (origin !== null) {
     at = put(view, put(view, at, origin.source), origin.position);
     if (origin.previous !== null) at = put(view, at, origin.previous);
@@ -268,12 +283,12 @@ function writeHead(command: Command, view: DataView, offset: number): number {
   return at;
 }
 
-function put(view: DataView, at: number, value: number): number {
+export function put(view: DataView, at: number, value: number): number {
   view.setFloat64(at, value, true);
   return at + 8;
 }
 
-function putRate(view: DataView, at: number, rate: Rate): number {
+export function putRate(view: DataView, at: number, rate: Rate): number {
   return put(view, put(view, at, rate.num), rate.den);
 }
 

@@ -4,7 +4,7 @@
  *
  * What the engine decides from its state (gaps, margin modes, ranges of amounts) is left to it.
  */
-import { parseDecimal, toSafeInteger } from '../../../core/num/decimal.ts';
+import { parseDecimal } from '../../../core/num/decimal.ts';
 import {
   gridOf,
   isGrid,
@@ -13,7 +13,6 @@ import {
   priceFromText,
   type Grid,
 } from '../../../core/num/grid.ts';
-import { ceil, div, integer, mul, parseRational } from '../../../core/num/rational.ts';
 import type {
   AccountRow,
   FundingIndex,
@@ -45,7 +44,9 @@ import {
 import { isName } from '../../../core/state/names.ts';
 import { didYouMean } from '../nearest.ts';
 import { excerpt } from '../problem.ts';
+import { moneyOn, offGrid } from './decode-amounts.ts';
 import { accountOf, marketOf, nameRule, newName, sourceOf, type Around } from './decode-names.ts';
+import { costBasisOf } from './decode-basis.ts';
 import { contractOf } from './decode-contract.ts';
 import { marksOf, qualityOf } from './decode-prices.ts';
 import { BadCommand, Fields } from './fields.ts';
@@ -100,17 +101,20 @@ const TIER = known('floor', 'mmr', 'imr');
 
 /** Throws a `BadCommand`. The registry is read and not changed: tell it what became of the command. */
 export function decodeCommand(line: string, registry: Registry): Command {
+  return commandOf(parseLine(line), '', registry, null);
+}
+
+export function parseLine(line: string): unknown {
   if (line.includes('\ufffd')) throw new BadCommand('COMMAND_JSON', 'the line is not UTF-8', null, line);
-  let value: unknown;
   try {
-    value = JSON.parse(line);
+    return JSON.parse(line);
   } catch (error) {
     throw new BadCommand('COMMAND_JSON', `malformed JSON: ${(error as Error).message}`, null, line);
   }
-  return commandOf(value, '', registry, null);
 }
 
-function commandOf(value: unknown, path: string, registry: Registry, around: Around | null): Command {
+/** `path` is where it stands in the line, '' for all of it. */
+export function commandOf(value: unknown, path: string, registry: Registry, around: Around | null): Command {
   const name = kindOf(value, path);
   const kind = Kind[name];
   const fields = new Fields(value, path, KNOWN[name]);
@@ -174,24 +178,26 @@ function commandOf(value: unknown, path: string, registry: Registry, around: Aro
         kind,
         ...head,
         ...bucketOf(fields, registry, around),
-        amount: moneyOf(fields, 'amount', decimals),
+        amount: moneyOn(fields, 'amount', decimals),
       };
     case Kind.transfer:
       return {
         kind,
         ...head,
         ...bucketOf(fields, registry, around),
-        amount: moneyOf(fields, 'amount', decimals),
+        amount: moneyOn(fields, 'amount', decimals),
       };
     case Kind.position: {
       const { grid, ...place } = placeOf(fields, registry, around);
       const size = sizeOf(fields, grid);
       const fundingIndex = fields.has('fundingIndex') ? fundingOf(fields, 'fundingIndex', decimals) : null;
-      return { kind, ...head, ...place, size, costBasis: costBasisOf(fields, size, decimals), fundingIndex };
+      const market = { grid, contract: registry.contractAt(place.market) };
+      const costBasis = costBasisOf(fields, size, market, decimals);
+      return { kind, ...head, ...place, size, costBasis, fundingIndex };
     }
     case Kind.fill: {
       const { grid, ...place } = placeOf(fields, registry, around);
-      const fee = fields.has('fee') ? moneyOf(fields, 'fee', decimals) : (0 as QuoteMicros);
+      const fee = fields.has('fee') ? moneyOn(fields, 'fee', decimals) : (0 as QuoteMicros);
       return { kind, ...head, ...place, size: sizeOf(fields, grid), price: priceOf(fields, grid), fee };
     }
     case Kind.settle: {
@@ -258,7 +264,7 @@ function kindOf(value: unknown, path: string): Exclude<(typeof KIND_NAMES)[numbe
 
 type Head = Pick<Command, 'timeUs' | 'origin'>;
 
-function originOf(fields: Fields, registry: Registry): Origin {
+export function originOf(fields: Fields, registry: Registry): Origin {
   const origin = new Fields(fields.value('origin'), fields.at('origin'), ORIGIN);
   return {
     source: sourceOf(origin, registry),
@@ -363,7 +369,7 @@ function tiersOf(fields: Fields, decimals: number): Tier[] {
   const tiers: Tier[] = [];
   for (let index = 0; index < list.length; index++) {
     const row = new Fields(list[index], `${fields.at('tiers')}[${index}]`, TIER);
-    const tier: Tier = { floor: moneyOf(row, 'floor', decimals), mmr: row.rate('mmr'), imr: row.rate('imr') };
+    const tier: Tier = { floor: moneyOn(row, 'floor', decimals), mmr: row.rate('mmr'), imr: row.rate('imr') };
     const before = tiers[index - 1];
     if (before === undefined && tier.floor !== 0)
       throw row.bad('COMMAND_TIERS', 'floor', 'the first tier must start at 0');
@@ -430,20 +436,6 @@ function placeOf(
   };
 }
 
-function moneyOf(fields: Fields, name: string, decimals: number): QuoteMicros {
-  const text = fields.decimal(name);
-  const amount = moneyFromText(text, decimals);
-  if (amount === null)
-    throw offGrid(
-      fields,
-      name,
-      text,
-      `1e-${decimals}`,
-      `has more than the ${decimals} decimals of the settlement asset`,
-    );
-  return amount;
-}
-
 function sizeOf(fields: Fields, grid: Grid): SizeLots {
   const text = fields.decimal('size');
   const lots = lotsFromText(text, grid);
@@ -474,39 +466,4 @@ function fundingOf(fields: Fields, name: string, decimals: number): FundingIndex
       `has more than ${decimals + FUNDING_DECIMALS} decimals`,
     );
   return index as number as FundingIndex;
-}
-
-/** Stated, or size x entry price, rounded up: against the account, as a fill would be. */
-function costBasisOf(fields: Fields, size: SizeLots, decimals: number): QuoteMicros {
-  const stated = fields.has('costBasis');
-  if (stated && fields.has('entryPrice'))
-    throw fields.bad('COMMAND_FIELD_INVALID', 'entryPrice', 'give costBasis or entryPrice, not both');
-  if (stated) return moneyOf(fields, 'costBasis', decimals);
-  if (size === 0 && !fields.has('entryPrice')) return 0 as QuoteMicros;
-  if (!fields.has('entryPrice'))
-    throw new BadCommand(
-      'COMMAND_FIELD_MISSING',
-      'is missing: give costBasis (signed, size x price) or entryPrice',
-      fields.at('costBasis'),
-    );
-  const entry = parseRational(fields.decimal('entryPrice'))!;
-  if (entry.num <= 0n)
-    throw fields.bad(
-      'COMMAND_NUMBER',
-      'entryPrice',
-      `${excerpt(fields.value('entryPrice'))} is not above zero`,
-    );
-  const units = mul(mul(parseRational(fields.decimal('size'))!, entry), integer(10n ** BigInt(decimals)));
-  const basis = toSafeInteger(ceil(units));
-  if (basis === null)
-    throw fields.bad('COMMAND_NUMBER', 'entryPrice', 'size x entryPrice passes 2^53 money units');
-  return basis as QuoteMicros;
-}
-
-/** Why a well-formed decimal is no whole number of steps that fits: it lies between two, or it is too far out. */
-function offGrid(fields: Fields, name: string, text: string, step: string, off: string): BadCommand {
-  const steps = div(parseRational(text)!, parseRational(step)!);
-  return steps.den === 1n
-    ? fields.bad('COMMAND_NUMBER', name, `${excerpt(text)} is beyond 2^53 units of ${step}`)
-    : fields.bad('COMMAND_OFF_GRID', name, `${excerpt(text)} ${off}`);
 }

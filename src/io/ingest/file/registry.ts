@@ -8,6 +8,7 @@ import type { AccountRow, MarketRow, SourceRow } from '../../../core/num/units.t
 import { Kind, type Command, type ContractCommand } from '../../../core/schema/commands.ts';
 import type { RowRefusal } from '../../../core/schema/events.ts';
 import { Reason } from '../../../core/schema/reasons.ts';
+import { HOUSE_NAMES, VenueKind, type OwnCommand } from '../../../core/schema/venue-commands.ts';
 import { NameTable } from '../../../core/state/names.ts';
 import { OperationalError } from '../../operational-error.ts';
 
@@ -66,7 +67,7 @@ export class Registry {
   }
 
   /** To be told every command with the engine's answer, in order. Without an answer the command counts as accepted. */
-  learn(command: Command, answer: Answer = ACCEPTED): void {
+  learn(command: Command | OwnCommand, answer: Answer = ACCEPTED): void {
     if (answer.reason !== Reason.accepted) return;
     switch (command.kind) {
       case Kind.settings:
@@ -78,6 +79,9 @@ export class Registry {
         return;
       case Kind.account:
         this.accounts.add(command.name);
+        return;
+      case VenueKind.venue:
+        for (const name of HOUSE_NAMES) this.accounts.add(name);
         return;
       case Kind.market: {
         const grid = gridOf({
