@@ -199,6 +199,33 @@ describe('with the captures beside it', () => {
     expect(stdout).toMatch(/mid of \d+\.\d and \d+\.\d/);
     expect(stdout).toContain('quality own-book-only');
     expect(stdout).toContain('verdict    held');
+    const again = (file: string) =>
+      run(['explain', 'price', 'BTC', '--data', 'data', '--json', '--replay', file], { cwd });
+    const same = await again('capture');
+    expect(same.code).toBe(0);
+    expect(documentOf(same)['made']).toMatchObject({
+      rule: 'mid',
+      sourcesMin: null,
+      explanation: null,
+      comparison: { agrees: true, commands: 40, parts: null },
+    });
+    // One price of the twentieth line is another.
+    const lines = captureLines(40);
+    const [, bid] = /"b":"([\d.]+)"/.exec(lines[19])!;
+    lines[19] = lines[19].replace(bid, (Number(bid) - 1).toFixed(1));
+    write(cwd, 'other', lines);
+    const other = await again('other');
+    expect(documentOf(other)['made']).toMatchObject({
+      // The mark at the end is the same: what differs before it is named all the same.
+      comparison: { agrees: true, commands: 19, parts: { journal: expect.anything() as string } },
+    });
+    expect(other.code).toBe(0);
+    write(cwd, 'short', lines.slice(0, 10));
+    const short = await again('short');
+    expect([short.code, documentOf(short)['made']]).toMatchObject([
+      1,
+      { comparison: { agrees: false, commands: 10, parts: { files: null } } },
+    ]);
   });
 });
 

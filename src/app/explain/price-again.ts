@@ -8,19 +8,24 @@ import { useNames } from '../../core/price/quality.ts';
 import { Kind } from '../../core/schema/commands.ts';
 import { QUALITY_NAMES } from '../../core/schema/quality.ts';
 import type { Problem } from '../../io/ingest/problem.ts';
+import { CaptureDecoder } from '../../io/ingest/venues/binance/capture.ts';
 import { usageError } from '../cli/errors.ts';
 import { ruleNamed } from '../prices/plan.ts';
 import { openInput, type Input } from '../replay/inputs.ts';
+import { mergeCaptures } from '../replay/merge.ts';
 import { isSpot, PricedCaptures, type PriceCommand } from '../replay/priced-captures.ts';
+import type { MarkOrigin } from './origins.ts';
 import { PriceHistory } from './price-history.ts';
-import type { JournaledPrice } from './price-journal.ts';
+import { PRICED, type CapturedSource, type JournaledPrice } from './price-journal.ts';
 import { timeText } from './units.ts';
 
 export interface MadeAgain {
   readonly files: readonly string[];
-  readonly sourcesMin: number;
+  /** `mid`: the middle of one book, with no index beside it. */
   readonly rule: string;
-  /** Of the price that was said last, mark or quality; null where the files say nothing up to the moment. */
+  /** Null for `mid`, which needs none. */
+  readonly sourcesMin: number | null;
+  /** Of the price that was said last, mark or quality; null for `mid`, and where the files say nothing up to the moment. */
   readonly explanation: PriceExplanation | null;
   readonly comparison: PriceComparison;
 }
@@ -61,36 +66,64 @@ export interface AgainOptions {
 const RULE = /^([a-z0-9-]+): index /;
 
 export async function makeAgain(journaled: JournaledPrice, options: AgainOptions): Promise<MadeAgain> {
-  const { files, sourcesMin, signal, problem, progress } = options;
-  const { mark, row, qualityBy, priced, market } = journaled;
-  const source = `prices:${market}`;
-  const said = RULE.exec(mark?.text ?? '')?.[1] ?? null;
-  if (mark?.origin?.source !== source || said === null) throw notOfCaptures(journaled, source);
-  const inputs = await openCaptures(files, market, signal);
-  const rule = ruleNamed(options.rule ?? said, mark.timeUs);
-  const quality = qualityBy?.origin?.source === source ? qualityBy.origin.position : 0;
-  const tracer = new Tracer(journaled, Math.max(mark.origin.position, quality));
-  const playing = new PricedCaptures(
-    inputs,
-    priced.filter(({ name }) => inputs.some(({ prices }) => prices.has(name))),
-    rule,
-    sourcesMin,
-    problem,
-    (command, explain) => {
-      if (marketOfCommand(command) === row) tracer.hear(command, explain);
-    },
+  const { files, signal, progress } = options;
+  const { mark, qualityBy, captured, row } = journaled;
+  const from = captured.find(
+    ({ market, stream, name }) => market === row && mark?.origin?.source === `${stream}:${name}`,
   );
-  for await (const _ of playing.commands()) {
+  if (mark === null || mark.origin === null || from === undefined) throw notOfCaptures(journaled);
+  const inputs = await openCaptures(files, from, signal);
+  const markets = captured.filter(
+    ({ stream, name }) => stream === from.stream && inputs.some(({ prices }) => prices.has(name)),
+  );
+  const quality = qualityBy?.origin?.source === mark.origin.source ? qualityBy.origin.position : 0;
+  const tracer = new Tracer(journaled, Math.max(mark.origin.position, quality));
+  const { play, rule } =
+    from.stream === PRICED
+      ? playPriced(inputs, markets, mark, tracer, options)
+      : { play: playMids(inputs, markets, tracer, options), rule: 'mid' };
+  for await (const _ of play) {
     if (tracer.isPast || signal.aborted) break;
     progress(inputs.reduce((sum, { counter }) => sum + counter.done, 0));
   }
   return {
     files,
-    sourcesMin,
-    rule: rule.name,
+    rule,
+    sourcesMin: from.stream === PRICED ? options.sourcesMin : null,
     explanation: tracer.explanation,
     comparison: tracer.compare(),
   };
+}
+
+interface Playing {
+  readonly play: AsyncIterable<unknown>;
+  readonly rule: string;
+}
+
+function playPriced(
+  inputs: readonly Input[],
+  markets: readonly CapturedSource[],
+  { text, timeUs }: MarkOrigin,
+  tracer: Tracer,
+  { rule: asked, sourcesMin, problem }: AgainOptions,
+): Playing {
+  const rule = ruleNamed(asked ?? RULE.exec(text)?.[1] ?? 'binance', timeUs);
+  const priced = new PricedCaptures(inputs, markets, rule, sourcesMin, problem, (command, explain) =>
+    tracer.hear(command, explain),
+  );
+  return { play: priced.commands(), rule: rule.name };
+}
+
+async function* playMids(
+  inputs: readonly Input[],
+  markets: readonly CapturedSource[],
+  tracer: Tracer,
+  { problem }: AgainOptions,
+): AsyncGenerator<void, void, undefined> {
+  for await (const commands of mergeCaptures(inputs, new CaptureDecoder(markets, problem))) {
+    for (const command of commands) tracer.hear(command, null);
+    yield;
+  }
 }
 
 /** Follows the journal's commands of one market beside those that are made again. */
@@ -101,6 +134,8 @@ class Tracer {
   readonly #history: PriceHistory;
   /** Of the last command of the journal that counts. */
   readonly #lastPosition: number;
+  /** Of the last command that was made again. */
+  #position = -1;
   /** In the history. */
   #at = 0;
   #hasBegun = false;
@@ -115,15 +150,19 @@ class Tracer {
     this.#lastPosition = lastPosition;
   }
 
-  hear(command: PriceCommand, explain: () => PriceExplanation): void {
-    if (this.isPast) return;
-    if (command.origin!.position > this.#lastPosition) {
+  /** `explain` is null where there is no more to it than the command says. */
+  hear(command: PriceCommand, explain: (() => PriceExplanation) | null): void {
+    const { position } = command.origin!;
+    // What is heard again was dropped at the door.
+    if (this.isPast || marketOf(command) !== this.#journaled.row || position <= this.#position) return;
+    if (position > this.#lastPosition) {
       this.isPast = true;
       return;
     }
+    this.#position = position;
     if (command.kind === Kind.marks) this.#mark = command.marks[0].price;
     else this.#quality = command;
-    this.explanation = explain();
+    this.explanation = explain?.() ?? null;
     if (this.#parts === null) this.#follow(command);
   }
 
@@ -193,11 +232,15 @@ class Tracer {
   readonly #ticks = (price: MarkTicks): string => this.#journaled.units.mark(this.#journaled.row, price);
 }
 
-function marketOfCommand(command: PriceCommand): number {
+function marketOf(command: PriceCommand): number {
   return command.kind === Kind.marks ? command.marks[0].market : command.market;
 }
 
-async function openCaptures(files: readonly string[], market: string, signal: AbortSignal): Promise<Input[]> {
+async function openCaptures(
+  files: readonly string[],
+  { stream, name }: CapturedSource,
+  signal: AbortSignal,
+): Promise<Input[]> {
   const inputs: Input[] = [];
   for (const file of files) {
     const input = await openInput(file, signal);
@@ -208,23 +251,30 @@ async function openCaptures(files: readonly string[], market: string, signal: Ab
       });
     inputs.push(input);
   }
-  const about = inputs.filter(({ prices }) => prices.has(market));
-  if (about.some(isSpot) && about.some((input) => !isSpot(input))) return inputs;
-  throw usageError(
-    `the marks of ${market} were made of captures of its perpetual and its spot market: give both with --replay`,
-    { field: '--replay', value: files.join(' ') },
-  );
+  const about = inputs.filter(({ prices }) => prices.has(name));
+  const hasBoth = about.some(isSpot) && about.some((input) => !isSpot(input));
+  const isOfStream = about.some(({ prices }) => prices.get(name)?.stream === stream);
+  if (stream === PRICED ? hasBoth : isOfStream) return inputs;
+  const what =
+    stream === PRICED
+      ? 'captures of its perpetual and its spot market: give both'
+      : `a capture of ${stream}: give that`;
+  throw usageError(`the marks of ${name} were made of ${what} with --replay`, {
+    field: '--replay',
+    value: files.join(' '),
+  });
 }
 
-function notOfCaptures({ market, sequence, mark }: JournaledPrice, source: string): Error {
+function notOfCaptures({ market, sequence, mark }: JournaledPrice): Error {
+  const said = mark === null || mark.text === '' ? '' : ` (${mark.text})`;
   const whence =
     mark === null
       ? 'there is none'
       : mark.origin === null
-        ? `it was set without a source${mark.text === '' ? '' : ` (${mark.text})`}`
-        : `it came from ${mark.origin.source}${mark.text === '' ? '' : ` (${mark.text})`}, and that is all there is to it`;
+        ? `it was set without a source${said}`
+        : `it came from ${mark.origin.source}${said}, and that is all there is to it`;
   return usageError(
-    `the mark of ${market} at sequence ${sequence} was not made of captures with an index (source ${source}): ${whence}. Leave out --replay`,
+    `the mark of ${market} at sequence ${sequence} was not made of captures: ${whence}. Leave out --replay`,
     { field: '--replay' },
   );
 }

@@ -61,7 +61,7 @@ function missingText(): string[] {
 
 function madeText({ files, rule, sourcesMin, explanation, comparison }: MadeAgain, paint: Paint): string[] {
   return [
-    `  made again from ${files.length} ${files.length === 1 ? 'file' : 'files'} by ${rule}, ${sourcesMin} ${sourcesMin === 1 ? 'source' : 'sources'} needed`,
+    `  made again from ${files.length} ${files.length === 1 ? 'file' : 'files'} ${sourcesMin === null ? 'as the middle of the book, and nothing else' : `by ${rule}, ${sourcesMin} ${sourcesMin === 1 ? 'source' : 'sources'} needed`}`,
     ...comparisonText(comparison, sourcesMin, paint),
     ...(explanation === null
       ? []
@@ -71,12 +71,12 @@ function madeText({ files, rule, sourcesMin, explanation, comparison }: MadeAgai
 
 function comparisonText(
   { agrees, commands, differences, parts }: PriceComparison,
-  sourcesMin: number,
+  sourcesMin: number | null,
   paint: Paint,
 ): string[] {
   return [
     agrees
-      ? `  ${paint('green', 'the same')}: mark and quality are those of the journal, as are ${grouped(commands)} commands up to here`
+      ? `  ${paint('green', 'the same')}: mark and quality are those of the journal, ${parts === null ? `as are ${grouped(commands)} commands up to here` : 'but not all that was said before'}`
       : `  ${paint('red', 'NOT THE SAME')} as in the journal`,
     ...differences.map(
       ({ what, journal, files }) => `    ${what}: journal ${journal ?? 'none'}, files ${files ?? 'none'}`,

@@ -34,14 +34,15 @@ export interface JournaledPrice {
   /** Null: nothing was said, so it is good for everything. */
   readonly qualityBy: Saying | null;
   readonly trippedBy: Saying | null;
-  /** Sources of captures and the markets that they are about, as the directory names them. */
-  readonly priced: readonly PricedSource[];
+  /** What the directory has been told by captures. */
+  readonly captured: readonly CapturedSource[];
   /** Null where nobody asked for it. */
   readonly history: PriceHistory | null;
 }
 
-/** `prices:BTCUSDT`: what a run of captures says of a market. */
-export interface PricedSource {
+/** `prices:BTCUSDT`: made by a rule with an index; `binance-usdm:BTCUSDT`: the middle of that book alone. */
+export interface CapturedSource {
+  readonly stream: string;
   readonly market: MarketRow;
   readonly name: string;
   readonly grid: Grid;
@@ -49,6 +50,9 @@ export interface PricedSource {
 }
 
 export type MomentWish = Exclude<CutWish, { readonly at: 'first' }> | { readonly at: 'end' };
+
+export const PRICED = 'prices';
+const STREAMS = [PRICED, 'binance-usdm', 'binance-spot'];
 
 export const NOT_JOURNALED: readonly string[] = [
   'what each venue said, how old it was, and which of them had no say',
@@ -101,11 +105,13 @@ function takePrice(
   const row = rowOf(engine, asked.market, asked.directory);
   const units = new Units(book, settings!);
   const { names } = book.sources;
-  const priced = book.markets.specs.flatMap(({ name }, at): PricedSource[] => {
-    const source = names.find(`prices:${name}`);
-    if (source < 0) return [];
-    return [{ market: at as MarketRow, name, grid: units.grid(at), source: source as SourceRow }];
-  });
+  const captured = book.markets.specs.flatMap(({ name }, at) =>
+    STREAMS.flatMap((stream): CapturedSource[] => {
+      const source = names.find(`${stream}:${name}`);
+      if (source < 0) return [];
+      return [{ stream, market: at as MarketRow, name, grid: units.grid(at), source: source as SourceRow }];
+    }),
+  );
   return {
     market: units.market(row),
     row,
@@ -119,7 +125,7 @@ function takePrice(
     quality: qualityOf(book.markets, row),
     qualityBy: origins.qualities[row] ?? null,
     trippedBy: origins.trips[row] ?? null,
-    priced,
+    captured,
     history,
   };
 }
