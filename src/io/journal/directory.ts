@@ -25,6 +25,9 @@ import {
 
 export const META_FILE = 'plimsoll.json';
 
+/** Whose commands the journal has: an engine's alone, or those of an exchange as well. */
+export type Holds = 'engine' | 'exchange';
+
 export interface DirectoryMeta {
   readonly format: number;
   readonly directoryId: string;
@@ -32,6 +35,7 @@ export interface DirectoryMeta {
   readonly created: string;
   /** The version of Plimsoll that made the directory. */
   readonly createdBy: string;
+  readonly holds: Holds;
 }
 
 export interface DirectoryPaths {
@@ -84,7 +88,8 @@ export function readMeta(disk: Disk, paths: DirectoryPaths): DirectoryMeta | nul
       { file: paths.meta, field: 'format', value: meta.format },
     );
   }
-  if (text !== metaText(meta)) {
+  const whole: DirectoryMeta = { ...meta, holds: meta?.holds ?? 'engine' };
+  if (text !== metaText(whole)) {
     throw damaged({
       file: paths.meta,
       offset: 0,
@@ -92,7 +97,7 @@ export function readMeta(disk: Disk, paths: DirectoryPaths): DirectoryMeta | nul
       what: 'the file was changed, or has a wrong checksum',
     });
   }
-  return meta;
+  return whole;
 }
 
 /** Makes an empty journal. Each step is durable before the next, and only the last makes it a data directory. */
@@ -121,18 +126,30 @@ export function createDirectory(disk: Disk, paths: DirectoryPaths, meta: Directo
   syncPath(disk, parentOf(paths.root));
 }
 
-export function newMeta(directoryId: Uint8Array, created: Date, createdBy: string): DirectoryMeta {
+export function newMeta(
+  directoryId: Uint8Array,
+  created: Date,
+  createdBy: string,
+  holds: Holds = 'engine',
+): DirectoryMeta {
   return {
     format: FORMAT_VERSION,
     directoryId: Buffer.from(directoryId).toString('hex'),
     created: created.toISOString(),
     createdBy,
+    holds,
   };
 }
 
 /** The one text a meta has: a byte that differs is damage, blanks included. */
-function metaText({ format, directoryId, created, createdBy }: DirectoryMeta): string {
-  const checked = { format, directoryId, created, createdBy };
+function metaText({ format, directoryId, created, createdBy, holds }: DirectoryMeta): string {
+  const checked = {
+    format,
+    directoryId,
+    created,
+    createdBy,
+    ...(holds === 'engine' ? {} : { holds }),
+  };
   const checksum = crc32(JSON.stringify(checked)).toString(16).padStart(8, '0');
   return `${JSON.stringify({ ...checked, checksum }, null, 2)}\n`;
 }

@@ -46,6 +46,24 @@ describe('opening', () => {
     expect(seen).toEqual([23, 24, 25, 26, 27, 28, 29, 30]);
   });
 
+  test('of an exchange and of an engine are not the same, and stay what they are', async () => {
+    const engine = await filled(3);
+    const exchange = await filled(3, { holds: 'exchange' });
+    expect(await verifyJournal(ROOT, null, null, exchange)).toMatchObject({ records: 3, damage: null });
+    await expect(openOn(engine, { holds: 'exchange' })).rejects.toMatchObject({
+      code: 'JOURNAL_OTHER',
+      message: expect.stringContaining('is the directory of a replay, not of an exchange') as string,
+      fields: { field: 'holds', value: 'engine' },
+    });
+    await expect(openOn(exchange, { readOnly: true })).rejects.toMatchObject({
+      code: 'JOURNAL_OTHER',
+      message: expect.stringContaining('is the directory of an exchange') as string,
+    });
+    // The refusals let go of the lock.
+    expect(await readAll((await openOn(exchange, { holds: 'exchange' })).journal)).toHaveLength(3);
+    expect(await readAll((await openOn(engine)).journal)).toHaveLength(3);
+  });
+
   test.each([
     [0, /Open it with the version that made it/],
     [2, /Use that version or a newer one/],

@@ -2,7 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { OperationalError } from '../operational-error.ts';
 import { damaged, explained } from './damage.ts';
-import { createDirectory, directoryIdBytes, directoryPaths, newMeta, readMeta } from './directory.ts';
+import {
+  createDirectory,
+  directoryIdBytes,
+  directoryPaths,
+  META_FILE,
+  newMeta,
+  readMeta,
+  type DirectoryMeta,
+  type Holds,
+} from './directory.ts';
 import { type Disk, nodeDisk } from './disk.ts';
 import { EmbeddedJournal } from './embedded-journal.ts';
 import type { JournalSnapshot, RecordVisitor } from './journal.ts';
@@ -15,6 +24,8 @@ export interface OpenOptions extends Partial<JournalOptions> {
   readonly readOnly?: boolean;
   /** Stored in a directory that is made new. Default 'unknown'. */
   readonly version?: string;
+  /** What the directory must hold, or holds from now on. Default 'engine'. */
+  readonly holds?: Holds;
   readonly disk?: Disk;
   readonly processes?: Processes;
   readonly now?: () => Date;
@@ -58,9 +69,11 @@ async function open(directory: string, options: OpenOptions): Promise<OpenedJour
         );
       }
       const random = options.random ?? randomBytes;
-      meta = newMeta(random(16), (options.now ?? (() => new Date()))(), options.version ?? 'unknown');
+      const created = (options.now ?? (() => new Date()))();
+      meta = newMeta(random(16), created, options.version ?? 'unknown', options.holds);
       createDirectory(disk, paths, meta);
     }
+    refuseOther(directory, meta, options.holds ?? 'engine');
     const directoryId = directoryIdBytes(meta);
     const recover = readOnly ? inspectLog : recoverLog;
     const found = await recover(disk, paths, directoryId, created, lock?.takenFrom ?? null);
@@ -77,4 +90,21 @@ async function open(directory: string, options: OpenOptions): Promise<OpenedJour
     lock?.release();
     throw error;
   }
+}
+
+/** The commands of an exchange are none for an engine, and an engine's facts none for an exchange. */
+function refuseOther(directory: string, meta: DirectoryMeta, wanted: Holds): void {
+  if (meta.holds === wanted) return;
+  const [is, does] =
+    meta.holds === 'exchange'
+      ? [
+          'the directory of an exchange',
+          'plimsoll exchange goes on with it; verify-log and explain order, trade and liquidation read it',
+        ]
+      : ['the directory of a replay, not of an exchange', 'plimsoll replay goes on with it'];
+  throw new OperationalError('JOURNAL_OTHER', `${directory} is ${is}: ${does}. Give another directory`, {
+    file: `${directory}/${META_FILE}`,
+    field: 'holds',
+    value: meta.holds,
+  });
 }
