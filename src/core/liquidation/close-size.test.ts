@@ -29,6 +29,7 @@ describe('by tiers: to just under the floor of the present one', () => {
     ['on the lots', usd(300_000), 4_001],
     ['between the lots', usd(300_001), 4_000],
     ['one lot at least', usd(500_000), 1],
+    ['one lot at least, also where the tier is that of another notional', usd(600_000), 1],
     ['all where one lot is above the floor', usd(50), 10_000],
     ['all in the lowest tier', 0, 10_000],
   ])('%s', (_name, tierFloor, lots) => {

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { Random } from '../../../test/fuzz/random.ts';
 import { valueAtPrice } from '../num/exact.ts';
+import { Form } from '../schema/commands.ts';
+import { Terms } from '../state/forms.ts';
 import { TakeoverBasis, takeoverPrices, type TakenPosition, type TakeoverTerms } from './takeover-price.ts';
 
 const BUCKETS = 20_000;
@@ -115,11 +117,24 @@ it('each price is the last that leaves its position its share', () => {
 });
 
 it('counts as the engine does what a fill is worth', () => {
-  const terms = { isInverse: false, num: 7n, den: 3n, priceMax: 1000 };
+  const market = { markUnit: 1, tickUnit: { num: 7, den: 3 } };
+  const inverse = new Terms(
+    { form: Form.inverse, value: { num: 100, den: 1 }, weight: { num: 1, den: 1 } },
+    market,
+    8,
+  );
+  const linearTerms = { isInverse: false, num: 7n, den: 3n, priceMax: 1000 };
+  const inverseTerms = {
+    isInverse: true,
+    num: inverse.tickNum,
+    den: inverse.tickDen,
+    priceMax: 1000,
+  };
   for (const lots of [1, -1, 13, -13]) {
     for (const price of [1, 2, 7, 999]) {
       const position = { size: BigInt(lots), notional: 0n, maintenance: 0n };
-      expect(closed(position, terms, price)).toBe(BigInt(-valueAtPrice(-lots, price, 7, 3)!));
+      expect(closed(position, linearTerms, price)).toBe(BigInt(-valueAtPrice(-lots, price, 7, 3)!));
+      expect(closed(position, inverseTerms, price)).toBe(BigInt(-inverse.valueAt(-lots, price)!));
     }
   }
 });
