@@ -52,8 +52,8 @@ export const PLANTED_VERDICTS: readonly PlantedRule[] = [
   rule(
     'a plain mark does not clear a hold',
     ROWS,
-    '  watch.moveAll(marks);\n',
-    '  watch.moveAll(marks);\n' +
+    '  watch.moveAll(inside);\n',
+    '  watch.moveAll(inside);\n' +
       '  for (const { market } of marks)\n' +
       '    if (book.markets.isHeld(market)) book.markets.setQuality(market, Quality.ok, USES_ALL, MARK_NONE, 0);\n',
   ),

@@ -4,12 +4,15 @@ import { styleOf } from './books.ts';
 import type { Case } from './cases.ts';
 import { emptyTally, playBook, replay } from './compare.ts';
 import { patchCore } from './patched-core.ts';
+import { PLANTED_FORMS } from './planted-forms.ts';
 import { PLANTED_RULES } from './planted-rules.ts';
 import { PLANTED_VERDICTS } from './planted-verdicts.ts';
 
 const BOOKS_MAX = 3_000;
+/** Of one style, which is one in nine at most. */
+const SEEDS_MAX = 20_000;
 
-it.each([...PLANTED_RULES, ...PLANTED_VERDICTS])(
+it.each([...PLANTED_RULES, ...PLANTED_VERDICTS, ...PLANTED_FORMS])(
   'notices when left out: $rule',
   async ({ patches, style, cases = [] }) => {
     const { make, remove } = await patchCore(patches);
@@ -22,9 +25,10 @@ it.each([...PLANTED_RULES, ...PLANTED_VERDICTS])(
       expect(cases.filter((each) => !isShownBy(each))).toEqual([]);
       const tally = emptyTally();
       const isPlayed = (seed: number): boolean => style === undefined || styleOf(seed) === style;
+      const end = style === undefined ? BOOKS_MAX : SEEDS_MAX;
       let seed = 0;
-      while (seed < BOOKS_MAX && (!isPlayed(seed) || playBook(seed, make, tally) === null)) seed++;
-      expect(seed).toBeLessThan(BOOKS_MAX);
+      while (seed < end && (!isPlayed(seed) || playBook(seed, make, tally) === null)) seed++;
+      expect(seed).toBeLessThan(end);
     } finally {
       remove();
     }

@@ -18,8 +18,9 @@ interface Held {
   readonly position: PositionReport;
 }
 
-/** Styles whose markets may be of any form. */
-const FORMED: readonly Style[] = ['plain', 'dust', 'tiers', 'hedged', 'isolated', 'entry', 'wide', 'leaps'];
+/** Styles in which some markets are of another form, and what a book of forms is like otherwise. */
+const MIXED: readonly Style[] = ['plain', 'dust', 'tiers', 'hedged', 'isolated', 'entry', 'wide'];
+const FORMED: readonly Style[] = [...MIXED, 'leaps'];
 
 export class StreamBook {
   /** What markets and sizes look like; a large book may be of any other style. */
@@ -42,7 +43,7 @@ export class StreamBook {
     this.isLarge = style === 'large';
     const picked = this.isLarge ? random.pick(STYLES) : style;
     this.style = picked === 'forms' ? random.pick(FORMED) : picked;
-    this.formShare = picked === 'forms' ? 0.8 : FORMED.includes(this.style) ? random.pick([0, 0.2, 0.5]) : 0;
+    this.formShare = picked === 'forms' ? 0.8 : MIXED.includes(this.style) ? random.pick([0, 0.2, 0.5]) : 0;
     this.reference = reference;
     this.#isolatedShare = this.style === 'isolated' ? 0.8 : random.pick([0, 0, 0.1, 0.3]);
     this.hedgedShare =

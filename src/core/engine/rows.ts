@@ -46,7 +46,8 @@ export function applyMarks(book: Book, watch: Watch, command: MarksCommand): Rea
     if (!isRow(market, book.markets.count)) return Reason.market_unknown;
     if (!isMark(book, market, price)) return Reason.mark_out_of_range;
   }
-  watch.moveAll(book.markets.termsCount === 0 ? marks : marks.map((mark) => takeMark(book, mark)));
+  const inside = book.markets.termsCount === 0 ? marks : marks.map((mark) => takeMark(book, mark));
+  watch.moveAll(inside);
   return Reason.accepted;
 }
 
