@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { TransferWhy, VenueEvent } from '../../schema/venue-events.ts';
+import { EventLog } from '../event-log.ts';
+import { Surveillance } from './surveillance.ts';
+
+const NOBODY = { position: () => 0, depth: () => 0, openInterest: () => 100, equity: () => 0 };
+
+describe('events to the watchers', () => {
+  test('a trade is its taker and its maker, whatever stands between the fills', () => {
+    const surveillance = new Surveillance(NOBODY);
+    const events = new EventLog();
+    events.emit(VenueEvent.trade, 1, 0, 500, 40, 0, 11, 12);
+    events.emit(VenueEvent.fill, 5, 0, 0, 0, 40, 500, 0, 1, 11, 0, 0);
+    events.emit(VenueEvent.transfer, 4, 0, 0, 0, -3, TransferWhy.opened, 0);
+    events.emit(VenueEvent.fill, 4, 0, 0, 1, -40, 500, 0, 1, 12, 0, 0);
+    events.emit(VenueEvent.cut, 9);
+    const alerts = surveillance.observe(9, events);
+    expect(alerts.map(({ name, accounts }) => [name, ...accounts])).toEqual([
+      ['wash-pair', 4, 5],
+      ['linked-cluster', 4, 5],
+    ]);
+    events.clear();
+    expect(surveillance.observe(10, events)).toEqual([]);
+  });
+
+  test('only money from and to outside counts as taken out', () => {
+    const surveillance = new Surveillance(NOBODY);
+    const events = new EventLog();
+    events.emit(VenueEvent.transfer, 7, 0, 0, 0, 500, TransferWhy.deposit, 0);
+    events.emit(VenueEvent.transfer, 7, 0, 0, 0, -400, TransferWhy.opened, 0);
+    events.emit(VenueEvent.liquidation, 1, 7, 0, 0, 0, 4, 20, 30);
+    expect(surveillance.observe(1, events)).toEqual([]);
+    events.clear();
+    events.emit(VenueEvent.transfer, 7, 0, 0, 0, -400, TransferWhy.withdrawal, 0);
+    events.emit(VenueEvent.liquidation, 2, 7, 0, 0, 0, 4, 20, 30);
+    const [alert] = surveillance.observe(2, events);
+    expect(alert).toMatchObject({
+      name: 'self-liquidation',
+      figures: { withdrawnUnits: 400, equityUnits: 20 },
+    });
+  });
+
+  test('exemptions are an inventory', () => {
+    const surveillance = new Surveillance(NOBODY);
+    const events = new EventLog();
+    events.emit(VenueEvent.exempt, 3, 1);
+    expect(surveillance.observe(1, events).map(({ name }) => name)).toEqual(['exempt-inventory']);
+    expect(surveillance.exempt.accounts).toEqual([3]);
+  });
+});

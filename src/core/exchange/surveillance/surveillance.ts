@@ -1,0 +1,95 @@
+/**
+ * All watchers of conduct on one stream of events: to be given what each command made happen, in order. It reads rows and asks the
+ * book; it decides nothing. What they remember is bounded, each says how.
+ */
+import { TransferWhy, VenueEvent } from '../../schema/venue-events.ts';
+import type { EventLog } from '../event-log.ts';
+import type { Alert, AlertSink, BookFacts } from './alerts.ts';
+import { ExemptInventory } from './exempt-inventory.ts';
+import { LinkedClusters } from './linked-clusters.ts';
+import { OpenInterestGrowth } from './open-interest-growth.ts';
+import { PositionDepth } from './position-depth.ts';
+import { SelfLiquidation } from './self-liquidation.ts';
+import { WashPairs } from './wash-pairs.ts';
+
+export class Surveillance {
+  readonly #facts: BookFacts;
+  #alerts: Alert[] = [];
+  readonly #sink: AlertSink = (alert) => void this.#alerts.push(alert);
+  readonly #pairs = new WashPairs(this.#sink);
+  readonly #clusters = new LinkedClusters(this.#sink);
+  readonly #selves = new SelfLiquidation(this.#sink);
+  readonly #growth = new OpenInterestGrowth(this.#sink);
+  readonly #depth: PositionDepth;
+  /** Who is out of liquidation, and what they owe. */
+  readonly exempt: ExemptInventory;
+  /** Who traded where in the command at hand. */
+  readonly #traders = new Map<number, Set<number>>();
+
+  constructor(facts: BookFacts) {
+    this.#facts = facts;
+    this.#depth = new PositionDepth(facts, this.#sink);
+    this.exempt = new ExemptInventory(facts, this.#sink);
+  }
+
+  /** What the events of one command give cause to report; `timeUs` is the exchange's time. */
+  observe(timeUs: number, events: EventLog): Alert[] {
+    this.#alerts = [];
+    this.#traders.clear();
+    for (let row = 0; row < events.count; row++) this.#read(timeUs, events, row);
+    for (const [market, traders] of this.#traders) {
+      const openInterest = this.#facts.openInterest(market);
+      this.#clusters.settle(timeUs, market, openInterest);
+      this.#growth.check(timeUs, market, openInterest);
+      for (const account of traders) this.#depth.check(timeUs, market, account);
+    }
+    this.exempt.settle(timeUs);
+    return this.#alerts;
+  }
+
+  #read(timeUs: number, events: EventLog, row: number): void {
+    switch (events.kind(row)) {
+      case VenueEvent.trade: {
+        // Its two fills follow: the taker's, then the maker's.
+        const [taker, maker] = fillsAfter(events, row);
+        if (taker === -1 || maker === -1) return;
+        const market = events.field(row, 1);
+        const takerAccount = events.field(taker, 0);
+        const makerAccount = events.field(maker, 0);
+        this.#pairs.trade(timeUs, market, takerAccount, makerAccount, events.field(row, 3));
+        for (const fill of [taker, maker])
+          this.#clusters.fill(timeUs, market, events.field(fill, 0), events.field(fill, 4));
+        let traders = this.#traders.get(market);
+        if (traders === undefined) this.#traders.set(market, (traders = new Set()));
+        traders.add(takerAccount).add(makerAccount);
+        return;
+      }
+      case VenueEvent.transfer: {
+        const why = events.field(row, 5);
+        if (why === TransferWhy.deposit || why === TransferWhy.withdrawal)
+          this.#selves.transfer(timeUs, events.field(row, 0), events.field(row, 4));
+        return;
+      }
+      case VenueEvent.liquidation:
+        this.#selves.liquidation(timeUs, events.field(row, 1), events.field(row, 6));
+        return;
+      case VenueEvent.exempt:
+        this.exempt.exempt(timeUs, events.field(row, 0), events.field(row, 1) === 1);
+        return;
+      default:
+    }
+  }
+}
+
+/** The rows of the two fills of a trade; -1 where there is none. What isolated margin moves stands in between. */
+function fillsAfter(events: EventLog, trade: number): [number, number] {
+  const id = events.field(trade, 0);
+  const rows: [number, number] = [-1, -1];
+  let found = 0;
+  for (let row = trade + 1; row < events.count && found < 2; row++) {
+    const kind = events.kind(row);
+    if (kind === VenueEvent.trade || kind === VenueEvent.cut) break;
+    if (kind === VenueEvent.fill && events.field(row, 7) === id) rows[found++] = row;
+  }
+  return rows;
+}
