@@ -5,6 +5,7 @@
  * `apply` is the one door. The order of its steps is stated in `schema/commands.ts`.
  */
 import { isRow, isWhole } from '../num/exact.ts';
+import type { TimeUs } from '../num/units.ts';
 import { Thresholds } from '../margin/levels.ts';
 import {
   Kind,
@@ -12,6 +13,7 @@ import {
   type Command,
   type ContractCommand,
   type MarketCommand,
+  type Origin,
   type SettingsCommand,
   type TiersCommand,
   type TransactionCommand,
@@ -52,6 +54,13 @@ export class Engine {
   /** Markets whose tier tables came due with the command at hand. */
   readonly #due = new Set<number>();
   readonly #mode: WatchMode;
+  /** The transaction that is being made in steps. */
+  readonly #steps = {
+    kind: Kind.transaction,
+    timeUs: 0 as TimeUs,
+    origin: null as Origin | null,
+    rows: [] as Command[],
+  };
   #watch: Watch | null = null;
 
   /** `mode` forces one way of finding what to evaluate, for benchmarks; decisions are the same in all. */
@@ -88,6 +97,45 @@ export class Engine {
     if (this.book.markets.breaker !== null) this.#judge(command);
     this.verdicts.settle(watch.changes, command);
     return decision;
+  }
+
+  /**
+   * A transaction in steps, for who makes its rows as it goes: `open`, any number of `row`, `close`. The same as `apply` of the whole;
+   * between the steps levels are those from before. Answers whether it was opened: of a refusal there are no rows and no close.
+   */
+  open(timeUs: TimeUs, origin: Origin | null): Reason {
+    const transaction = this.#steps;
+    transaction.timeUs = timeUs;
+    transaction.origin = origin;
+    transaction.rows.length = 0;
+    const decision = this.#decision;
+    decision.sequence = ++this.sequence;
+    decision.emergency = null;
+    if (decision.refusals.length > 0) decision.refusals = [];
+    const watch = this.#watch!;
+    watch.changes.clear();
+    decision.changes = watch.changes;
+    if (this.#due.size > 0) this.#due.clear();
+    decision.reason = this.#admit(transaction);
+    if (decision.reason === Reason.accepted && this.book.markets.pending.length > 0)
+      this.#activateTiers(watch);
+    return decision.reason;
+  }
+
+  /** The row may be used again once this returns. */
+  row(row: Command): Reason {
+    // Only what is held, and what trips the breaker, is looked for in the rows afterwards.
+    if (this.book.markets.heldCount > 0 || this.verdicts.heldCount > 0 || this.book.markets.breaker !== null)
+      this.#steps.rows.push({ ...row });
+    return this.#applyRow(this.#watch!, row);
+  }
+
+  close(): EngineDecision {
+    const watch = this.#watch!;
+    watch.settle();
+    if (this.book.markets.breaker !== null) this.#judge(this.#steps);
+    this.verdicts.settle(watch.changes, this.#steps);
+    return this.#decision;
   }
 
   /** Every bucket at or beyond liquidatable, in the order of reports: whether it may be acted on, and if not, what the reference says. */

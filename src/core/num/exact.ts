@@ -27,6 +27,17 @@ export function mulDivFloor(a: number, b: number, c: number): number | null {
   return narrow(floorDiv(BigInt(a) * BigInt(b), BigInt(c)));
 }
 
+/** ceil(amount * num / den) for 0 <= num <= den <= 1e9 and an amount under 2^53: whole dens and the rest are multiplied apart. */
+export function mulRateCeil(amount: number, num: number, den: number): number {
+  const product = amount * num;
+  if (product <= Number.MAX_SAFE_INTEGER) return Math.ceil(product / den);
+  const whole = Math.floor(amount / den);
+  const rest = amount - whole * den;
+  const part = rest * num;
+  if (part <= Number.MAX_SAFE_INTEGER) return whole * num + Math.ceil(part / den);
+  return whole * num + Number((BigInt(rest) * BigInt(num) + BigInt(den) - 1n) / BigInt(den));
+}
+
 /**
  * Funding that a position of `size` lots has accrued while the index rose by `delta`: floor(-size * delta / scale).
  * Exact while |size| < 2^33 and the result fits: the whole scales and the rest are multiplied apart.

@@ -96,6 +96,11 @@ export class Book {
     return row;
   }
 
+  /** The account's bucket after this one, its cross bucket being the first, or BUCKET_NONE. */
+  nextBucket(bucket: number): number {
+    return this.buckets.i32[bucket * BUCKET_I32 + BucketLink.next];
+  }
+
   ensureBucket(account: number, place: number): number {
     const found = this.findBucket(account, place);
     if (found !== BUCKET_NONE) return found;

@@ -1,0 +1,58 @@
+/** Orders by the time at which they end: a heap of times and order ids. Orders that ended before are left in it and skipped. */
+export class Expiries {
+  #times: number[] = [];
+  #ids: number[] = [];
+
+  add(timeUs: number, id: number): void {
+    const times = this.#times;
+    const ids = this.#ids;
+    let at = times.length;
+    times.push(timeUs);
+    ids.push(id);
+    while (at > 0) {
+      const up = (at - 1) >> 1;
+      if (times[up] < timeUs || (times[up] === timeUs && ids[up] < id)) break;
+      times[at] = times[up];
+      ids[at] = ids[up];
+      at = up;
+    }
+    times[at] = timeUs;
+    ids[at] = id;
+  }
+
+  isDue(nowUs: number): boolean {
+    return this.#times.length > 0 && this.#times[0] <= nowUs;
+  }
+
+  /** The next order that is due at `nowUs`, oldest expiry first, then lowest id; 0 where there is none. */
+  take(nowUs: number): number {
+    if (!this.isDue(nowUs)) return 0;
+    const id = this.#ids[0];
+    const time = this.#times.pop()!;
+    const last = this.#ids.pop()!;
+    if (this.#times.length > 0) this.#sink(time, last);
+    return id;
+  }
+
+  #sink(timeUs: number, id: number): void {
+    const times = this.#times;
+    const ids = this.#ids;
+    let at = 0;
+    for (;;) {
+      let down = 2 * at + 1;
+      if (down >= times.length) break;
+      const right = down + 1;
+      if (
+        right < times.length &&
+        (times[right] < times[down] || (times[right] === times[down] && ids[right] < ids[down]))
+      )
+        down = right;
+      if (timeUs < times[down] || (timeUs === times[down] && id < ids[down])) break;
+      times[at] = times[down];
+      ids[at] = ids[down];
+      at = down;
+    }
+    times[at] = timeUs;
+    ids[at] = id;
+  }
+}

@@ -1,0 +1,124 @@
+/** What hangs on an order: the others of its pair, and the take-profit and stop-loss that close what it fills. */
+import type { OrderRow } from '../num/units.ts';
+import { DoneReason, OrderType, SelfTrade, TimeInForce, TriggerKind } from '../schema/orders.ts';
+import { Side } from '../schema/side.ts';
+import { OrderFlag, VenueEvent } from '../schema/venue-events.ts';
+import { legOfTag } from '../state/positions.ts';
+import type { OrderLife } from './order-life.ts';
+import type { Venue } from './venue.ts';
+import type { Waiting } from './waiting.ts';
+import {
+  ORDER_F64,
+  ORDER_I32,
+  OrderBits,
+  OrderField,
+  OrderLink,
+  SELF_TRADE_SHIFT,
+  TIME_IN_FORCE_SHIFT,
+  TRIGGER_SHIFT,
+} from './working-orders.ts';
+
+export class Followers {
+  readonly #venue: Venue;
+  readonly #life: OrderLife;
+  readonly #waiting: Waiting;
+
+  constructor(venue: Venue, life: OrderLife, waiting: Waiting) {
+    this.#venue = venue;
+    this.#life = life;
+    this.#waiting = waiting;
+  }
+
+  /** `row` traded `lots`: its pair goes, and what protects its fill comes or grows. */
+  traded(row: OrderRow, lots: number): void {
+    const { f64 } = this.#venue.orders;
+    const f = row * ORDER_F64;
+    if (f64[f + OrderField.pair] !== 0) this.dropPair(row);
+    const { takeProfit, stopLoss } = OrderField;
+    if (f64[f + takeProfit] === 0 && f64[f + stopLoss] === 0) return;
+    this.#protect(row, TriggerKind.take_profit, f64[f + takeProfit], lots);
+    this.#protect(row, TriggerKind.stop, f64[f + stopLoss], lots);
+  }
+
+  /** Ends the other orders with the pair number of `row`. */
+  dropPair(row: OrderRow): void {
+    const { orders } = this.#venue;
+    const pair = orders.f64[row * ORDER_F64 + OrderField.pair];
+    if (pair === 0) return;
+    const others = this.#life.ordersOf(
+      orders.account(row),
+      (other) => other !== row && orders.f64[other * ORDER_F64 + OrderField.pair] === pair,
+    );
+    this.#life.finishAll(others, DoneReason.pair);
+  }
+
+  /** The pair of an order's own followers has a number that nobody else can give: its id, negative. */
+  #protect(parent: OrderRow, kind: TriggerKind, mark: number, lots: number): void {
+    if (mark === 0) return;
+    const { orders, events, ledger } = this.#venue;
+    const id = orders.id(parent);
+    const account = orders.account(parent);
+    const [known] = this.#life.ordersOf(
+      account,
+      (row) =>
+        orders.f64[row * ORDER_F64 + OrderField.parent] === id &&
+        ((orders.bits(row) >> TRIGGER_SHIFT) & 3) === kind,
+    );
+    if (known !== undefined) {
+      orders.f64[known * ORDER_F64 + OrderField.size] += lots;
+      const size = orders.f64[known * ORDER_F64 + OrderField.size];
+      events.emit(
+        VenueEvent.amended,
+        orders.id(known),
+        account,
+        0,
+        size,
+        orders.left(known),
+        1,
+        orders.market(known),
+      );
+      return;
+    }
+    const row = orders.add(account, 0);
+    const f = row * ORDER_F64;
+    const i = row * ORDER_I32;
+    const exposure = orders.exposure(parent);
+    const market = orders.market(parent);
+    const side = (orders.bits(parent) & OrderBits.side) === Side.bid ? Side.ask : Side.bid;
+    orders.f64[f + OrderField.size] = lots;
+    orders.f64[f + OrderField.pair] = -id;
+    orders.f64[f + OrderField.parent] = id;
+    orders.f64[f + OrderField.trigger] = mark;
+    orders.f64[f + OrderField.session] = orders.f64[parent * ORDER_F64 + OrderField.session];
+    orders.i32[i + OrderLink.exposure] = exposure;
+    orders.i32[i + OrderLink.market] = market;
+    orders.i32[i + OrderLink.bits] =
+      side |
+      OrderBits.market |
+      OrderBits.reduceOnly |
+      (TimeInForce.ioc << TIME_IN_FORCE_SHIFT) |
+      (SelfTrade.cancel_taker << SELF_TRADE_SHIFT) |
+      (kind << TRIGGER_SHIFT);
+    this.#life.link(row);
+    const leg = legOfTag(ledger.exposures.tag(exposure));
+    events.emit(
+      VenueEvent.accepted,
+      orders.id(row),
+      account,
+      market,
+      leg,
+      side,
+      OrderType.market,
+      TimeInForce.ioc,
+      0,
+      lots,
+      OrderFlag.reduceOnly,
+      0,
+      kind,
+      mark,
+      id,
+    );
+    this.#waiting.add(row, this.#waiting.now(market, false));
+    this.#waiting.look(row);
+  }
+}

@@ -1,0 +1,415 @@
+/**
+ * Liquidations, from the level that begins one to its end. `schema/venue-events.ts` says which steps there are. In one round all that are due are
+ * closed in the book or taken over, worst first; only then are those deleveraged that nobody could take; then the backlog is tended.
+ * What cannot go on (a held price, a halted market, a pause, nobody to take it) waits for the next mark, state or tick.
+ */
+import { mulRateCeil } from '../num/exact.ts';
+import { closeSize, type CloseFacts } from '../liquidation/close-size.ts';
+import { DoneReason, MarketState } from '../schema/orders.ts';
+import { Level } from '../schema/levels.ts';
+import { ClosePolicy } from '../schema/venue-commands.ts';
+import { LiquidationOutcome, TransferWhy, VenueEvent } from '../schema/venue-events.ts';
+import { BUCKET_NONE, type Book } from '../state/book.ts';
+import { isIsolated, legOfPlace, marketOfPlace } from '../state/buckets.ts';
+import { tagOf } from '../state/positions.ts';
+import type { Changes } from '../watch/changes.ts';
+import { holdsHeldMarket } from '../engine/verdicts.ts';
+import { Backlog } from './backlog.ts';
+import { viewBucket, type BucketView, type HeldPosition } from './bucket-view.ts';
+import { Deleverage } from './deleverage.ts';
+import { INSURANCE } from './ledger.ts';
+import type { OrderDesk } from './order-desk.ts';
+import { Takeover } from './takeover.ts';
+import type { Venue } from './venue.ts';
+
+export interface Liquidation {
+  readonly id: number;
+  readonly account: number;
+  /** Of the bucket (`state/buckets.ts`). */
+  readonly place: number;
+  /** Its orders are gone and it was still liquidatable. */
+  hasBegun: boolean;
+  /** It pauses until then. */
+  dueUs: number;
+  isSecondRound: boolean;
+}
+
+export class Liquidations {
+  readonly backlog = new Backlog();
+  /** By account and place: under way or waiting. */
+  readonly active = new Map<number, Liquidation>();
+  /** The number that was given last. */
+  lastId = 0;
+  readonly #venue: Venue;
+  readonly #orders: OrderDesk;
+  readonly #deleverage: Deleverage;
+  readonly #takeover: Takeover;
+  readonly #due = new Set<number>();
+  /** Ended since the cut began: their levels are those from before, so that what changes again does not show as a change. */
+  readonly #ended = new Set<Liquidation>();
+  #isBacklogDue = false;
+  readonly #facts: CloseFacts = {
+    size: 0,
+    lotNotional: 0,
+    tierFloor: 0,
+    tierRate: { num: 0, den: 1 },
+    equity: 0,
+    maintenance: 0,
+    takerFee: { num: 0, den: 1 },
+    isSecondRound: false,
+  };
+
+  constructor(venue: Venue, orders: OrderDesk) {
+    this.#venue = venue;
+    this.#orders = orders;
+    this.#deleverage = new Deleverage(venue, orders.matcher);
+    this.#takeover = new Takeover(venue, this.backlog);
+  }
+
+  get hasWork(): boolean {
+    return this.#due.size > 0 || this.#isBacklogDue;
+  }
+
+  /** Levels moved: what became liquidatable is due. */
+  notice(changes: Changes): void {
+    const { buckets } = this.#venue.engine.book;
+    for (let at = 0; at < changes.count; at++) {
+      const row = changes.bucket[at];
+      const account = buckets.account(row);
+      const place = buckets.place(row);
+      const isNew = changes.to[at] >= Level.liquidatable && changes.from[at] < Level.liquidatable;
+      if (isNew) this.#begin(account, place);
+      else if (this.active.has(keyOf(account, place))) this.#due.add(keyOf(account, place));
+    }
+    if (this.#ended.size === 0) return;
+    for (const { account, place } of this.#ended) {
+      const bucket = this.#venue.engine.book.findBucket(account, place);
+      if (bucket !== BUCKET_NONE && buckets.level(bucket) >= Level.liquidatable) this.#begin(account, place);
+    }
+    this.#ended.clear();
+  }
+
+  /** Something changed that waiting ones may have waited for. */
+  retry(): void {
+    for (const key of this.active.keys()) this.#due.add(key);
+    this.#isBacklogDue = this.backlog.markets.length > 0;
+  }
+
+  /** An account that is exempt no more. */
+  look(account: number): void {
+    const { buckets } = this.#venue.engine.book;
+    for (const row of bucketsOf(this.#venue.engine.book, account))
+      if (buckets.level(row) >= Level.liquidatable) this.#begin(account, buckets.place(row));
+  }
+
+  /** One round, within an open cut. */
+  work(): void {
+    this.#deleverage.begin();
+    const unsold: Liquidation[] = [];
+    for (const liquidation of this.#worstFirst()) if (this.#liquidate(liquidation)) unsold.push(liquidation);
+    for (const liquidation of unsold) this.#deleverageBucket(liquidation);
+    if (this.#isBacklogDue || unsold.length > 0) this.#tendBacklog();
+    this.#isBacklogDue = false;
+  }
+
+  #begin(account: number, place: number): void {
+    const { members } = this.#venue;
+    const key = keyOf(account, place);
+    if (members.exempt[account] === 1 || this.active.has(key)) return;
+    const id = ++this.lastId;
+    this.active.set(key, { id, account, place, hasBegun: false, dueUs: 0, isSecondRound: false });
+    members.liquidating[account]++;
+    this.#due.add(key);
+  }
+
+  /** Those that are due, bankrupt ones by equity, then by health, then by account and place. */
+  #worstFirst(): Liquidation[] {
+    const { margin, engine } = this.#venue;
+    const due = [...this.#due].map((key) => this.active.get(key)).filter((one) => one !== undefined);
+    this.#due.clear();
+    const ranked = due.map((liquidation) => {
+      const bucket = engine.book.findBucket(liquidation.account, liquidation.place);
+      if (bucket === BUCKET_NONE) return { liquidation, equity: 0, maintenance: 0 };
+      margin.value(bucket);
+      return { liquidation, equity: margin.equity, maintenance: margin.maintenance };
+    });
+    ranked.sort((a, b) => {
+      if (a.equity < 0 || b.equity < 0) {
+        if (a.equity !== b.equity) return a.equity - b.equity;
+      } else {
+        const left = BigInt(a.equity) * BigInt(b.maintenance);
+        const right = BigInt(b.equity) * BigInt(a.maintenance);
+        if (left !== right) return left < right ? -1 : 1;
+      }
+      return a.liquidation.account - b.liquidation.account || a.liquidation.place - b.liquidation.place;
+    });
+    return ranked.map(({ liquidation }) => liquidation);
+  }
+
+  /** True where only deleveraging is left. */
+  #liquidate(liquidation: Liquidation): boolean {
+    const { engine, events, members } = this.#venue;
+    const { account, place } = liquidation;
+    const bucket = engine.book.findBucket(account, place);
+    if (members.exempt[account] === 1 || bucket === BUCKET_NONE || !this.#isLiquidatable(bucket)) {
+      this.#end(liquidation, LiquidationOutcome.healthy);
+      return false;
+    }
+    if (liquidation.dueUs > engine.timeUs || this.#mustWait(bucket)) return false;
+    if (!liquidation.hasBegun) {
+      this.#cancelOrders(liquidation);
+      if (!this.#isLiquidatable(bucket)) {
+        this.#end(liquidation, LiquidationOutcome.healthy);
+        return false;
+      }
+      liquidation.hasBegun = true;
+      const { margin } = this.#venue;
+      margin.value(bucket);
+      events.emit(
+        VenueEvent.liquidation,
+        liquidation.id,
+        account,
+        isIsolated(place) ? marketOfPlace(place) : 0,
+        isIsolated(place) ? legOfPlace(place) : 0,
+        isIsolated(place) ? 1 : 0,
+        engine.book.buckets.level(bucket),
+        margin.equity,
+        margin.maintenance,
+      );
+    }
+    return this.#closeInBook(liquidation, bucket);
+  }
+
+  /** Closes what the book gives; true where neither book nor fund take the rest. */
+  #closeInBook(liquidation: Liquidation, bucket: number): boolean {
+    const { margin, engine } = this.#venue;
+    const exhausted = new Set<number>();
+    for (;;) {
+      const view = viewBucket(this.#venue, bucket);
+      const position = view.contracts.find(({ exposure }) => !exhausted.has(exposure));
+      if (position === undefined) return this.#settleRest(liquidation, bucket, view);
+      const { rules } = this.#venue.listings[position.value.market]!;
+      const lots = this.#lotsToClose(liquidation, position, view);
+      const pauseUs = this.#pauses(liquidation, position, lots)
+        ? engine.timeUs + rules.liquidation.cooldownUs
+        : 0;
+      const traded = this.#step(liquidation, position, lots, pauseUs);
+      if (traded < lots) exhausted.add(position.exposure);
+      const after = engine.book.findBucket(liquidation.account, liquidation.place);
+      if (after === BUCKET_NONE || !this.#isLiquidatable(after)) {
+        this.#end(liquidation, LiquidationOutcome.healthy);
+        return false;
+      }
+      if (pauseUs > 0 && margin.equity >= this.#backstopOf(margin.maintenance)) {
+        liquidation.dueUs = pauseUs;
+        liquidation.isSecondRound = true;
+        return false;
+      }
+    }
+  }
+
+  #step(liquidation: Liquidation, position: HeldPosition, lots: number, pauseUs: number): number {
+    const { events, ledger, listings, margin } = this.#venue;
+    const { book } = this.#venue.engine;
+    const { id, account, place } = liquidation;
+    const { value, exposure, price } = position;
+    const listing = listings[value.market]!;
+    const signed = position.lots > 0 ? -lots : lots;
+    const isBid = signed > 0;
+    const inBook = listing.book.available(isBid ? 1 : 0, price as never, lots as never);
+    if (inBook === 0) return 0;
+    const { policy, fee } = listing.rules.liquidation;
+    events.emit(VenueEvent.step, id, value.market, value.leg, lots, price, policy, pauseUs);
+    const cross = book.cross[account];
+    const cashBefore = book.collateral(cross);
+    const before = Math.abs(ledger.held(exposure));
+    this.#orders.closeOut(exposure, signed, price);
+    const traded = before - Math.abs(ledger.held(exposure));
+    if (traded === 0 || fee.num === 0) return traded;
+    const wanted = mulRateCeil(listing.worth(traded, price)!, fee.num, fee.den);
+    // An isolated position that was closed whole has given what was left to the cross bucket.
+    const hasMoved = isIsolated(place) && traded === before;
+    const most = hasMoved ? book.collateral(cross) - cashBefore : margin.equityOf(ledger.bucketOf(exposure));
+    const paid = Math.max(0, Math.min(wanted, most));
+    const { liquidation_fee: why } = TransferWhy;
+    const isOwn = isIsolated(place) && !hasMoved;
+    ledger.transfer(account, isOwn, marketOfPlace(place), legOfPlace(place), -paid, why, id);
+    ledger.transfer(INSURANCE, false, 0, 0, paid, why, id);
+    return traded;
+  }
+
+  /** Nothing is left to do in the book. */
+  #settleRest(liquidation: Liquidation, bucket: number, view: BucketView): boolean {
+    const { margin } = this.#venue;
+    if (view.contracts.length === 0 && view.equity >= 0n) {
+      this.#end(liquidation, LiquidationOutcome.closed);
+      return false;
+    }
+    margin.value(bucket);
+    const isAboveBackstop = margin.equity >= this.#backstopOf(margin.maintenance);
+    if (isAboveBackstop && view.contracts.every(({ value }) => this.#canWait(value.market))) return false;
+    if (!this.#takeover.fits(view.equity)) return true;
+    this.#takeover.take(liquidation, bucket, view);
+    this.#end(liquidation, LiquidationOutcome.taken_over);
+    return false;
+  }
+
+  #deleverageBucket(liquidation: Liquidation): void {
+    const { engine, events } = this.#venue;
+    const { account, place, id } = liquidation;
+    const bucket = engine.book.findBucket(account, place);
+    if (bucket === BUCKET_NONE || !this.#isLiquidatable(bucket)) {
+      this.#end(liquidation, LiquidationOutcome.healthy);
+      return;
+    }
+    const view = viewBucket(this.#venue, bucket);
+    if (this.#takeover.fits(view.equity)) {
+      this.#takeover.take(liquidation, bucket, view);
+      this.#end(liquidation, LiquidationOutcome.taken_over);
+      return;
+    }
+    let left = 0;
+    for (const { exposure, lots, price } of view.contracts)
+      left += this.#deleverage.close(exposure, lots, price, id, this.#isOut);
+    const rest = engine.book.findBucket(account, place);
+    const owes = rest === BUCKET_NONE ? 0n : viewBucket(this.#venue, rest).equity;
+    if (left > 0 || !this.#takeover.fits(owes)) {
+      events.emit(VenueEvent.deficit, id, account, Number(-owes));
+      return;
+    }
+    if (rest !== BUCKET_NONE && !isIsolated(place)) this.#takeover.takeRest(liquidation, rest);
+    this.#end(liquidation, LiquidationOutcome.deleveraged);
+  }
+
+  readonly #isOut = (account: number): boolean => this.#venue.members.liquidating[account] > 0;
+
+  /** Closes what the fund holds at the price it came at or better; under its floor others have to take it at that price. */
+  #tendBacklog(): void {
+    const { ledger, margin, engine, rules } = this.#venue;
+    for (const market of this.backlog.markets) {
+      if (this.#isStopped(market)) continue;
+      const exposure = ledger.findExposure(INSURANCE, tagOf(market, 0));
+      for (const entry of this.backlog.of(market))
+        this.#closeEntry(market, exposure, entry.lots, entry.price);
+    }
+    for (const market of this.backlog.markets) {
+      if (margin.equityOf(engine.book.cross[INSURANCE]) >= rules!.fundFloor) return;
+      if (this.#isStopped(market)) continue;
+      const exposure = ledger.findExposure(INSURANCE, tagOf(market, 0));
+      for (const entry of this.backlog.of(market)) {
+        const left = this.#deleverage.close(
+          exposure,
+          entry.lots,
+          entry.price,
+          entry.liquidation,
+          this.#isOut,
+        );
+        this.#reduceBacklog(market, Math.sign(-entry.lots) * (Math.abs(entry.lots) - left));
+      }
+    }
+  }
+
+  #closeEntry(market: number, exposure: number, lots: number, price: number): void {
+    const { listings, ledger } = this.#venue;
+    const { book } = listings[market]!;
+    if (book.available(lots > 0 ? 0 : 1, price as never, Math.abs(lots) as never) === 0) return;
+    const before = ledger.held(exposure);
+    this.#orders.closeOut(exposure, -lots, price);
+    this.#reduceBacklog(market, ledger.held(exposure) - before);
+  }
+
+  #reduceBacklog(market: number, lots: number): void {
+    if (lots === 0) return;
+    this.backlog.reduce(market, lots);
+    const [first] = this.backlog.of(market);
+    const left = this.backlog.of(market).reduce((sum, entry) => sum + entry.lots, 0);
+    const { events } = this.#venue;
+    events.emit(VenueEvent.backlog, first?.liquidation ?? 0, market, left, first?.price ?? 0);
+  }
+
+  #lotsToClose(liquidation: Liquidation, position: HeldPosition, view: BucketView): number {
+    const { value, lots } = position;
+    const listing = this.#venue.listings[value.market]!;
+    const facts = this.#facts;
+    facts.size = Math.abs(lots);
+    facts.lotNotional = listing.notional(1);
+    facts.tierFloor = value.line.floor;
+    facts.tierRate = value.line.mmr;
+    facts.equity = Number(view.equity);
+    facts.maintenance = Number(view.maintenance);
+    facts.isSecondRound = liquidation.isSecondRound;
+    return closeSize(listing.rules.liquidation, facts);
+  }
+
+  #pauses(liquidation: Liquidation, { value, lots }: HeldPosition, closing: number): boolean {
+    const { policy, cooldownUs } = this.#venue.listings[value.market]!.rules.liquidation;
+    if (policy !== ClosePolicy.fraction || liquidation.isSecondRound) return false;
+    return cooldownUs > 0 && closing < Math.abs(lots);
+  }
+
+  /** Where the rules do not hand everything to the fund at once, what is above the backstop waits for the book. */
+  #canWait(market: number): boolean {
+    const { policy } = this.#venue.listings[market]!.rules.liquidation;
+    return policy === ClosePolicy.fraction || policy === ClosePolicy.shortage;
+  }
+
+  #backstopOf(maintenance: number): number {
+    const [num, den] = this.#venue.engine.settings!.levels.backstop;
+    return Math.ceil((maintenance * num) / den);
+  }
+
+  #isLiquidatable(bucket: number): boolean {
+    const { margin, engine } = this.#venue;
+    margin.value(bucket);
+    const { equity, maintenance } = margin;
+    if (engine.settings!.inclusive) return maintenance > 0 ? equity <= maintenance : equity < 0;
+    return equity < maintenance;
+  }
+
+  /** A held price, or a market of it that does not trade. */
+  #mustWait(bucket: number): boolean {
+    if (holdsHeldMarket(this.#venue.engine.book, bucket)) return true;
+    return viewBucket(this.#venue, bucket).contracts.some(({ value }) => this.#isStopped(value.market));
+  }
+
+  #isStopped(market: number): boolean {
+    const { engine, listings } = this.#venue;
+    const { state } = listings[market]!;
+    const isTrading = state === MarketState.active || state === MarketState.reduce_only;
+    return !isTrading || engine.book.markets.isHeld(market as never);
+  }
+
+  /** An isolated bucket's own orders; of a cross bucket all that the account has, for they all take from it. */
+  #cancelOrders({ account, place }: Liquidation): void {
+    const { orders, ledger } = this.#venue;
+    const tag = tagOf(marketOfPlace(place), legOfPlace(place));
+    const rows = this.#orders.life.ordersOf(
+      account,
+      (row) => !isIsolated(place) || ledger.exposures.tag(orders.exposure(row)) === tag,
+    );
+    this.#orders.life.finishAll(rows, DoneReason.liquidation);
+  }
+
+  #end(liquidation: Liquidation, outcome: LiquidationOutcome): void {
+    const { members, events, margin, engine } = this.#venue;
+    const { id, account, place, hasBegun } = liquidation;
+    this.active.delete(keyOf(account, place));
+    this.#ended.add(liquidation);
+    members.liquidating[account]--;
+    if (!hasBegun) return;
+    const bucket = engine.book.findBucket(account, place);
+    const equity = bucket === BUCKET_NONE ? 0 : margin.equityOf(bucket);
+    const fund = margin.equityOf(engine.book.cross[INSURANCE]);
+    events.emit(VenueEvent.liquidation_end, id, account, outcome, equity, fund);
+  }
+}
+
+function keyOf(account: number, place: number): number {
+  return account * 2 ** 25 + place;
+}
+
+function bucketsOf(book: Book, account: number): number[] {
+  const rows: number[] = [];
+  for (let row = book.cross[account]; row !== BUCKET_NONE; row = book.nextBucket(row)) rows.push(row);
+  return rows;
+}

@@ -1,0 +1,157 @@
+/**
+ * Whether an account can carry what it wants: its cross bucket's equity against the initial margin of everything it has and has ordered.
+ *
+ *   requirement = sum over markets, cross:     IM(worst) + losses of orders
+ *                                   isolated:  IM(worst) - IM(held) + losses of orders      its own margin is in its own bucket
+ *   worst  = the larger of |held + bids| and |held - asks|, lots at the mark
+ *   losses = what bids together cost above the mark, and asks under it
+ *
+ * Orders that only reduce are not in the sums (`Exposures`). Amounts are exact; where a bucket passes 2^48 money units its equity comes from BigInt.
+ */
+import type { Engine } from '../engine/engine.ts';
+import { FAST_MAX, Sum, Valuation, value } from '../margin/valuation.ts';
+import { valueWide } from '../margin/valuation-wide.ts';
+import { mulRateCeil } from '../num/exact.ts';
+import type { Rate } from '../num/units.ts';
+import { BUCKET_NONE } from '../state/book.ts';
+import { BUCKET_I32, BucketLink } from '../state/buckets.ts';
+import { MARKET_STRIDE, MarketField } from '../state/markets.ts';
+import { marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLink } from '../state/positions.ts';
+import { EXPOSURE_F64, ExposureField, NO_EXPOSURE } from './exposures.ts';
+import type { Ledger } from './ledger.ts';
+import type { Listing } from './listing.ts';
+import type { Members } from './members.ts';
+
+const { equity: S_EQUITY, maintenance: S_MAINTENANCE, gross: S_GROSS } = Sum;
+
+export class MarginCheck {
+  readonly #engine: Engine;
+  readonly #ledger: Ledger;
+  readonly #members: Members;
+  readonly #listings: readonly (Listing | null)[];
+  readonly #valuation = new Valuation();
+  /** Of the bucket that was valued last, money units. */
+  equity = 0;
+  maintenance = 0;
+
+  constructor(engine: Engine, ledger: Ledger, members: Members, listings: readonly (Listing | null)[]) {
+    this.#engine = engine;
+    this.#ledger = ledger;
+    this.#members = members;
+    this.#listings = listings;
+  }
+
+  /** Values a bucket at the present marks, into `equity` and `maintenance`. */
+  value(bucket: number): void {
+    const { book } = this.#engine;
+    const { sums } = this.#valuation;
+    value(book, bucket, this.#valuation);
+    this.equity = sums[S_EQUITY];
+    this.maintenance = sums[S_MAINTENANCE];
+    if (sums[S_GROSS] < FAST_MAX) return;
+    const wide = valueWide(book, bucket);
+    this.equity = Number(wide.equity);
+    this.maintenance = Number(wide.maintenance);
+  }
+
+  equityOf(bucket: number): number {
+    if (bucket === BUCKET_NONE) return 0;
+    this.value(bucket);
+    return this.equity;
+  }
+
+  /** Equity of the cross bucket less what it must cover. */
+  headroom(account: number): number {
+    this.value(this.#engine.book.cross[account]);
+    return this.equity - this.requirement(account);
+  }
+
+  /** Initial margin of the account's positions and orders that the cross bucket answers for. */
+  requirement(account: number): number {
+    const { exposures } = this.#ledger;
+    let total = 0;
+    for (let row = this.#members.firstExposure[account]; row !== NO_EXPOSURE; row = exposures.next(row))
+      total += this.#requirementOf(row);
+    return total;
+  }
+
+  /** Initial margin of the position itself. */
+  positionMargin(exposure: number): number {
+    const { exposures } = this.#ledger;
+    const held = this.#ledger.held(exposure);
+    if (held === 0) return 0;
+    const listing = this.#listings[marketOfTag(exposures.tag(exposure))]!;
+    return listing.initialMargin(listing.notional(held), exposures.leverage(exposure));
+  }
+
+  /** What an order of `lots` at `price` would lose against the mark at once; never less than 0. */
+  lossOf(listing: Listing, isBid: boolean, lots: number, price: number): number {
+    return lossBeyondMark(
+      this.#engine.book.markets.sign(listing.market),
+      isBid,
+      listing.worth(lots, price)!,
+      listing.notional(lots),
+    );
+  }
+
+  /** Unrealised gains of a bucket's positions, each where it is positive, times `haircut`, rounded up. */
+  haircutOf(bucket: number, haircut: Rate): number {
+    if (haircut.num === 0) return 0;
+    const { buckets, positions, markets } = this.#engine.book;
+    const start = buckets.i32[bucket * BUCKET_I32 + BucketLink.start];
+    const end = start + buckets.i32[bucket * BUCKET_I32 + BucketLink.count];
+    let gains = 0;
+    for (let row = start; row < end; row++) {
+      const market = marketOfTag(positions.i32[row * POSITION_I32 + PositionLink.tag]);
+      if (this.#listings[market] === null) continue;
+      const f = row * POSITION_F64;
+      const m = market * MARKET_STRIDE;
+      const worth =
+        positions.f64[f + PositionField.size] *
+        markets.fields[m + MarketField.mark] *
+        markets.fields[m + MarketField.unit];
+      gains += Math.max(0, worth - positions.f64[f + PositionField.cost]);
+    }
+    return mulRateCeil(gains, haircut.num, haircut.den);
+  }
+
+  #requirementOf(exposure: number): number {
+    const { exposures } = this.#ledger;
+    const f = exposure * EXPOSURE_F64;
+    const bids = exposures.f64[f + ExposureField.bids];
+    const asks = exposures.f64[f + ExposureField.asks];
+    const held = this.#ledger.held(exposure);
+    if (bids === 0 && asks === 0) {
+      return held === 0 || exposures.isIsolated(exposure) ? 0 : this.positionMargin(exposure);
+    }
+    const market = marketOfTag(exposures.tag(exposure));
+    const listing = this.#listings[market]!;
+    const leverage = exposures.leverage(exposure);
+    const worst = Math.max(Math.abs(held + bids), Math.abs(held - asks));
+    let required = listing.initialMargin(listing.notional(worst), leverage);
+    if (exposures.isIsolated(exposure) && held !== 0)
+      required = Math.max(0, required - listing.initialMargin(listing.notional(held), leverage));
+    const sign = this.#engine.book.markets.sign(listing.market);
+    if (bids > 0)
+      required += lossBeyondMark(
+        sign,
+        true,
+        exposures.f64[f + ExposureField.bidsWorth],
+        listing.notional(bids),
+      );
+    if (asks > 0)
+      required += lossBeyondMark(
+        sign,
+        false,
+        exposures.f64[f + ExposureField.asksWorth],
+        listing.notional(asks),
+      );
+    return required;
+  }
+}
+
+/** A bid loses what it is worth above the notional at the mark, an ask what it is worth under it; of inverse markets the other way round. */
+function lossBeyondMark(sign: 1 | -1, isBid: boolean, worth: number, notional: number): number {
+  const above = sign === 1 ? worth - notional : notional - worth;
+  return Math.max(0, isBid ? above : -above);
+}

@@ -1,0 +1,224 @@
+/**
+ * An order that takes: it trades with what rests at its price or better, and each trade is booked as it happens. Who may trade how much is asked
+ * before each trade, so that no trade opens what may not be opened and none leaves a bucket under zero.
+ */
+import type { OrderRow, PriceTicks, Rate, SizeLots } from '../num/units.ts';
+import { match, type MatchHost } from '../matching/match.ts';
+import { DoneReason, MarketState, SelfTrade } from '../schema/orders.ts';
+import { Side } from '../schema/side.ts';
+import { VenueEvent } from '../schema/venue-events.ts';
+import { marketOfTag } from '../state/positions.ts';
+import { EXPOSURE_I32, ExposureLink } from './exposures.ts';
+import { INSURANCE } from './ledger.ts';
+import type { Followers } from './followers.ts';
+import type { Listing } from './listing.ts';
+import type { OrderLife } from './order-life.ts';
+import type { Venue } from './venue.ts';
+import type { Waiting } from './waiting.ts';
+import { OrderBits, SELF_TRADE_SHIFT } from './working-orders.ts';
+
+const FREE: Rate = { num: 0, den: 1 };
+const STOP = -1;
+
+export class Matcher implements MatchHost {
+  readonly #venue: Venue;
+  readonly #life: OrderLife;
+  readonly #waiting: Waiting;
+  readonly #followers: Followers;
+  /** The order that takes. */
+  #taker = 0 as OrderRow;
+  #listing: Listing | null = null;
+  #side: Side = Side.bid;
+  /** A liquidation's orders pay to the insurance fund instead (`Liquidations`). */
+  #takerFee: Rate = FREE;
+  /** Why the taker stopped before it had to, if it did. */
+  #stopped: DoneReason | null = null;
+  /** Lots that taker and maker of one account gave up against each other. */
+  #given = 0;
+
+  constructor(venue: Venue, life: OrderLife, waiting: Waiting, followers: Followers) {
+    this.#venue = venue;
+    this.#life = life;
+    this.#waiting = waiting;
+    this.#followers = followers;
+  }
+
+  /** Trades `row`, which does not rest, at `limit` or better. Answers why it has to end, or null where the rest of it may stand. */
+  take(row: OrderRow, limit: number, isLiquidation: boolean): DoneReason | null {
+    const { orders, listings } = this.#venue;
+    const listing = listings[orders.market(row)]!;
+    const side = (orders.bits(row) & OrderBits.side) as Side;
+    this.#taker = row;
+    this.#listing = listing;
+    this.#side = side;
+    this.#takerFee = isLiquidation ? FREE : listing.rules.takerFee;
+    this.#stopped = null;
+    do {
+      this.#given = 0;
+      const left = orders.left(row);
+      match(listing.book, this, side, limit as PriceTicks, left as SizeLots);
+    } while (this.#given > 0 && orders.left(row) > 0);
+    if (orders.left(row) === 0) return this.#stopped ?? DoneReason.filled;
+    return this.#stopped;
+  }
+
+  admit(maker: OrderRow, price: PriceTicks, size: SizeLots): number {
+    const { orders } = this.#venue;
+    const taker = this.#taker;
+    const listing = this.#listing!;
+    if (orders.account(maker) === orders.account(taker)) return this.#meetSelf(maker, size);
+    const isBid = this.#side === Side.bid;
+    let lots: number = this.#mayTrade(maker, !isBid, size);
+    if (lots > 0) lots = this.#afford(maker, !isBid, price, lots, listing.rules.makerFee);
+    if (lots === 0) {
+      const { reduceOnly } = OrderBits;
+      const why = (orders.bits(maker) & reduceOnly) !== 0 ? DoneReason.nothing_to_reduce : DoneReason.refused;
+      this.#life.finish(maker, listing.state === MarketState.reduce_only ? DoneReason.market_state : why);
+      return 0;
+    }
+    lots = this.#mayTrade(taker, isBid, lots);
+    if (lots === 0) return this.#stop(DoneReason.nothing_to_reduce);
+    lots = this.#afford(taker, isBid, price, lots, this.#takerFee);
+    if (lots > 0) lots = this.#withinOpenInterest(maker, lots);
+    return lots === 0 ? this.#stop(DoneReason.unfilled) : lots;
+  }
+
+  trade(maker: OrderRow, price: PriceTicks, size: SizeLots): void {
+    const { orders, events, ledger, listings } = this.#venue;
+    const taker = this.#taker;
+    const isBid = this.#side === Side.bid;
+    const market = orders.market(taker);
+    const listing = listings[market]!;
+    const trade = ++this.#venue.trades;
+    const makerId = orders.id(maker);
+    const takerId = orders.id(taker);
+    events.emit(VenueEvent.trade, trade, market, price, size, this.#side, takerId, makerId);
+    if (orders.left(maker) === size) this.#life.forgetRest(maker);
+    this.#life.take(taker, size);
+    this.#life.take(maker, size);
+    const takerFee = ledger.feeOf(market, size, price, this.#takerFee);
+    const makerFee = ledger.feeOf(market, size, price, listing.rules.makerFee);
+    const takerExposure = orders.exposure(taker);
+    const makerExposure = orders.exposure(maker);
+    const sign = isBid ? 1 : -1;
+    ledger.fill(takerExposure, sign * size, price, takerFee, trade, takerId, orders.left(taker));
+    ledger.fill(makerExposure, -sign * size, price, makerFee, trade, makerId, orders.left(maker));
+    listing.last = price;
+    this.#waiting.moveLast(market, price);
+    const isMakerDone = orders.left(maker) === 0;
+    this.#followers.traded(maker, size);
+    if (isMakerDone) this.#life.finish(maker, DoneReason.filled);
+    this.#followers.traded(taker, size);
+    this.dropIdle(makerExposure);
+    this.dropIdle(takerExposure);
+  }
+
+  #stop(why: DoneReason): number {
+    this.#stopped = why;
+    return STOP;
+  }
+
+  #meetSelf(maker: OrderRow, size: number): number {
+    const { orders } = this.#venue;
+    const mode = ((orders.bits(this.#taker) >> SELF_TRADE_SHIFT) & 3) as SelfTrade;
+    if (mode === SelfTrade.cancel_taker) return this.#stop(DoneReason.self_trade);
+    if (mode === SelfTrade.reduce_both) {
+      const isMakerDone = orders.left(maker) === size;
+      this.#life.take(this.#taker, size);
+      if (isMakerDone) this.#life.finish(maker, DoneReason.self_trade);
+      else {
+        this.#life.take(maker, size);
+        this.#listing!.book.reduce(maker, size as SizeLots);
+      }
+      if (orders.left(this.#taker) === 0) return this.#stop(DoneReason.self_trade);
+      this.#given = size;
+      return STOP;
+    }
+    this.#life.finish(maker, DoneReason.self_trade);
+    return mode === SelfTrade.cancel_both ? this.#stop(DoneReason.self_trade) : 0;
+  }
+
+  /** Of `size` lots, those that the order's kind and the market's state let it trade. */
+  #mayTrade(row: OrderRow, isBid: boolean, size: number): number {
+    const { orders, ledger } = this.#venue;
+    const mustReduce =
+      (orders.bits(row) & OrderBits.reduceOnly) !== 0 || this.#listing!.state === MarketState.reduce_only;
+    if (!mustReduce || orders.account(row) === INSURANCE) return size;
+    const held = ledger.held(orders.exposure(row));
+    if (held === 0 || held > 0 === isBid) return 0;
+    return Math.min(size, Math.abs(held));
+  }
+
+  /**
+   * Of `size` lots at `price`, those whose loss against the mark and whose fee the bucket's equity pays for; and in an isolated bucket, those whose margin
+   * the cross bucket can give.
+   */
+  #afford(row: OrderRow, isBid: boolean, price: number, size: number, fee: Rate): number {
+    const { orders, ledger, margin, engine } = this.#venue;
+    const exposure = orders.exposure(row);
+    const listing = this.#listing!;
+    const cost = this.#costOf(isBid, price, size, fee);
+    const room = margin.equityOf(ledger.bucketOf(exposure));
+    if (!ledger.exposures.isIsolated(exposure)) {
+      if (cost <= room || cost <= 0) return size;
+      return this.#lotsFor(room, isBid, price, size, fee);
+    }
+    const held = ledger.held(exposure);
+    const opens = held === 0 || held > 0 === isBid ? size : Math.max(0, size - Math.abs(held));
+    if (opens === 0) return cost <= room ? size : this.#lotsFor(room, isBid, price, size, fee);
+    const leverage = ledger.exposures.leverage(exposure);
+    const brings = listing.initialMargin(listing.worth(opens, price)!, leverage);
+    const due = brings + Math.max(0, ledger.feeOf(orders.market(row), size, price, fee));
+    const cross = margin.equityOf(engine.book.cross[orders.account(row)]);
+    if (due > cross) return 0;
+    return cost <= room + due ? size : 0;
+  }
+
+  #costOf(isBid: boolean, price: number, lots: number, fee: Rate): number {
+    const listing = this.#listing!;
+    const charge = this.#venue.ledger.feeOf(listing.market, lots, price, fee);
+    return this.#venue.margin.lossOf(listing, isBid, lots, price) + charge;
+  }
+
+  #lotsFor(room: number, isBid: boolean, price: number, size: number, fee: Rate): number {
+    if (room <= 0) return 0;
+    return Math.min(size, Math.floor(room / this.#costOf(isBid, price, 1, fee)));
+  }
+
+  /** Where both sides open, open interest grows. */
+  #withinOpenInterest(maker: OrderRow, lots: number): number {
+    const { orders, ledger } = this.#venue;
+    const listing = this.#listing!;
+    const room = listing.rules.openInterestMax - listing.openInterest;
+    if (room >= lots) return lots;
+    const isBid = this.#side === Side.bid;
+    const long = ledger.held(orders.exposure(isBid ? this.#taker : maker));
+    const short = ledger.held(orders.exposure(isBid ? maker : this.#taker));
+    const closing = Math.max(0, Math.max(-long, short));
+    return Math.min(lots, Math.max(0, room) + closing);
+  }
+
+  /** Orders that only reduce go with the position that they were for. The one that takes is ended by who sent it. */
+  dropIdle(exposure: number): void {
+    const { orders, ledger } = this.#venue;
+    if (ledger.exposures.i32[exposure * EXPOSURE_I32 + ExposureLink.reduceOnly] === 0) return;
+    const held = ledger.held(exposure);
+    const account = ledger.exposures.account(exposure);
+    const idle = this.#life.ordersOf(account, (row) => {
+      const bits = orders.bits(row);
+      if (orders.exposure(row) !== exposure || (bits & OrderBits.rests) === 0) return false;
+      if ((bits & OrderBits.reduceOnly) === 0) return false;
+      return held === 0 || held > 0 === ((bits & OrderBits.side) === Side.bid);
+    });
+    this.#life.finishAll(idle, DoneReason.nothing_to_reduce);
+  }
+
+  /** Of `size` lots, those that an exposure's bucket can trade at `price` without going under; `isBid` buys. */
+  affordable(exposure: number, isBid: boolean, price: number, size: number): number {
+    const { ledger, margin, listings } = this.#venue;
+    this.#listing = listings[marketOfTag(ledger.exposures.tag(exposure))]!;
+    const room = margin.equityOf(ledger.bucketOf(exposure));
+    const cost = this.#costOf(isBid, price, size, FREE);
+    return cost <= 0 || cost <= room ? size : this.#lotsFor(room, isBid, price, size, FREE);
+  }
+}

@@ -1,0 +1,244 @@
+/** What is looked at before an order is taken, in the order of precedence that `PlaceCommand` states. Nothing is changed here. */
+import { isRow, isWhole } from '../num/exact.ts';
+import { MARK_MAX, type MarketRow, type PriceTicks, type SizeLots } from '../num/units.ts';
+import { Leg } from '../schema/commands.ts';
+import {
+  MarketState,
+  OrderType,
+  SELF_TRADE_NAMES,
+  TimeInForce,
+  TriggerBy,
+  TriggerKind,
+} from '../schema/orders.ts';
+import { Use } from '../schema/quality.ts';
+import { Reason } from '../schema/reasons.ts';
+import { Side } from '../schema/side.ts';
+import type { PlaceCommand, Trigger } from '../schema/venue-commands.ts';
+import { MARK_NONE } from '../state/markets.ts';
+import { tagOf } from '../state/positions.ts';
+import { ORDER_NONE, type OrderBook } from '../matching/order-book.ts';
+import { EXPOSURE_F64, ExposureField, NO_EXPOSURE } from './exposures.ts';
+import { INSURANCE, TREASURY } from './ledger.ts';
+import { BAND_NONE, type Listing } from './listing.ts';
+import type { Venue } from './venue.ts';
+import { NO_ORDER, OrderBits } from './working-orders.ts';
+
+/** An order as it would enter the market now. */
+export interface Entry {
+  account: number;
+  market: number;
+  leg: number;
+  side: Side;
+  type: OrderType;
+  timeInForce: TimeInForce;
+  /** Limit in ticks; of a market order the collar, once it is checked. */
+  price: number;
+  size: number;
+  reduceOnly: boolean;
+  postOnly: boolean;
+}
+
+export class OrderChecks {
+  readonly #venue: Venue;
+
+  constructor(venue: Venue) {
+    this.#venue = venue;
+  }
+
+  /** What can be said of an order without looking at prices and margin. */
+  shape(command: PlaceCommand): Reason {
+    const { members, orders, listings, engine, rules } = this.#venue;
+    const { account, market } = command;
+    if (rules === null) return Reason.venue_missing;
+    if (!isRow(account, members.count)) return Reason.account_unknown;
+    if (account === INSURANCE || account === TREASURY) return Reason.account_reserved;
+    if (!isRow(market, engine.book.markets.count)) return Reason.market_unknown;
+    const listing = listings[market];
+    if (listing === null || listing === undefined) return Reason.listing_missing;
+    if (!numbersAreWhole(command)) return Reason.number_invalid;
+    if (!makesSense(command, engine.timeUs)) return Reason.order_invalid;
+    if ((members.hedge[account] === 1) !== (command.leg !== Leg.net)) return Reason.leg_mode;
+    if (command.clientId !== 0 && orders.findClient(account, command.clientId) !== NO_ORDER)
+      return Reason.client_id_taken;
+    if (members.orders[account] >= rules.ordersMax) return Reason.orders_limit;
+    if (members.liquidating[account] > 0) return Reason.account_liquidating;
+    if (listing.state === MarketState.settling) return Reason.market_settling;
+    return this.sizeAndPrice(listing, command.size, command.price);
+  }
+
+  sizeAndPrice({ rules }: Listing, size: number, price: number): Reason {
+    if (size < rules.sizeMin || size > rules.sizeMax) return Reason.size_out_of_range;
+    return price > rules.priceMax ? Reason.price_out_of_range : Reason.accepted;
+  }
+
+  /**
+   * Whether it may enter the market at this moment. `replaced` is an order of the same exposure that it takes the place of and that is not
+   * counted, or NO_ORDER. Sets the price of a market order.
+   */
+  entry(entry: Entry): Reason {
+    const { engine, listings, ledger } = this.#venue;
+    const listing = listings[entry.market]!;
+    const isBid = entry.side === Side.bid;
+    const { markets } = engine.book;
+    const market = entry.market as MarketRow;
+    if (listing.state === MarketState.settling) return Reason.market_settling;
+    if (markets.mark(market) === MARK_NONE) return Reason.market_unpriced;
+    if (entry.type === OrderType.market) {
+      entry.price = isBid ? listing.collarHigh : listing.collarLow;
+      if (listing.high !== BAND_NONE && entry.price > listing.high) entry.price = listing.high;
+      if (listing.low !== BAND_NONE && entry.price < listing.low) entry.price = listing.low;
+    } else if (isOutsideBand(listing, isBid, entry.price)) return Reason.price_outside_band;
+
+    const exposure = ledger.findExposure(entry.account, tagOf(entry.market, entry.leg));
+    const held = exposure === NO_EXPOSURE ? 0 : ledger.held(exposure);
+    const opposes = held !== 0 && held > 0 !== isBid;
+    const isClosingSide = entry.leg !== Leg.net && (entry.leg === Leg.long) !== isBid;
+    if ((entry.reduceOnly || isClosingSide) && !opposes) return Reason.nothing_to_reduce;
+    const isImmediate = entry.timeInForce === TimeInForce.ioc || entry.timeInForce === TimeInForce.fok;
+    if (listing.state === MarketState.halted && isImmediate) return Reason.market_halted;
+    if (!entry.reduceOnly && !isClosingSide && !this.#onlyReduces(exposure, held, isBid, entry.size)) {
+      const reason = this.#opening(entry, listing, exposure, held);
+      if (reason !== Reason.accepted) return reason;
+    }
+    if (entry.postOnly && wouldTrade(listing.book, isBid, entry.price)) return Reason.post_only_would_trade;
+    if (entry.timeInForce === TimeInForce.fok && !this.#fillable(entry, listing))
+      return Reason.fok_unfillable;
+    return Reason.accepted;
+  }
+
+  /** Whether with it and the orders that stand on its side the position would still only shrink. */
+  #onlyReduces(exposure: number, held: number, isBid: boolean, size: number): boolean {
+    if (exposure === NO_EXPOSURE || held === 0 || held > 0 === isBid) return false;
+    const { f64 } = this.#venue.ledger.exposures;
+    const side = isBid ? ExposureField.bids : ExposureField.asks;
+    return f64[exposure * EXPOSURE_F64 + side] + size <= Math.abs(held);
+  }
+
+  #opening(entry: Entry, listing: Listing, exposure: number, held: number): Reason {
+    const { engine, ledger, margin, members, rules } = this.#venue;
+    const { account, size, price } = entry;
+    const isBid = entry.side === Side.bid;
+    if (members.liquidating[account] > 0) return Reason.account_liquidating;
+    if (listing.state === MarketState.reduce_only) return Reason.market_reduce_only;
+    if (listing.state === MarketState.halted) return Reason.market_halted;
+    if (!engine.book.markets.isAllowed(listing.market, Use.open)) return Reason.price_not_valid;
+    const { exposures } = ledger;
+    const row =
+      exposure === NO_EXPOSURE ? ledger.ensureExposure(account, tagOf(entry.market, entry.leg)) : exposure;
+    const f = row * EXPOSURE_F64;
+    const side = f + (isBid ? ExposureField.bids : ExposureField.asks);
+    const worst = Math.abs(held + (isBid ? 1 : -1) * (exposures.f64[side] + size));
+    if (worst > listing.rules.positionMax) return Reason.position_limit;
+    if (listing.openInterest + size > listing.rules.openInterestMax) return Reason.open_interest_limit;
+    if (rules!.notionalMax !== null && this.#openNotional() + listing.notional(size) > rules!.notionalMax)
+      return Reason.notional_limit;
+    if (!isWithinDepth(listing, isBid, worst)) return Reason.depth_limit;
+    const fee = Math.max(0, ledger.feeOf(entry.market, size, price, listing.rules.takerFee));
+    const loss = margin.lossOf(listing, isBid, size, price);
+    exposures.f64[side] += size;
+    // What it is worth at the mark: its own loss is counted apart, and better priced orders must not hide it.
+    const worth = f + (isBid ? ExposureField.bidsWorth : ExposureField.asksWorth);
+    const atMark = listing.notional(size);
+    exposures.f64[worth] += atMark;
+    const headroom = margin.headroom(account);
+    exposures.f64[side] -= size;
+    exposures.f64[worth] -= atMark;
+    return headroom - loss - fee >= 0 ? Reason.accepted : Reason.margin_insufficient;
+  }
+
+  /** All open interest at the marks. */
+  #openNotional(): number {
+    let total = 0;
+    for (const listing of this.#venue.listings)
+      if (listing !== null && listing !== undefined && listing.openInterest > 0)
+        total += listing.notional(listing.openInterest);
+    return total;
+  }
+
+  /**
+   * Whether the book has all of it for this account at this price. Errs on the side of no: only makers count that are sure to trade, which
+   * orders that only reduce are not.
+   */
+  #fillable(entry: Entry, listing: Listing): boolean {
+    const { orders } = this.#venue;
+    const { book } = listing;
+    const isBid = entry.side === Side.bid;
+    let need = entry.size;
+    if (book.available(isBid ? Side.ask : Side.bid, entry.price as PriceTicks, need as SizeLots) < need)
+      return false;
+    let maker = book.best(isBid ? Side.ask : Side.bid);
+    while (maker !== ORDER_NONE && need > 0) {
+      const price = book.price(maker);
+      if (isBid ? price > entry.price : price < entry.price) return false;
+      const isSure =
+        orders.account(maker) !== entry.account && (orders.bits(maker) & OrderBits.reduceOnly) === 0;
+      if (isSure) need -= book.left(maker);
+      maker = book.next(maker);
+    }
+    return need <= 0;
+  }
+}
+
+function isOutsideBand(listing: Listing, isBid: boolean, price: number): boolean {
+  if (isBid ? price > listing.bandHigh : price < listing.bandLow) return true;
+  if (listing.high !== BAND_NONE && price > listing.high) return true;
+  return listing.low !== BAND_NONE && price < listing.low;
+}
+
+function wouldTrade(book: OrderBook, isBid: boolean, price: number): boolean {
+  const maker = book.best(isBid ? Side.ask : Side.bid);
+  return maker !== ORDER_NONE && (isBid ? book.price(maker) <= price : book.price(maker) >= price);
+}
+
+/** A position of `lots` may be `depthShare` of what the book would take from it within the collar. */
+function isWithinDepth(listing: Listing, isBid: boolean, lots: number): boolean {
+  const { depthShare } = listing.rules;
+  if (depthShare === null) return true;
+  const need = Math.ceil((lots * depthShare.den) / depthShare.num);
+  const exit = isBid ? Side.bid : Side.ask;
+  const limit = isBid ? listing.collarLow : listing.collarHigh;
+  return listing.book.available(exit, limit, need as SizeLots) >= need;
+}
+
+const LEG_VALUES: readonly number[] = Object.values(Leg);
+
+function numbersAreWhole(command: PlaceCommand): boolean {
+  const { price, size, expiresUs, clientId, pair, session, trigger, takeProfit, stopLoss } = command;
+  for (const number of [size, price, expiresUs, clientId, pair, session])
+    if (!isWhole(number) || number < 0) return false;
+  if (size < 1) return false;
+  for (const mark of [takeProfit, stopLoss])
+    if (mark !== null && (!isWhole(mark) || mark < 1 || mark > MARK_MAX)) return false;
+  if (trigger !== null && !triggerIsWhole(trigger)) return false;
+  return (
+    LEG_VALUES.includes(command.leg) &&
+    isRow(command.side, 2) &&
+    isRow(command.type, 2) &&
+    isRow(command.timeInForce, 4) &&
+    isRow(command.selfTrade, SELF_TRADE_NAMES.length)
+  );
+}
+
+function triggerIsWhole({ kind, by, price, distance }: Trigger): boolean {
+  if (!isWhole(price) || price < 0 || price > MARK_MAX || !isWhole(distance) || distance < 0) return false;
+  return (
+    kind >= TriggerKind.stop &&
+    kind <= TriggerKind.trailing &&
+    (by === TriggerBy.mark || by === TriggerBy.last)
+  );
+}
+
+function makesSense(command: PlaceCommand, nowUs: number): boolean {
+  const { type, timeInForce, price, postOnly, expiresUs, trigger } = command;
+  const isImmediate = timeInForce === TimeInForce.ioc || timeInForce === TimeInForce.fok;
+  if (type === OrderType.market && (!isImmediate || price !== 0)) return false;
+  if (type === OrderType.limit && price < 1) return false;
+  if (postOnly && isImmediate) return false;
+  if ((timeInForce === TimeInForce.gtd) !== (expiresUs !== 0)) return false;
+  if (expiresUs !== 0 && expiresUs <= nowUs) return false;
+  if (trigger === null) return true;
+  const isTrailing = trigger.kind === TriggerKind.trailing;
+  return isTrailing
+    ? trigger.price === 0 && trigger.distance > 0
+    : trigger.price > 0 && trigger.distance === 0;
+}

@@ -1,0 +1,371 @@
+/** Orders as they are asked for: placed, amended, cancelled, and what comes back of them on its own (expiry, triggers). */
+import { isRow, isWhole } from '../num/exact.ts';
+import type { OrderRow } from '../num/units.ts';
+import { DoneReason, MarketState, OrderType, TimeInForce, TriggerBy, TriggerKind } from '../schema/orders.ts';
+import { Reason } from '../schema/reasons.ts';
+import { Side } from '../schema/side.ts';
+import type {
+  AmendCommand,
+  CancelAllCommand,
+  CancelCommand,
+  DisconnectCommand,
+  PlaceCommand,
+} from '../schema/venue-commands.ts';
+import { OrderFlag, VenueEvent } from '../schema/venue-events.ts';
+import { legOfTag, tagOf } from '../state/positions.ts';
+import { ORDER_NONE } from '../matching/order-book.ts';
+import { Followers } from './followers.ts';
+import type { Listing } from './listing.ts';
+import { Matcher } from './matcher.ts';
+import { OrderChecks, type Entry } from './order-checks.ts';
+import { OrderLife } from './order-life.ts';
+import { Waiting } from './waiting.ts';
+import type { Venue } from './venue.ts';
+import {
+  NO_ORDER,
+  ORDER_F64,
+  ORDER_I32,
+  OrderBits,
+  OrderField,
+  OrderLink,
+  SELF_TRADE_SHIFT,
+  TIME_IN_FORCE_SHIFT,
+  TRIGGER_SHIFT,
+} from './working-orders.ts';
+
+export class OrderDesk {
+  readonly waiting: Waiting;
+  readonly life: OrderLife;
+  readonly matcher: Matcher;
+  readonly #venue: Venue;
+  readonly #checks: OrderChecks;
+  readonly #followers: Followers;
+  /** The order that is being looked at, as it would enter the market. */
+  readonly #entry: Entry = {
+    account: 0,
+    market: 0,
+    leg: 0,
+    side: Side.bid,
+    type: OrderType.limit,
+    timeInForce: TimeInForce.gtc,
+    price: 0,
+    size: 0,
+    reduceOnly: false,
+    postOnly: false,
+  };
+
+  constructor(venue: Venue) {
+    this.#venue = venue;
+    this.waiting = new Waiting(venue);
+    this.life = new OrderLife(venue, this.waiting);
+    this.#followers = new Followers(venue, this.life, this.waiting);
+    this.matcher = new Matcher(venue, this.life, this.waiting, this.#followers);
+    this.#checks = new OrderChecks(venue);
+  }
+
+  place(command: PlaceCommand): Reason {
+    const reason = this.#checks.shape(command);
+    if (reason !== Reason.accepted) return reason;
+    const entry = this.#entry;
+    entry.account = command.account;
+    entry.market = command.market;
+    entry.leg = command.leg;
+    entry.side = command.side;
+    entry.type = command.type;
+    entry.timeInForce = command.timeInForce;
+    entry.price = command.price;
+    entry.size = command.size;
+    entry.reduceOnly = command.reduceOnly;
+    entry.postOnly = command.postOnly;
+    if (command.trigger === null) {
+      const refused = this.#checks.entry(entry);
+      if (refused !== Reason.accepted) return refused;
+    }
+    const row = this.#open(command, entry.price);
+    if (command.trigger === null) this.#enter(row);
+    else {
+      this.waiting.add(row, this.waiting.now(command.market, command.trigger.by === TriggerBy.last));
+      this.waiting.look(row);
+    }
+    return Reason.accepted;
+  }
+
+  amend(command: AmendCommand): Reason {
+    const { orders, listings, events } = this.#venue;
+    const row = this.#find(command);
+    if (typeof row !== 'number') return row.reason;
+    const { price, size } = command;
+    if (!isWhole(price) || price < 0 || !isWhole(size) || size < 1) return Reason.number_invalid;
+    const f = row * ORDER_F64;
+    const bits = orders.bits(row);
+    const isMarket = (bits & OrderBits.market) !== 0;
+    if (isMarket ? price !== 0 : price < 1) return Reason.order_invalid;
+    const filled = orders.f64[f + OrderField.filled];
+    if (size <= filled) return Reason.amend_filled;
+    const listing = listings[orders.market(row)]!;
+    const reason = this.#checks.sizeAndPrice(listing, size, price);
+    if (reason !== Reason.accepted) return reason;
+
+    const isWaiting = (bits & OrderBits.waits) !== 0;
+    const keepsPlace =
+      isWaiting || (price === orders.f64[f + OrderField.price] && size <= orders.f64[f + OrderField.size]);
+    if (keepsPlace) {
+      const by = orders.f64[f + OrderField.size] - size;
+      if (by !== 0 && !isWaiting) {
+        listing.book.reduce(row, by as never);
+        // Given up is as taken, of a larger order: the exposure follows what is left.
+        this.life.take(row, by);
+        orders.f64[f + OrderField.filled] = filled;
+      }
+      orders.f64[f + OrderField.size] = size;
+      orders.f64[f + OrderField.price] = price;
+      const market = orders.market(row);
+      events.emit(VenueEvent.amended, orders.id(row), command.account, price, size, size - filled, 1, market);
+      return Reason.accepted;
+    }
+    return this.#replace(row, listing, price, size);
+  }
+
+  cancel(command: CancelCommand): Reason {
+    const row = this.#find(command);
+    if (typeof row !== 'number') return row.reason;
+    this.life.finish(row, DoneReason.canceled);
+    return Reason.accepted;
+  }
+
+  cancelAll({ account, market }: CancelAllCommand): Reason {
+    const { members, orders, engine } = this.#venue;
+    if (!isRow(account, members.count)) return Reason.account_unknown;
+    if (market !== null && !isRow(market, engine.book.markets.count)) return Reason.market_unknown;
+    const rows = this.life.ordersOf(account, (row) => market === null || orders.market(row) === market);
+    this.life.finishAll(rows, DoneReason.canceled);
+    return Reason.accepted;
+  }
+
+  disconnect({ account, session }: DisconnectCommand): Reason {
+    const { members, orders } = this.#venue;
+    if (!isRow(account, members.count)) return Reason.account_unknown;
+    if (!isWhole(session) || session < 1) return Reason.number_invalid;
+    const rows = this.life.ordersOf(
+      account,
+      (row) => orders.f64[row * ORDER_F64 + OrderField.session] === session,
+    );
+    this.life.finishAll(rows, DoneReason.disconnected);
+    return Reason.accepted;
+  }
+
+  /** Ends what is over at the engine's time. */
+  expire(): void {
+    const { orders, expiries, engine } = this.#venue;
+    for (;;) {
+      const id = expiries.take(engine.timeUs);
+      if (id === 0) return;
+      const row = orders.find(id);
+      if (row !== NO_ORDER) this.life.finish(row, DoneReason.expired);
+    }
+  }
+
+  /** Sends an order whose trigger fired into the market, if it still waits. */
+  fire(id: number): void {
+    const { orders, ledger, events } = this.#venue;
+    const row = orders.find(id);
+    if (row === NO_ORDER || (orders.bits(row) & OrderBits.waits) === 0) return;
+    const market = orders.market(row);
+    const byLast = (orders.bits(row) & OrderBits.byLast) !== 0;
+    this.waiting.remove(row);
+    this.life.count(row);
+    const by = byLast ? TriggerBy.last : TriggerBy.mark;
+    events.emit(VenueEvent.triggered, id, orders.account(row), market, this.waiting.now(market, byLast), by);
+    const bits = orders.bits(row);
+    const entry = this.#entry;
+    entry.account = orders.account(row);
+    entry.market = market;
+    entry.leg = legOfTag(ledger.exposures.tag(orders.exposure(row)));
+    entry.side = (bits & OrderBits.side) as Side;
+    entry.type = (bits & OrderBits.market) !== 0 ? OrderType.market : OrderType.limit;
+    entry.timeInForce = ((bits >> TIME_IN_FORCE_SHIFT) & 3) as TimeInForce;
+    entry.price = orders.f64[row * ORDER_F64 + OrderField.price];
+    entry.size = orders.left(row);
+    entry.reduceOnly = (bits & OrderBits.reduceOnly) !== 0;
+    entry.postOnly = (bits & OrderBits.postOnly) !== 0;
+    this.#followers.dropPair(row);
+    // It is looked at as one that is not there yet.
+    this.life.uncount(row);
+    const reason = this.#checks.entry(entry);
+    if (entry.type === OrderType.market) orders.f64[row * ORDER_F64 + OrderField.price] = entry.price;
+    this.life.count(row);
+    if (reason === Reason.accepted) this.#take(row);
+    else this.life.finish(row, DoneReason.refused);
+  }
+
+  /** After a halt: what crosses trades, the younger of the two taking. */
+  uncross(listing: Listing): void {
+    const { orders } = this.#venue;
+    const { book } = listing;
+    for (;;) {
+      const bid = book.best(Side.bid);
+      const ask = book.best(Side.ask);
+      if (bid === ORDER_NONE || ask === ORDER_NONE || book.price(bid) < book.price(ask)) return;
+      const younger = orders.id(bid) > orders.id(ask) ? bid : ask;
+      this.life.unrest(younger);
+      this.#take(younger);
+    }
+  }
+
+  /** A close-out: what the book gives for `lots` at `limit` or better, without fee. Returns the lots that traded. */
+  closeOut(exposure: number, lots: number, limit: number): number {
+    const { orders, ledger } = this.#venue;
+    const account = ledger.exposures.account(exposure);
+    const tag = ledger.exposures.tag(exposure);
+    const row = orders.add(account, 0);
+    const side = lots > 0 ? Side.bid : Side.ask;
+    const size = Math.abs(lots);
+    const market = (tag >>> 8) & 0xffff;
+    const f = row * ORDER_F64;
+    const i = row * ORDER_I32;
+    orders.f64[f + OrderField.size] = size;
+    orders.f64[f + OrderField.price] = limit;
+    orders.i32[i + OrderLink.exposure] = exposure;
+    orders.i32[i + OrderLink.market] = market;
+    orders.i32[i + OrderLink.bits] = side | OrderBits.reduceOnly | (TimeInForce.ioc << TIME_IN_FORCE_SHIFT);
+    this.life.link(row);
+    this.life.count(row);
+    this.#sayAccepted(row, OrderFlag.reduceOnly | OrderFlag.liquidation, TriggerKind.none);
+    const why = this.matcher.take(row, limit, true);
+    const traded = size - orders.left(row);
+    this.life.finish(row, why ?? DoneReason.unfilled);
+    return traded;
+  }
+
+  /** Makes the row of an order that was checked. */
+  #open(command: PlaceCommand, price: number): OrderRow {
+    const { orders, ledger, expiries } = this.#venue;
+    const { account, market, leg, side, trigger } = command;
+    const row = orders.add(account, command.clientId);
+    const f = row * ORDER_F64;
+    const i = row * ORDER_I32;
+    const isClosingSide = leg !== 0 && (leg === 1) === (side === Side.ask);
+    orders.f64[f + OrderField.size] = command.size;
+    orders.f64[f + OrderField.price] = price;
+    orders.f64[f + OrderField.expiresUs] = command.expiresUs;
+    orders.f64[f + OrderField.pair] = command.pair;
+    orders.f64[f + OrderField.session] = command.session;
+    orders.f64[f + OrderField.trigger] =
+      trigger === null ? 0 : trigger.kind === TriggerKind.trailing ? trigger.distance : trigger.price;
+    orders.f64[f + OrderField.takeProfit] = command.takeProfit ?? 0;
+    orders.f64[f + OrderField.stopLoss] = command.stopLoss ?? 0;
+    orders.i32[i + OrderLink.exposure] = ledger.ensureExposure(account, tagOf(market, leg));
+    orders.i32[i + OrderLink.market] = market;
+    orders.i32[i + OrderLink.bits] =
+      side |
+      (command.type === OrderType.market ? OrderBits.market : 0) |
+      (command.timeInForce << TIME_IN_FORCE_SHIFT) |
+      (command.reduceOnly || isClosingSide ? OrderBits.reduceOnly : 0) |
+      (command.postOnly ? OrderBits.postOnly : 0) |
+      (command.selfTrade << SELF_TRADE_SHIFT) |
+      ((trigger?.kind ?? TriggerKind.none) << TRIGGER_SHIFT) |
+      (trigger?.by === TriggerBy.last ? OrderBits.byLast : 0);
+    this.life.link(row);
+    if (command.expiresUs !== 0) expiries.add(command.expiresUs, orders.id(row));
+    const flags =
+      (command.reduceOnly || isClosingSide ? OrderFlag.reduceOnly : 0) |
+      (command.postOnly ? OrderFlag.postOnly : 0);
+    this.#sayAccepted(row, flags, trigger?.kind ?? TriggerKind.none);
+    return row;
+  }
+
+  #sayAccepted(row: OrderRow, flags: number, kind: TriggerKind): void {
+    const { orders, events, ledger } = this.#venue;
+    const f = row * ORDER_F64;
+    const bits = orders.bits(row);
+    events.emit(
+      VenueEvent.accepted,
+      orders.id(row),
+      orders.account(row),
+      orders.market(row),
+      legOfTag(ledger.exposures.tag(orders.exposure(row))),
+      bits & OrderBits.side,
+      (bits & OrderBits.market) !== 0 ? OrderType.market : OrderType.limit,
+      (bits >> TIME_IN_FORCE_SHIFT) & 3,
+      orders.f64[f + OrderField.price],
+      orders.f64[f + OrderField.size],
+      flags | ((bits & OrderBits.byLast) !== 0 ? OrderFlag.byLast : 0),
+      orders.f64[f + OrderField.clientId],
+      kind,
+      orders.f64[f + OrderField.trigger],
+      orders.f64[f + OrderField.parent],
+    );
+  }
+
+  #enter(row: OrderRow): void {
+    this.life.count(row);
+    this.#take(row);
+  }
+
+  /** Trades what can be traded; the rest rests or ends. */
+  #take(row: OrderRow): void {
+    const { orders, listings } = this.#venue;
+    const listing = listings[orders.market(row)]!;
+    const timeInForce = (orders.bits(row) >> TIME_IN_FORCE_SHIFT) & 3;
+    const isTrading = listing.state === MarketState.active || listing.state === MarketState.reduce_only;
+    const price = orders.f64[row * ORDER_F64 + OrderField.price];
+    const why = isTrading ? this.matcher.take(row, price, false) : null;
+    if (why !== null) this.life.finish(row, why);
+    else if (timeInForce === TimeInForce.ioc || timeInForce === TimeInForce.fok)
+      this.life.finish(row, DoneReason.unfilled);
+    else this.life.rest(row);
+  }
+
+  /** A resting order at another price or larger: behind all others, and checked like a new one. */
+  #replace(row: OrderRow, listing: Listing, price: number, size: number): Reason {
+    const { orders, ledger, events } = this.#venue;
+    const f = row * ORDER_F64;
+    const bits = orders.bits(row);
+    const filled = orders.f64[f + OrderField.filled];
+    const entry = this.#entry;
+    entry.account = orders.account(row);
+    entry.market = listing.market;
+    entry.leg = legOfTag(ledger.exposures.tag(orders.exposure(row)));
+    entry.side = (bits & OrderBits.side) as Side;
+    entry.type = OrderType.limit;
+    entry.timeInForce = ((bits >> TIME_IN_FORCE_SHIFT) & 3) as TimeInForce;
+    entry.price = price;
+    entry.size = size - filled;
+    entry.reduceOnly = (bits & OrderBits.reduceOnly) !== 0;
+    entry.postOnly = (bits & OrderBits.postOnly) !== 0;
+    this.life.uncount(row);
+    const reason = this.#checks.entry(entry);
+    if (reason === Reason.accepted) {
+      this.life.unrest(row);
+      orders.f64[f + OrderField.price] = price;
+      orders.f64[f + OrderField.size] = size;
+    }
+    this.life.count(row);
+    if (reason !== Reason.accepted) return reason;
+    events.emit(
+      VenueEvent.amended,
+      orders.id(row),
+      entry.account,
+      price,
+      size,
+      size - filled,
+      0,
+      entry.market,
+    );
+    this.#take(row);
+    return Reason.accepted;
+  }
+
+  /** The order that a command names, or why there is none. */
+  #find(command: CancelCommand | AmendCommand): OrderRow | { readonly reason: Reason } {
+    const { members, orders } = this.#venue;
+    const { account, order, clientId } = command;
+    if (!isRow(account, members.count)) return { reason: Reason.account_unknown };
+    if (!isWhole(order) || order < 0 || !isWhole(clientId) || clientId < 0)
+      return { reason: Reason.number_invalid };
+    const row =
+      order !== 0 ? orders.find(order) : clientId !== 0 ? orders.findClient(account, clientId) : NO_ORDER;
+    if (row === NO_ORDER || orders.account(row) !== account) return { reason: Reason.order_unknown };
+    return row;
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * The end of a contract. Every position is closed at the one price. Where a bucket cannot pay for it, the insurance fund does, down to its floor, and
+ * then those who gain by this settlement, in proportion to their gains: the waterfall is equity, fund, winners. If all gains are not enough, the bucket
+ * stays in debt and says so.
+ */
+import { isRow, isWhole } from '../num/exact.ts';
+import type { OrderRow } from '../num/units.ts';
+import { proRataShares } from '../liquidation/adl-rank.ts';
+import { DoneReason, MarketState } from '../schema/orders.ts';
+import { Reason } from '../schema/reasons.ts';
+import type { SettlementCommand } from '../schema/venue-commands.ts';
+import { StateWhy, TransferWhy, VenueEvent } from '../schema/venue-events.ts';
+import { BUCKET_NONE } from '../state/book.ts';
+import { legOfTag, POSITION_F64, PositionField } from '../state/positions.ts';
+import type { Backlog } from './backlog.ts';
+import { NO_EXPOSURE } from './exposures.ts';
+import { INSURANCE } from './ledger.ts';
+import type { Listing } from './listing.ts';
+import type { OrderLife } from './order-life.ts';
+import type { Venue } from './venue.ts';
+
+interface Share {
+  readonly exposure: number;
+  readonly lots: number;
+  /** Realised by the settlement: what it pays less what the position cost. */
+  readonly gain: number;
+}
+
+export class Settlements {
+  readonly #venue: Venue;
+  readonly #life: OrderLife;
+  readonly #backlog: Backlog;
+
+  constructor(venue: Venue, life: OrderLife, backlog: Backlog) {
+    this.#venue = venue;
+    this.#life = life;
+    this.#backlog = backlog;
+  }
+
+  settle({ market, price }: SettlementCommand): Reason {
+    const { engine, listings, events } = this.#venue;
+    if (!isRow(market, engine.book.markets.count)) return Reason.market_unknown;
+    const listing = listings[market];
+    if (listing === null) return Reason.listing_missing;
+    if (!isWhole(price) || price < 1) return Reason.number_invalid;
+    if (listing.state === MarketState.settling) return Reason.market_settling;
+    if (price > listing.rules.priceMax) return Reason.price_out_of_range;
+    this.#endOrders(listing);
+    listing.state = MarketState.settling;
+    events.emit(VenueEvent.state, market, MarketState.settling, StateWhy.settlement);
+    const shares = this.#shares(listing, price);
+    events.emit(VenueEvent.settlement, market, price, shares.length);
+    this.#cover(listing, shares, price);
+    for (const { exposure, lots } of shares) this.#venue.ledger.fill(exposure, -lots, price, 0, 0, 0, 0);
+    for (const entry of this.#backlog.of(market)) this.#backlog.reduce(market, -entry.lots);
+    return Reason.accepted;
+  }
+
+  #endOrders(listing: Listing): void {
+    const { orders } = this.#venue;
+    const rows: OrderRow[] = [];
+    for (let row = 0; row < orders.used; row++) {
+      const isThere = orders.id(row as OrderRow) !== 0 && orders.market(row as OrderRow) === listing.market;
+      if (isThere) rows.push(row as OrderRow);
+    }
+    rows.sort((a, b) => orders.id(a) - orders.id(b));
+    this.#life.finishAll(rows, DoneReason.market_state);
+  }
+
+  /** Every holder, by account, then leg. */
+  #shares(listing: Listing, price: number): Share[] {
+    const { ledger, engine } = this.#venue;
+    const { exposures } = ledger;
+    const { positions, markets } = engine.book;
+    const shares: Share[] = [];
+    let row = exposures.firstHolder(listing.market);
+    for (; row !== NO_EXPOSURE; row = exposures.nextHolder(row)) {
+      const f = ledger.positionOf(row) * POSITION_F64;
+      const size = positions.f64[f + PositionField.size];
+      const worth = -markets.valueAt(listing.market, -size, price)!;
+      shares.push({
+        exposure: row,
+        lots: ledger.held(row),
+        gain: worth - positions.f64[f + PositionField.cost],
+      });
+    }
+    return shares.sort(
+      (a, b) =>
+        exposures.account(a.exposure) - exposures.account(b.exposure) ||
+        legOfTag(exposures.tag(a.exposure)) - legOfTag(exposures.tag(b.exposure)),
+    );
+  }
+
+  /** Pays what buckets will lack, before it is taken from them. */
+  #cover(listing: Listing, shares: readonly Share[], price: number): void {
+    const { ledger, engine, margin, rules, events } = this.#venue;
+    const debts = this.#debts(listing, shares, price);
+    let owed = 0;
+    for (const debt of debts.values()) owed += debt;
+    if (owed === 0) return;
+    const fund = margin.equityOf(engine.book.cross[INSURANCE]) - rules!.fundFloor;
+    const fromFund = Math.min(owed, Math.max(0, fund));
+    const winners = shares.filter(
+      ({ exposure, gain }) => gain > 0 && ledger.exposures.account(exposure) !== INSURANCE,
+    );
+    const cuts = proRataShares(
+      winners.map(({ gain }) => gain),
+      owed - fromFund,
+    );
+    let paid = fromFund;
+    for (const cut of cuts) paid += cut;
+    const parts = proRataShares([...debts.values()], paid);
+    ledger.transfer(INSURANCE, false, 0, 0, -fromFund, TransferWhy.cover, 0);
+    for (const [at, { exposure }] of winners.entries()) this.#move(exposure, -cuts[at], TransferWhy.haircut);
+    for (const [at, exposure] of [...debts.keys()].entries()) {
+      this.#move(exposure, parts[at], TransferWhy.cover);
+      const unpaid = debts.get(exposure)! - parts[at];
+      if (unpaid > 0) events.emit(VenueEvent.deficit, 0, ledger.exposures.account(exposure), unpaid);
+    }
+  }
+
+  /** What each bucket would be under zero by, at one of its exposures. */
+  #debts(listing: Listing, shares: readonly Share[], price: number): Map<number, number> {
+    const { ledger, margin } = this.#venue;
+    const after = new Map<number, { exposure: number; equity: number }>();
+    for (const { exposure, lots } of shares) {
+      const bucket = ledger.bucketOf(exposure);
+      if (bucket === BUCKET_NONE || ledger.exposures.account(exposure) === INSURANCE) continue;
+      const one = after.get(bucket) ?? { exposure, equity: margin.equityOf(bucket) };
+      one.equity -= this.#changeAt(listing, lots, price);
+      after.set(bucket, one);
+    }
+    const debts = new Map<number, number>();
+    for (const { exposure, equity } of after.values()) if (equity < 0) debts.set(exposure, -equity);
+    return debts;
+  }
+
+  /** What a position is worth less at the price than at the mark; negative: more. */
+  #changeAt(listing: Listing, lots: number, price: number): number {
+    const { markets } = this.#venue.engine.book;
+    const inside = markets.sign(listing.market) * lots;
+    const worth = -markets.valueAt(listing.market, -inside, price)!;
+    return Math.sign(inside) * listing.notional(lots) - worth;
+  }
+
+  #move(exposure: number, amount: number, why: TransferWhy): void {
+    const { exposures } = this.#venue.ledger;
+    const tag = exposures.tag(exposure);
+    this.#venue.ledger.transfer(
+      exposures.account(exposure),
+      exposures.isIsolated(exposure),
+      (tag >>> 8) & 0xffff,
+      legOfTag(tag),
+      amount,
+      why,
+      0,
+    );
+  }
+}

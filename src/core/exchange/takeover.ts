@@ -1,0 +1,119 @@
+/**
+ * The insurance fund takes a bucket over, as it is: positions with their cost basis, assets, and what is left of the collateral. That
+ * is the bankruptcy price to the unit, with nothing rounded: the bucket ends at zero, and its equity, good or bad, is the fund's.
+ */
+import { mulDivFloor } from '../num/exact.ts';
+import type { AccountRow, FundingIndex, MarketRow, QuoteMicros, SizeLots, TimeUs } from '../num/units.ts';
+import { Kind } from '../schema/commands.ts';
+import { TransferWhy, VenueEvent } from '../schema/venue-events.ts';
+import type { PositionValue } from '../margin/valuation-wide.ts';
+import { POSITION_MISSING } from '../state/book.ts';
+import { isIsolated, legOfPlace, marketOfPlace } from '../state/buckets.ts';
+import { POSITION_F64, PositionField, tagOf } from '../state/positions.ts';
+import type { Backlog } from './backlog.ts';
+import type { BucketView, HeldPosition } from './bucket-view.ts';
+import { INSURANCE } from './ledger.ts';
+import type { Liquidation } from './liquidations.ts';
+import type { Venue } from './venue.ts';
+
+export class Takeover {
+  readonly #venue: Venue;
+  readonly #backlog: Backlog;
+
+  constructor(venue: Venue, backlog: Backlog) {
+    this.#venue = venue;
+    this.#backlog = backlog;
+  }
+
+  /** Whether a bucket of this equity leaves the fund at its floor or above; one that owes nothing always does. */
+  fits(equity: bigint): boolean {
+    if (equity >= 0n) return true;
+    const { margin, engine, rules } = this.#venue;
+    const fund = margin.equityOf(engine.book.cross[INSURANCE]);
+    return BigInt(fund) + equity >= BigInt(rules!.fundFloor);
+  }
+
+  take(liquidation: Liquidation, bucket: number, { contracts, assets }: BucketView): void {
+    for (const position of contracts) this.#takePosition(liquidation, position);
+    for (const asset of assets) this.#takeAsset(liquidation, asset);
+    this.takeRest(liquidation, bucket);
+  }
+
+  /** What is left of its collateral, of either sign. */
+  takeRest({ id, account, place }: Liquidation, bucket: number): void {
+    const { ledger, engine } = this.#venue;
+    const rest = engine.book.collateral(bucket);
+    const isolated = isIsolated(place);
+    ledger.transfer(
+      account,
+      isolated,
+      marketOfPlace(place),
+      legOfPlace(place),
+      -rest,
+      TransferWhy.remainder,
+      id,
+    );
+    ledger.transfer(INSURANCE, false, 0, 0, rest, TransferWhy.remainder, id);
+  }
+
+  #takePosition({ id, account, place }: Liquidation, { exposure, lots, price, value }: HeldPosition): void {
+    const { ledger, engine, events } = this.#venue;
+    const { book } = engine;
+    const { market, leg } = value;
+    const own = ledger.ensureExposure(INSURANCE, tagOf(market, 0));
+    ledger.crystallise(exposure, id);
+    if (ledger.held(own) !== 0) ledger.crystallise(own, id);
+    events.emit(
+      VenueEvent.takeover,
+      id,
+      account,
+      market,
+      leg,
+      lots,
+      price,
+      book.markets.mark(market as MarketRow),
+    );
+    const size = Number(value.size);
+    const cost = Number(value.cost);
+    const row = ledger.positionOf(own);
+    const f = row * POSITION_F64;
+    const held = row === POSITION_MISSING ? 0 : book.positions.f64[f + PositionField.size];
+    const basis = row === POSITION_MISSING ? 0 : book.positions.f64[f + PositionField.cost];
+    const closed = held !== 0 && held > 0 !== size > 0 ? Math.min(Math.abs(held), Math.abs(size)) : 0;
+    // What closes the one against the other realises the bases of both.
+    const released =
+      closed === 0
+        ? 0
+        : mulDivFloor(basis, closed, Math.abs(held))! + mulDivFloor(cost, closed, Math.abs(size))!;
+    ledger.setPosition(account, isIsolated(place), market, leg, 0, 0, id);
+    ledger.setPosition(INSURANCE, false, market, 0, held + size, basis + cost - released, id);
+    ledger.transfer(INSURANCE, false, 0, 0, -released, TransferWhy.remainder, id);
+    this.#backlog.add(market, { liquidation: id, lots, price });
+    events.emit(VenueEvent.backlog, id, market, ledger.held(own), price);
+  }
+
+  #takeAsset({ id, account, place }: Liquidation, { market, leg, size }: PositionValue): void {
+    const { book } = this.#venue.engine;
+    const row = book.findPosition(book.cross[INSURANCE], market, leg);
+    const held = row === POSITION_MISSING ? 0 : book.positions.f64[row * POSITION_F64 + PositionField.size];
+    this.#stateAsset(account, isIsolated(place), market, 0, id);
+    this.#stateAsset(INSURANCE, false, market, held + Number(size), id);
+  }
+
+  #stateAsset(account: number, isolated: boolean, market: number, size: number, liquidation: number): void {
+    const { engine, events } = this.#venue;
+    engine.row({
+      kind: Kind.position,
+      timeUs: 0 as TimeUs,
+      origin: null,
+      account: account as AccountRow,
+      market: market as MarketRow,
+      leg: 0,
+      isolated,
+      size: size as SizeLots,
+      costBasis: 0 as QuoteMicros,
+      fundingIndex: null as FundingIndex | null,
+    });
+    events.emit(VenueEvent.position, account, market, 0, isolated ? 1 : 0, size, 0, liquidation);
+  }
+}
