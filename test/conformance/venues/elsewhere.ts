@@ -1,12 +1,14 @@
 /**
  * Facts that the margin calculator does not answer: they wait for the capability they are about, or
  * they are left out, with the reason. `waits:x` is work to do; a left-out fact is not. `answered:funding` are put to the
- * funding rules by the suite in ../funding.
+ * funding rules by the suite in ../funding, `answered:settlement` to the engine and to liquidation by the one in ../settlement.
  */
 
 export type Elsewhere = {
-  readonly state: `waits:${string}` | 'answered:funding' | 'left_out';
+  readonly state: `waits:${string}` | 'answered:funding' | 'answered:settlement' | 'left_out';
   readonly because: string;
+  /** The suite that it would be for. */
+  readonly subject?: 'settlement';
 };
 
 interface Group extends Elsewhere {
@@ -18,8 +20,10 @@ const GROUPS: readonly Group[] = [
   {
     source: 'binance_usdm_coinm',
     ids: ['041'],
-    state: 'waits:adl',
-    because: 'score by which positions are deleveraged',
+    state: 'left_out',
+    subject: 'settlement',
+    because:
+      'a score for display, of gain over wallet times margin ratio: ours ranks by gain over cost times leverage',
   },
   {
     source: 'dydx_v4',
@@ -59,13 +63,15 @@ const GROUPS: readonly Group[] = [
   {
     source: 'dydx_v4',
     ids: ['059', '061', '062', '063', '064', '066', '069'],
-    state: 'waits:liquidation',
-    because: 'price at which a liquidation order is offered',
+    state: 'left_out',
+    subject: 'settlement',
+    because:
+      'a limit between mark and bankruptcy for what a liquidation may fill at: ours is the bankruptcy price',
   },
   {
     source: 'dydx_v4',
     ids: ['074', '075', '076', '078', '079', '080', '085', '086'],
-    state: 'waits:insurance',
+    state: 'answered:settlement',
     because: 'what a liquidation pays to or takes from the fund',
   },
   {
@@ -83,21 +89,32 @@ const GROUPS: readonly Group[] = [
   },
   {
     source: 'drift_v2',
-    ids: ['037', '048', '049', '051'],
-    state: 'waits:liquidation',
-    because: 'how much is closed at once and for what fee',
+    ids: ['037', '051'],
+    state: 'answered:settlement',
+    because: 'how much is closed at once',
+  },
+  {
+    source: 'drift_v2',
+    ids: ['048', '049'],
+    state: 'left_out',
+    subject: 'settlement',
+    because: 'a fee that rises with the time a liquidation takes: ours is a fixed rate',
   },
   {
     source: 'drift_v2',
     ids: ['041', '042', '043', '044', '045', '047'],
-    state: 'waits:insurance',
-    because: 'fee a liquidation pays to the insurance fund',
+    state: 'left_out',
+    subject: 'settlement',
+    because:
+      'a fee for the fund that falls with the shortage: ours is a fixed rate, and no more than is left',
   },
   {
     source: 'drift_v2',
     ids: ['052', '053'],
-    state: 'waits:loss_socialisation',
-    because: 'a bankruptcy spread over a market or over depositors',
+    state: 'left_out',
+    subject: 'settlement',
+    because:
+      'a bankruptcy spread over all positions of a market, or over depositors, through an index: ours is deleveraged, and at a settlement shared by its gains',
   },
   { source: 'drift_v2', ids: ['058'], state: 'answered:funding', because: 'hourly rate from two averages' },
   {
@@ -109,8 +126,10 @@ const GROUPS: readonly Group[] = [
   {
     source: 'ftx_historic',
     ids: ['008', '009'],
-    state: 'waits:liquidation',
-    because: 'the lower margin fraction at which positions are handed over',
+    state: 'left_out',
+    subject: 'settlement',
+    because:
+      'the venue’s own fraction at which positions are handed over: ours is the backstop level, a setting',
   },
   {
     source: 'mango_v4',
@@ -129,13 +148,13 @@ const GROUPS: readonly Group[] = [
   {
     source: 'settlement_and_fills',
     ids: ['001', '002'],
-    state: 'waits:loss_socialisation',
+    state: 'answered:settlement',
     because: 'a shortfall shared by the winners of a settlement',
   },
   {
     source: 'settlement_and_fills',
     ids: ['003'],
-    state: 'waits:insurance',
+    state: 'answered:settlement',
     because: 'the fund pays before anyone shares',
   },
   {
@@ -195,7 +214,5 @@ const GROUPS: readonly Group[] = [
 ];
 
 export const ELSEWHERE: ReadonlyMap<string, Elsewhere> = new Map(
-  GROUPS.flatMap(({ source, ids, state, because }) =>
-    ids.map((id) => [`${source}-${id}`, { state, because }] as const),
-  ),
+  GROUPS.flatMap(({ source, ids, ...rest }) => ids.map((id) => [`${source}-${id}`, rest] as const)),
 );

@@ -71,7 +71,7 @@ export function mismatchesOfFills(fact: FillFact, contract: FillContract): strin
   return found;
 }
 
-function mismatch(name: string, ours: unknown, expected: Expected): string[] {
+export function mismatch(name: string, ours: unknown, expected: Expected): string[] {
   const isWithin = typeof expected === 'object' && expected !== null;
   const wanted = isWithin ? expected.value : expected;
   const tolerance = isWithin ? expected.tolerance : '0';

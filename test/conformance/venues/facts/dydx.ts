@@ -352,8 +352,7 @@ export const DYDX: readonly MarginFact[] = [
     name: 'long 500 @ 1 with 100 USDC, oracle 0.801',
     source: 'dYdX docs, insurance fund',
     evidence: 'published',
-    partly: 'waits:insurance',
-    note: 'Liquidated at 0.77, the fund pays (0.80 - 0.77) * 500 = 15; 0.80 is our part of it.',
+    note: 'Liquidated at 0.77, the fund pays (0.80 - 0.77) * 500 = 15: ../settlement asks for that.',
     checks: [
       {
         input: single(
