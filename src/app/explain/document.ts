@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { fraction } from '../../core/num/rational.ts';
 import { ratioText } from '../../core/calculator/print.ts';
 import type { Engine } from '../../core/engine/engine.ts';
-import { LEG_NAMES } from '../../core/schema/commands.ts';
+import { Form, FORM_NAMES, LEG_NAMES } from '../../core/schema/commands.ts';
 import { entryThresholds, Level, LEVEL_NAMES } from '../../core/schema/levels.ts';
 import { useNames } from '../../core/price/quality.ts';
 import { QUALITY_NAMES, VERDICT_NAMES, type Quality } from '../../core/schema/quality.ts';
@@ -196,7 +196,9 @@ function bucketDocument(bucket: BucketFacts, { engine, units }: CutFacts): Recor
         ? null
         : {
             topUp: units.amount(topUp),
-            reductions: bucket.positions.map((position) => reductionDocument(position, units)),
+            reductions: bucket.positions
+              .filter(({ reduction }) => reduction !== null)
+              .map((position) => reductionDocument(position, units)),
           },
   };
 }
@@ -221,9 +223,11 @@ function positionDocument(position: PositionFacts, engine: CutState, units: Unit
   const {
     market,
     leg,
+    form,
     size,
     cost,
     mark,
+    lotValue,
     unrealized,
     accrued,
     notional,
@@ -238,10 +242,12 @@ function positionDocument(position: PositionFacts, engine: CutState, units: Unit
   return {
     market: units.market(market),
     leg: LEG_NAMES[leg],
+    form: FORM_NAMES[form],
     size: units.size(market, size),
-    entryPrice: units.entryPrice(market, cost, size),
+    entryPrice: form === Form.collateral ? null : units.entryPrice(market, cost, size),
     costBasis: units.amount(cost),
     mark: units.mark(market, mark),
+    lotValue: units.amount(lotValue),
     unrealizedPnl: units.amount(unrealized),
     accruedFunding: units.amount(accrued),
     fundingIndex: {

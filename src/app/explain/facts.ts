@@ -7,7 +7,8 @@ import { bankruptcyPrice, liquidationPrice, type PriceAnswer } from '../../core/
 import { slackWide, Thresholds } from '../../core/margin/levels.ts';
 import { valueWide, type BucketValue, type PositionValue } from '../../core/margin/valuation-wide.ts';
 import { ceilDiv, floorDiv } from '../../core/num/exact.ts';
-import { MarginBasis } from '../../core/schema/commands.ts';
+import type { MarketRow } from '../../core/num/units.ts';
+import { Form, MarginBasis } from '../../core/schema/commands.ts';
 import { Level, type Threshold } from '../../core/schema/levels.ts';
 import type { Verdict } from '../../core/schema/quality.ts';
 import type { Book } from '../../core/state/book.ts';
@@ -16,7 +17,11 @@ import { END } from '../../core/state/positions.ts';
 import { MARGIN_F64, MarginField } from '../../core/state/orders.ts';
 import { accountBuckets, bucketOrders, placeName, type OrderFacts } from './buckets.ts';
 
+/** A position as its account sees it: size, cost basis, mark and funding index as they came in, whatever the market's form. */
 export interface PositionFacts extends PositionValue {
+  readonly form: Form;
+  /** Money units of one lot at the mark. */
+  readonly lotValue: bigint;
   /** What margin is taken on: the notional at the mark, or the absolute cost basis. */
   readonly base: bigint;
   readonly unrealized: bigint;
@@ -24,7 +29,7 @@ export interface PositionFacts extends PositionValue {
   readonly unrounded: { readonly num: bigint; readonly den: bigint };
   readonly liquidation: PriceAnswer;
   readonly bankruptcy: PriceAnswer;
-  /** Null where the bucket is not liquidatable. */
+  /** Null where the bucket is not liquidatable, and for an asset, which needs no maintenance. */
   readonly reduction: Reduction | null;
 }
 
@@ -89,14 +94,20 @@ function bucketFacts(
   const place = book.buckets.place(bucket);
   const positions = value.positions.map((position): PositionFacts => {
     const base = baseOf(book, position.market, position.notional, position.cost);
+    const lotValue = position.mark * unitOf(book, position.market);
+    const form = book.markets.terms[position.market]?.form ?? Form.linear;
+    const canReduce = isLiquidatable && form !== Form.collateral;
     return {
       ...position,
+      ...outside(book, position),
+      form,
+      lotValue,
       base,
-      unrealized: position.size * position.mark * unitOf(book, position.market) - position.cost,
+      unrealized: position.size * lotValue - position.cost,
       unrounded: { num: base * position.line.num - position.line.cut, den: position.line.den },
       liquidation: liquidationPrice(book, thresholds, bucket, position.market),
       bankruptcy: bankruptcyPrice(book, bucket, position.market),
-      reduction: isLiquidatable ? smallestReduction(book, trigger, value, position) : null,
+      reduction: canReduce ? smallestReduction(book, trigger, value, position) : null,
     };
   });
   const orders = bucketOrders(book, bucket);
@@ -116,6 +127,19 @@ function bucketFacts(
     orders,
     charges: chargesOf(book, bucket, orders),
     topUp: isLiquidatable ? -slackWide(trigger, equity, maintenance) : null,
+  };
+}
+
+function outside(
+  { markets }: Book,
+  { market, size, cost, fundingAtEntry }: PositionValue,
+): Pick<PositionFacts, 'size' | 'cost' | 'fundingAtEntry' | 'mark'> {
+  const sign = BigInt(markets.sign(market as MarketRow));
+  return {
+    size: sign * size,
+    cost: sign * cost,
+    fundingAtEntry: sign * fundingAtEntry,
+    mark: BigInt(markets.mark(market as MarketRow)),
   };
 }
 
@@ -156,7 +180,8 @@ function maintenanceOfRest(book: Book, position: PositionValue, lots: bigint): b
   return ceilDiv(base * lines[tier].num - lines[tier].cut, lines[tier].den);
 }
 
-export function releasedBasis({ cost, size }: PositionValue, lots: bigint): bigint {
+/** Of a position as inside. */
+export function releasedBasis({ cost, size }: Pick<PositionValue, 'cost' | 'size'>, lots: bigint): bigint {
   return floorDiv(cost * lots, abs(size));
 }
 
@@ -180,7 +205,7 @@ function baseOf(book: Book, market: number, notional: bigint, cost: bigint): big
 }
 
 function unitOf(book: Book, market: number): bigint {
-  return BigInt(book.markets.specs[market].markUnit);
+  return BigInt(book.markets.unit(market as MarketRow));
 }
 
 export function abs(value: bigint): bigint {

@@ -2,6 +2,7 @@
 import { ratioText } from '../../core/calculator/print.ts';
 import type { PriceAnswer } from '../../core/margin/liquidation-price.ts';
 import { fraction } from '../../core/num/rational.ts';
+import { Form } from '../../core/schema/commands.ts';
 import { Level, LEVEL_NAMES } from '../../core/schema/levels.ts';
 import { useNames } from '../../core/price/quality.ts';
 import { QUALITY_NAMES, USES_ALL, Verdict } from '../../core/schema/quality.ts';
@@ -97,59 +98,85 @@ function bucketText(bucket: BucketFacts, cut: CutFacts, paint: Paint): string[] 
 }
 
 function positionText(position: PositionFacts, engine: CutState, units: Units): string[] {
-  const {
-    market,
-    size,
-    cost,
-    mark,
-    unrealized,
-    accrued,
-    notional,
-    base,
-    tier,
-    line,
-    unrounded,
-    maintenance,
-    fundingAtEntry,
-  } = position;
-  const spec = engine.specs[market];
-  const tiers = engine.tiers[market];
-  const isOnEntry = spec.basis === 1;
-  const price = units.mark(market, mark);
-  const lots = units.size(market, size);
-  const feeText = spec.closeFee.num === 0 ? '' : ` + close fee ${rateText(spec.closeFee)}`;
-  const rate =
-    spec.closeFee.num === 0 ? rateText(line.mmr) : `(${rateText(line.mmr)} + ${rateText(spec.closeFee)})`;
-  const cum = units.exact({ num: line.cut, den: line.den });
+  const { market, base, form } = position;
+  const isOnEntry = engine.specs[market].basis === 1 && form !== Form.collateral;
   return [
     `  ${positionName(position, units)}`,
     ...table(
       [
-        ['size', `${lots}  (${size > 0n ? 'long' : 'short'})`],
-        [
-          'entry price',
-          `${units.entryPrice(market, cost, size)}  = cost basis ${units.money(cost)} / ${lots}`,
-        ],
-        ['unrealized', `${units.money(unrealized)}  = ${lots} x ${price} - ${units.money(cost)}`],
-        ['notional', `${units.money(notional)}  = ${units.size(market, abs(size))} x ${price}`],
+        ...worthLines(position, units),
         ...(isOnEntry ? [['margin on', `${units.money(base)}  = the absolute cost basis`] as const] : []),
-        [
-          'tier',
-          `${tier + 1} of ${tiers.length}, from ${units.money(line.floor)}: rate ${rateText(line.mmr)}, deduction ${cum}${feeText}`,
-        ],
-        [
-          'maintenance',
-          `${units.money(maintenance)}  = ${units.money(base)} x ${rate} - ${cum} = ${units.exact(unrounded)}, rounded up`,
-        ],
-        [
-          'funding',
-          `${units.money(accrued)}  = ${-size} lots x (index ${fundingText(BigInt(engine.fundingIndices[market]), units)} - ${fundingText(fundingAtEntry, units)} at entry), rounded down`,
-        ],
+        ...(form === Form.collateral ? [] : requirementLines(position, engine, units)),
         ['liquidation price', answerText(position.liquidation, 'liquidatable', market, units)],
         ['bankruptcy price', answerText(position.bankruptcy, 'bankrupt', market, units)],
       ],
       '    ',
     ),
+  ];
+}
+
+/** What the position needs, and the funding that it accrues: an asset neither. */
+function requirementLines(
+  position: PositionFacts,
+  engine: CutState,
+  units: Units,
+): (readonly [string, string])[] {
+  const { market, size, accrued, base, tier, line, unrounded, maintenance, fundingAtEntry } = position;
+  const { closeFee } = engine.specs[market];
+  const feeText = closeFee.num === 0 ? '' : ` + close fee ${rateText(closeFee)}`;
+  const rate = closeFee.num === 0 ? rateText(line.mmr) : `(${rateText(line.mmr)} + ${rateText(closeFee)})`;
+  const cum = units.exact({ num: line.cut, den: line.den });
+  const index = fundingText(BigInt(engine.fundingIndices[market]), units);
+  return [
+    [
+      'tier',
+      `${tier + 1} of ${engine.tiers[market].length}, from ${units.money(line.floor)}: rate ${rateText(line.mmr)}, deduction ${cum}${feeText}`,
+    ],
+    [
+      'maintenance',
+      `${units.money(maintenance)}  = ${units.money(base)} x ${rate} - ${cum} = ${units.exact(unrounded)}, rounded up`,
+    ],
+    [
+      'funding',
+      `${units.money(accrued)}  = ${-size} lots x (index ${index} - ${fundingText(fundingAtEntry, units)} at entry), rounded down`,
+    ],
+  ];
+}
+
+/** Size, entry price, profit and notional, by the form of the market. */
+function worthLines(position: PositionFacts, units: Units): (readonly [string, string])[] {
+  const { market, form, size, cost, mark, lotValue, unrealized, notional } = position;
+  const price = units.mark(market, mark);
+  const lots = units.size(market, size);
+  const lot = units.money(lotValue);
+  if (form === Form.collateral)
+    return [
+      ['balance', lots],
+      [
+        'a lot',
+        `${lot}  = ${units.grid(market).lot} x ${price} x ${units.weight(market)}, the price rounded down to a mark tick`,
+      ],
+      ['worth', `${units.money(unrealized)}  = ${size} lots x ${lot}`],
+    ];
+  const side: readonly [string, string] = ['size', `${lots}  (${size > 0n ? 'long' : 'short'})`];
+  const entry = units.entryPrice(market, cost, size);
+  const basis = units.money(cost);
+  if (form === Form.inverse)
+    return [
+      side,
+      ['entry price', `${entry}  = ${lots} x ${units.contractValue(market)} / cost basis ${basis}`],
+      [
+        'a lot',
+        `${lot}  = ${units.grid(market).lot} x ${units.contractValue(market)} / ${price}, rounded to the unit`,
+      ],
+      ['unrealized', `${units.money(unrealized)}  = ${basis} - ${size} lots x ${lot}`],
+      ['notional', `${units.money(notional)}  = ${abs(size)} lots x ${lot}`],
+    ];
+  return [
+    side,
+    ['entry price', `${entry}  = cost basis ${basis} / ${lots}`],
+    ['unrealized', `${units.money(unrealized)}  = ${lots} x ${price} - ${basis}`],
+    ['notional', `${units.money(notional)}  = ${units.size(market, abs(size))} x ${price}`],
   ];
 }
 
@@ -225,15 +252,20 @@ function savedText({ topUp, positions, equity }: BucketFacts, units: Units, pain
           'top up',
           `${units.money(topUp)} ${units.asset}: equity ${units.money(equity + topUp)}; one unit less and it is not enough`,
         ],
-        ...positions.map((position): [string, string] => {
-          const { lots, maintenance } = position.reduction!;
+        ...positions.flatMap((position): [string, string][] => {
+          if (position.reduction === null) return [];
+          const { lots, maintenance } = position.reduction;
           const name = `or close ${positionName(position, units)}`;
           const all = units.size(position.market, abs(position.size));
           if (lots === null)
-            return [name, `all ${all} is not enough: maintenance would still be ${units.money(maintenance)}`];
+            return [
+              [name, `all ${all} is not enough: maintenance would still be ${units.money(maintenance)}`],
+            ];
           return [
-            name,
-            `${units.size(position.market, lots)} of ${all} at the mark, without fees: maintenance ${units.money(maintenance)}; one lot less and it is not enough`,
+            [
+              name,
+              `${units.size(position.market, lots)} of ${all} at the mark, without fees: maintenance ${units.money(maintenance)}; one lot less and it is not enough`,
+            ],
           ];
         }),
       ],

@@ -1,10 +1,11 @@
 /** Whole units as decimal text, in the precision of one engine's asset and markets. */
 import { scaledToText } from '../../core/num/decimal.ts';
 import { gridOf, isGrid, lotsToText, markToText, priceToText, type Grid } from '../../core/num/grid.ts';
-import { fraction, toExactText, toText } from '../../core/num/rational.ts';
+import { div, fraction, toExactText, toText, type Rational } from '../../core/num/rational.ts';
 import type { MarkTicks, PriceTicks, Rate, SizeLots } from '../../core/num/units.ts';
-import type { SettingsCommand } from '../../core/schema/commands.ts';
+import { Form, type SettingsCommand } from '../../core/schema/commands.ts';
 import type { Book } from '../../core/state/book.ts';
+import { contractValue } from '../../io/ingest/file/decode-contract.ts';
 import { timeToText } from '../../io/ingest/file/fields.ts';
 import { OperationalError } from '../../io/operational-error.ts';
 
@@ -17,6 +18,10 @@ export class Units {
   readonly asset: string;
   readonly decimals: number;
   readonly #grids: readonly Grid[];
+  /** Contract value by market; null where it is not inverse. */
+  readonly #values: readonly (Rational | null)[];
+  /** What an asset held as collateral counts for; 1 elsewhere. */
+  readonly #weights: readonly string[];
   readonly #names: readonly string[];
 
   constructor({ markets }: Book, { asset, decimals }: SettingsCommand) {
@@ -31,6 +36,10 @@ export class Units {
         market: name,
       });
     });
+    this.#weights = markets.terms.map((terms) => (terms === null ? '1' : rateText(terms.contract.weight)));
+    this.#values = markets.terms.map((terms, row) =>
+      terms?.form === Form.inverse ? contractValue(terms.contract.value, this.#grids[row]) : null,
+    );
   }
 
   market(row: number): string {
@@ -73,14 +82,29 @@ export class Units {
     return lotsToText(Number(lots) as SizeLots, this.#grids[market]);
   }
 
-  /** Cost basis / size: derived, for people; to 12 significant digits where it does not end before. */
+  /**
+   * Cost basis / size, of an inverse market size x contract value / cost basis: derived, for people; to 12 significant digits
+   * where it does not end before.
+   */
   entryPrice(market: number, cost: bigint, size: bigint): string {
     const { steps } = this.#grids[market];
     const perUnit = fraction(
       cost * 10n ** BigInt(steps.size.scale),
       size * BigInt(steps.size.digits) * 10n ** BigInt(this.decimals),
     );
-    return padded(toText(perUnit), this.#grids[market]);
+    const value = this.#values[market];
+    if (value === null) return padded(toText(perUnit), this.#grids[market]);
+    return perUnit.num === 0n ? 'none' : padded(toText(div(value, perUnit)), this.#grids[market]);
+  }
+
+  weight(market: number): string {
+    return this.#weights[market];
+  }
+
+  /** What one contract of an inverse market is worth in its quote currency. */
+  contractValue(market: number): string {
+    const value = this.#values[market];
+    return value === null ? 'none' : toText(value);
   }
 }
 

@@ -15,7 +15,7 @@ import type {
   TimeUs,
 } from '../../core/num/units.ts';
 import { CommandReader } from '../../core/schema/codec-reader.ts';
-import { Kind, type Command, type Leg } from '../../core/schema/commands.ts';
+import { Form, Kind, type Command, type Leg } from '../../core/schema/commands.ts';
 import type { LevelChange } from '../../core/schema/events.ts';
 import { Level, LEVEL_NAMES } from '../../core/schema/levels.ts';
 import { MARK_MAX } from '../../core/num/units.ts';
@@ -274,7 +274,8 @@ function testClaims(to: Comparison, reference: Reference, claims: Claims, bucket
   );
   reference.apply(collateral(bucket.collateral));
   for (const position of bucket.positions) {
-    const { lots } = position.reduction!;
+    if (position.reduction === null) continue;
+    const { lots } = position.reduction;
     const size = position.size < 0n ? -position.size : position.size;
     const what = `${bucket.name}.saved.reductions[${position.market}]`;
     const closing = (count: bigint): boolean =>
@@ -301,10 +302,10 @@ function closed(
   head: { timeUs: TimeUs; origin: null },
 ): Command {
   const signed = position.size < 0n ? -count : count;
-  const released = releasedBasis(position, count);
-  // unrealized = size x lot value - cost, so the lot value is exact.
-  const lotValue = (position.unrealized + position.cost) / position.size;
-  const collateral = bucket.collateral + position.accrued + signed * lotValue - released;
+  // An inverse position is closed as inside: turned round.
+  const sign = position.form === Form.inverse ? -1n : 1n;
+  const released = releasedBasis({ cost: sign * position.cost, size: position.size }, count);
+  const collateral = bucket.collateral + position.accrued + sign * signed * position.lotValue - released;
   return {
     kind: Kind.transaction,
     ...head,
@@ -313,7 +314,7 @@ function closed(
         position,
         bucket,
         position.size - signed,
-        position.cost - released,
+        position.cost - sign * released,
         null,
         head,
         place.account,
