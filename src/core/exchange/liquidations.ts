@@ -3,8 +3,8 @@
  * closed in the book or taken over, worst first; only then are those deleveraged that nobody could take; then the backlog is tended.
  * What cannot go on (a held price, a halted market, a pause, nobody to take it) waits for the next mark, state or tick.
  */
-import { mulRateCeil } from '../num/exact.ts';
 import { closeSize, type CloseFacts } from '../liquidation/close-size.ts';
+import { liquidationFee } from '../liquidation/liquidation-fee.ts';
 import { DoneReason, MarketState } from '../schema/orders.ts';
 import { Level } from '../schema/levels.ts';
 import { ClosePolicy } from '../schema/venue-commands.ts';
@@ -93,6 +93,13 @@ export class Liquidations {
   retry(): void {
     for (const key of this.active.keys()) this.#due.add(key);
     this.#isBacklogDue = this.backlog.markets.length > 0;
+  }
+
+  /** One that was under way when a snapshot was taken. */
+  restore(liquidation: Liquidation): void {
+    const { account, place } = liquidation;
+    this.active.set(keyOf(account, place), liquidation);
+    this.#venue.members.liquidating[account]++;
   }
 
   /** An account that is exempt no more. */
@@ -226,11 +233,10 @@ export class Liquidations {
     this.#orders.closeOut(exposure, signed, price);
     const traded = before - Math.abs(ledger.held(exposure));
     if (traded === 0 || fee.num === 0) return traded;
-    const wanted = mulRateCeil(listing.worth(traded, price)!, fee.num, fee.den);
     // An isolated position that was closed whole has given what was left to the cross bucket.
     const hasMoved = isIsolated(place) && traded === before;
     const most = hasMoved ? book.collateral(cross) - cashBefore : margin.equityOf(ledger.bucketOf(exposure));
-    const paid = Math.max(0, Math.min(wanted, most));
+    const paid = liquidationFee(fee, listing.worth(traded, price)!, most);
     const { liquidation_fee: why } = TransferWhy;
     const isOwn = isIsolated(place) && !hasMoved;
     ledger.transfer(account, isOwn, marketOfPlace(place), legOfPlace(place), -paid, why, id);

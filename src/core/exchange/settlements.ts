@@ -6,6 +6,7 @@
 import { isRow, isWhole } from '../num/exact.ts';
 import type { OrderRow } from '../num/units.ts';
 import { proRataShares } from '../liquidation/adl-rank.ts';
+import { shareLoss } from '../liquidation/socialise.ts';
 import { DoneReason, MarketState } from '../schema/orders.ts';
 import { Reason } from '../schema/reasons.ts';
 import type { SettlementCommand } from '../schema/venue-commands.ts';
@@ -99,19 +100,18 @@ export class Settlements {
     for (const debt of debts.values()) owed += debt;
     if (owed === 0) return;
     const fund = margin.equityOf(engine.book.cross[INSURANCE]) - rules!.fundFloor;
-    const fromFund = Math.min(owed, Math.max(0, fund));
     const winners = shares.filter(
       ({ exposure, gain }) => gain > 0 && ledger.exposures.account(exposure) !== INSURANCE,
     );
-    const cuts = proRataShares(
+    const shared = shareLoss(
+      owed,
+      Math.max(0, fund),
       winners.map(({ gain }) => gain),
-      owed - fromFund,
     );
-    let paid = fromFund;
-    for (const cut of cuts) paid += cut;
-    const parts = proRataShares([...debts.values()], paid);
-    ledger.transfer(INSURANCE, false, 0, 0, -fromFund, TransferWhy.cover, 0);
-    for (const [at, { exposure }] of winners.entries()) this.#move(exposure, -cuts[at], TransferWhy.haircut);
+    const parts = proRataShares([...debts.values()], owed - shared.missing);
+    ledger.transfer(INSURANCE, false, 0, 0, -shared.fund, TransferWhy.cover, 0);
+    for (const [at, { exposure }] of winners.entries())
+      this.#move(exposure, -shared.haircuts[at], TransferWhy.haircut);
     for (const [at, exposure] of [...debts.keys()].entries()) {
       this.#move(exposure, parts[at], TransferWhy.cover);
       const unpaid = debts.get(exposure)! - parts[at];
