@@ -6,11 +6,14 @@
 import { CommanderError, Command } from 'commander';
 import { didYouMean } from '../io/ingest/nearest.ts';
 import { reportError, usageError } from './cli/errors.ts';
+import { askForLargePages } from './cli/large-pages.ts';
 import { readVersion } from './cli/version.ts';
 
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
+  /** It keeps books of accounts in memory. */
+  readonly isLarge?: true;
   /** The module exports `command()`, which makes the commander command. */
   readonly load: () => Promise<{ readonly command: () => Command }>;
 }
@@ -18,11 +21,13 @@ export interface CommandEntry {
 const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'demo',
+    isLarge: true,
     summary: 'an exchange full of accounts, live prices, and who is close to liquidation',
     load: () => import('./commands/demo.ts'),
   },
   {
     name: 'replay',
+    isLarge: true,
     summary: 'recorded prices or commands through the engine, checked if you want',
     load: () => import('./commands/replay.ts'),
   },
@@ -48,6 +53,7 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'bench',
+    isLarge: true,
     summary: 'how fast it is on this machine, with thresholds that must hold',
     load: () => import('./commands/bench.ts'),
   },
@@ -69,7 +75,9 @@ async function main(argv: readonly string[]): Promise<void> {
   try {
     const words =
       argv[0] === 'help' && argv[1] !== undefined && !argv[1].startsWith('-') ? [argv[1], '--help'] : argv;
-    const program = await programFor(wantedOf(words), json);
+    const wanted = wantedOf(words);
+    if (COMMANDS.some(({ name, isLarge }) => name === wanted && isLarge)) askForLargePages();
+    const program = await programFor(wanted, json);
     if (words.length === 0) program.outputHelp();
     else await program.parseAsync(words, { from: 'user' });
   } catch (error) {
