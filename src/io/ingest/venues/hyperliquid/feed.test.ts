@@ -167,12 +167,16 @@ describe('books and quotes', () => {
       .bbo(1_730_000_000_000)
       .bbo(1_729_999_999_999);
     expect([rig.kinds, rig.feed.counts.duplicates]).toEqual([['snapshot', 'quote'], 3]);
-    rig
-      .pass(11 * SECOND)
-      .book(1_720_000_000_000)
-      .bbo(1_720_000_000_000)
-      .book(1_720_000_000_001);
-    expect(rig.kinds.slice(2)).toEqual(['snapshot', 'quote', 'snapshot']);
+    rig.pass(11 * SECOND);
+    for (let ms = 0; ms < 4; ms++) rig.book(1_720_000_000_000 + ms).bbo(1_720_000_000_000 + ms);
+    // Two books in a row were old already, and one quote: after three it is believed.
+    expect(rig.kinds.slice(2)).toEqual(['snapshot', 'snapshot', 'quote', 'snapshot', 'quote']);
+  });
+
+  it('that are late are dropped after our own clock has jumped, too', () => {
+    const rig = new Rig().book(1_730_000_000_000).pass(3600 * SECOND);
+    rig.book(1_729_999_999_999).book(1_730_000_000_100).book(1_730_000_000_050).book(1_730_000_000_200);
+    expect(rig.kinds).toEqual(['snapshot', 'snapshot', 'snapshot']);
   });
 
   it('that are crossed are not passed on', () => {

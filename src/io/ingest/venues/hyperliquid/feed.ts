@@ -364,16 +364,25 @@ export class HyperliquidFeed implements VenueFeed {
   }
 }
 
-/** Times of blocks only rise. When none was new for long, it is the venue's clock that went back. */
+/**
+ * Times of blocks only rise. When none was new for long it is the venue's clock that went back, unless it is ours that jumped: so
+ * there have to be some of them in a row.
+ */
 class BlockTime {
   #lastUs = -1;
   #receivedUs = 0;
+  #oldInRow = 0;
 
   isNew(eventUs: number, receivedUs: number): boolean {
+    const isLater = eventUs > this.#lastUs;
     const hasWaited = Math.abs(receivedUs - this.#receivedUs) > BACK_US;
-    if (eventUs <= this.#lastUs && !hasWaited) return false;
+    if (!isLater && !(hasWaited && this.#oldInRow >= BACK_OLD)) {
+      this.#oldInRow += 1;
+      return false;
+    }
     this.#lastUs = eventUs;
     this.#receivedUs = receivedUs;
+    this.#oldInRow = 0;
     return true;
   }
 
@@ -383,6 +392,7 @@ class BlockTime {
 }
 
 const BACK_US = 10e6;
+const BACK_OLD = 3;
 
 function connectionOf(coins: readonly string[]): FeedConnection {
   const hello = coins.flatMap((coin) =>
