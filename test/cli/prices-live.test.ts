@@ -8,9 +8,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NodeWorld } from '../../src/io/ingest/venues/live/node-world.ts';
 import { NO_FAULTS } from '../mock-venue/faults.ts';
 import { MockVenue } from '../mock-venue/mock-venue.ts';
-import type { Scenario, ScenarioFrame } from '../mock-venue/scenario.ts';
+import type { ScenarioFrame, VenueScript } from '../mock-venue/scenario.ts';
 import { serve, type MockServer } from '../mock-venue/server.ts';
-import { TrueBook } from '../mock-venue/true-book.ts';
+import { binanceProtocol } from '../mock-venue/venues/binance.ts';
 import { documentOf, run, temporaryFolder } from './run-cli.ts';
 
 const DURATION_MS = 120_000;
@@ -19,7 +19,7 @@ const EVERY_MS = 50;
 const DEAD = 'ws://127.0.0.1:9,http://127.0.0.1:9';
 
 /** The same prices again and again: what the command makes of them does not depend on when it came. */
-function scenario(frameOf: (id: number, ms: number) => readonly (readonly [string, object])[]): Scenario {
+function scenario(frameOf: (id: number, ms: number) => readonly (readonly [string, object])[]): VenueScript {
   const startMs = Date.now();
   const frames: ScenarioFrame[] = [];
   for (let atMs = 0; atMs < DURATION_MS; atMs += EVERY_MS) {
@@ -27,16 +27,13 @@ function scenario(frameOf: (id: number, ms: number) => readonly (readonly [strin
       frames.push({ atMs, stream, text: JSON.stringify({ stream, data }) });
   }
   return {
-    symbol: 'BTCUSDT',
     durationMs: DURATION_MS,
     frames,
-    truth: new TrueBook(),
-    quotes: new Map(),
-    snapshot: () => '{}',
+    protocol: binanceProtocol('usdm', 'BTCUSDT', () => '{}'),
   };
 }
 
-const perpetual = (): Scenario =>
+const perpetual = (): VenueScript =>
   scenario((u, ms) => [
     [
       'btcusdt@bookTicker',
@@ -56,13 +53,13 @@ const perpetual = (): Scenario =>
       },
     ],
   ]);
-const spot = (): Scenario =>
+const spot = (): VenueScript =>
   scenario((u) => [
     ['btcusdt@bookTicker', { u, s: 'BTCUSDT', b: '50000.00', B: '1', a: '50000.02', A: '1' }],
   ]);
 
 /** Every second one frame among the others that nobody can use. */
-const broken = (): Scenario =>
+const broken = (): VenueScript =>
   scenario((u) => [
     [
       'btcusdt@bookTicker',

@@ -1,28 +1,30 @@
 /** Follows what a feed says with a book and holds it against the truth, level by level, after every event. */
 import { DepthBook } from '../../src/core/price/depth-book.ts';
-import type { QuoteEvent, VenueEvent } from '../../src/core/price/venue-event.ts';
+import type { DepthEvent, QuoteEvent, SnapshotEvent, VenueEvent } from '../../src/core/price/venue-event.ts';
 import type { FeedSink } from '../../src/io/ingest/venues/feed.ts';
 import type { Problem } from '../../src/io/ingest/problem.ts';
-import type { Quote, Scenario } from '../mock-venue/scenario.ts';
-import type { Levels, TrueWalk } from '../mock-venue/true-book.ts';
+import type { Scenario } from '../mock-venue/scenario.ts';
+import { bestFirst, type Levels, type TrueWalk } from '../mock-venue/true-book.ts';
 
 export class BookCheck implements FeedSink {
   readonly book = new DepthBook();
   isUsable = false;
-  /** Update id of the book. */
+  /** Which of the true books it is. */
   last = 0;
   /** Of the usable book, by the driver's clock that does not jump. */
   movedMs = 0;
   /** What was wrong and not said to be. Empty is what we want. */
   readonly wrong: string[] = [];
   readonly counts = { compared: 0, quotes: 0, lost: 0, snapshots: 0, problems: 0 };
+  readonly #scenario: Scenario;
   readonly #books: TrueWalk;
-  readonly #quotes: ReadonlyMap<number, Quote>;
   readonly #elapsedMs: () => number;
+  /** The newest book since it was lost: none before it may come. */
+  #place = -1;
 
-  constructor({ truth, quotes }: Scenario, elapsedMs: () => number) {
-    this.#books = truth.walk();
-    this.#quotes = quotes;
+  constructor(scenario: Scenario, elapsedMs: () => number) {
+    this.#scenario = scenario;
+    this.#books = scenario.truth.walk();
     this.#elapsedMs = elapsedMs;
   }
 
@@ -32,7 +34,7 @@ export class BookCheck implements FeedSink {
         this.counts.snapshots += 1;
         this.isUsable = true;
         this.book.replace(event.bids, event.asks, event.levelsMax ?? null);
-        this.#compare(event.last);
+        this.#compare(event);
         return;
       case 'depth':
         if (!this.isUsable) {
@@ -40,11 +42,12 @@ export class BookCheck implements FeedSink {
           return;
         }
         this.book.apply(event.bids, event.asks);
-        this.#compare(event.last);
+        this.#compare(event);
         return;
       case 'lost':
         this.counts.lost += 1;
         this.isUsable = false;
+        this.#place = -1;
         return;
       case 'quote':
         this.#compareQuote(event);
@@ -60,30 +63,45 @@ export class BookCheck implements FeedSink {
     this.counts.problems += 1;
   }
 
-  #compare(id: number): void {
+  #compare(event: SnapshotEvent | DepthEvent): void {
     this.counts.compared += 1;
-    this.last = id;
     this.movedMs = this.#elapsedMs();
-    const truth = this.#books.at(id);
-    if (truth === null) this.wrong.push(`a book at ${id}, where the venue never was`);
-    else this.wrong.push(...differences(this.book, truth).map((what) => `at ${id}: ${what}`));
+    const { truth, depth } = this.#scenario;
+    const id = this.#scenario.idOf(event, this.book);
+    const levels = id === null ? null : this.#books.at(id);
+    if (id === null || levels === null) {
+      this.wrong.push(`a book at ${event.last}, where the venue never was`);
+      return;
+    }
+    this.last = id;
+    const place = truth.placeOf(id);
+    if (place < this.#place) this.wrong.push(`at ${id}: gone back in time`);
+    this.#place = place;
+    this.wrong.push(...differences(this.book, levels, depth ?? Infinity).map((what) => `at ${id}: ${what}`));
   }
 
-  #compareQuote({ updateId, bid, bidSize, ask, askSize }: QuoteEvent): void {
+  #compareQuote(event: QuoteEvent): void {
     this.counts.quotes += 1;
+    const { quoteOf } = this.#scenario;
+    const { bid, bidSize, ask, askSize } = event;
+    const { bids, asks } = this.book;
+    const best = [this.book.bid, bids.bestSize, this.book.ask, asks.bestSize];
+    const truth = quoteOf === null ? (this.isUsable ? best : null) : quoteOf(event);
     const said = [bid, bidSize, ask, askSize];
-    const isTrue = this.#quotes.get(updateId!)?.every((each, index) => each === said[index]) === true;
-    if (!isTrue) this.wrong.push(`quote ${updateId} of ${bidSize} at ${bid}, ${askSize} at ${ask}`);
+    if (truth?.every((each, index) => each === said[index]) !== true)
+      this.wrong.push(`quote ${event.updateId} of ${bidSize} at ${bid}, ${askSize} at ${ask}`);
   }
 }
 
-/** Up to the horizon of each side: what lies behind it nobody claims to know. */
-function differences(book: DepthBook, truth: Levels): string[] {
+/** Up to the horizon of each side, what lies behind it nobody claims to know, and as deep as the venue shows it. */
+function differences(book: DepthBook, truth: Levels, depth: number): string[] {
   const found: string[] = [];
   for (const side of ['bids', 'asks'] as const) {
     const { horizon, known } = book[side];
     let count = 0;
-    for (const [price, size] of truth[side]) {
+    for (const [price, size] of truth[side].size <= depth
+      ? truth[side]
+      : bestFirst(truth[side], side, depth)) {
       if (horizon > 0 && (side === 'bids' ? price < horizon : price > horizon)) continue;
       count += 1;
       const there = book[side].sizeOf(price);

@@ -60,9 +60,8 @@ export class WatchedFeed extends FeedBetween {
   constructor(feed: VenueFeed, tell: (isOpen: boolean) => void) {
     super(feed);
     this.#tell = tell;
-    this.#depth = feed.connections.find(({ url, hello }) =>
-      `${url} ${hello.join(' ')}`.includes('@depth'),
-    )!.name;
+    // By which all feeds have their books.
+    this.#depth = feed.connections[0].name;
   }
 
   override opened(connection: string, now: TimeUs): void {

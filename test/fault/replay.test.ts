@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { VenueEvent } from '../../src/core/price/venue-event.ts';
-import { BinanceUsdmFeed } from '../../src/io/ingest/venues/binance/feed.ts';
 import type { FeedSink } from '../../src/io/ingest/venues/feed.ts';
 import { Recorder } from '../../src/io/ingest/venues/record.ts';
 import { playRecordings } from '../../src/io/ingest/venues/recording.ts';
 import { faultsOf } from '../mock-venue/faults.ts';
-import { FAULTY_MS, generatedFor, INSTRUMENTS, runScenario } from './virtual-run.ts';
+import { BINANCE_USDM } from './venues.ts';
+import { FAULTY_MS, generatedFor, runScenario } from './virtual-run.ts';
 
 const SEEDS = 20;
 
@@ -42,9 +42,9 @@ it.each(Array.from({ length: SEEDS }, (_, seed) => seed))('says the same again: 
     let recorder: Recorder | null = null;
     await runScenario(
       seed,
-      generatedFor(seed, faults),
+      generatedFor(seed, faults, BINANCE_USDM),
       faults,
-      (sink) => new BinanceUsdmFeed(INSTRUMENTS, (live = new Listener(sink))),
+      (sink) => BINANCE_USDM.make((live = new Listener(sink))),
       (world) =>
         (recorder = new Recorder(directory, 'binance', world, (error) => {
           throw error;
@@ -54,7 +54,7 @@ it.each(Array.from({ length: SEEDS }, (_, seed) => seed))('says the same again: 
     const replayed = new Listener(null);
     const problems: unknown[] = [];
     const paths = readdirSync(directory).map((name) => join(directory, name));
-    const feeds = new Map([['binance', new BinanceUsdmFeed(INSTRUMENTS, replayed)]]);
+    const feeds = new Map([['binance', BINANCE_USDM.make(replayed)]]);
     for await (const _ of playRecordings(paths, feeds, (problem) => problems.push(problem)));
     expect(problems).toEqual([]);
     expect(replayed.said).toEqual(live.said);

@@ -1,17 +1,18 @@
 /** The same over real sockets: Node's WebSocket and fetch against a server on this machine, in real time. */
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { BINANCE_USDM, BinanceFeed } from '../../src/io/ingest/venues/binance/feed.ts';
+import type { FeedConnection } from '../../src/io/ingest/venues/feed.ts';
 import { LIVE_DEFAULTS, LiveFeed, type LiveOptions } from '../../src/io/ingest/venues/live/live-feed.ts';
 import { NodeWorld } from '../../src/io/ingest/venues/live/node-world.ts';
 import { faultsOf, NO_FAULTS } from '../mock-venue/faults.ts';
-import { generate } from '../mock-venue/generated.ts';
 import { MockVenue } from '../mock-venue/mock-venue.ts';
 import { serve } from '../mock-venue/server.ts';
 import { BookCheck } from './book-check.ts';
-import { INSTRUMENTS, SYMBOL } from './virtual-run.ts';
+import { FeedBetween } from './feed-between.ts';
+import { BINANCE_SPOT, BINANCE_USDM, HYPERLIQUID, type FaultyVenue } from './venues.ts';
 
 const SEEDS = 12;
+const SEEDS_OF_OTHERS = 4;
 const FAULTY_MS = 2_500;
 /** The venue goes on for so long after. The book is waited for, however long a slow machine takes. */
 const CALM_MS = 60_000;
@@ -26,28 +27,45 @@ const OPTIONS: LiveOptions = {
 /** Depth messages that the book must follow once the faults are over. */
 const FOLLOWED = 50;
 
-const impatient = {
-  ...BINANCE_USDM,
-  doors: BINANCE_USDM.doors.map((door, index) => ({ ...door, silenceMs: SILENCE_MS[index] })),
-};
+/** The same feed with less patience. */
+class ImpatientFeed extends FeedBetween {
+  override get connections(): readonly FeedConnection[] {
+    return super.connections.map((connection, index) => ({ ...connection, silenceMs: SILENCE_MS[index] }));
+  }
+}
+
+interface Run {
+  readonly venue: FaultyVenue;
+  readonly seed: number;
+}
+
+const runsOf = (venue: FaultyVenue, count: number): Run[] =>
+  Array.from({ length: count }, (_, seed) => ({ venue, seed }));
+const RUNS = [
+  ...runsOf(BINANCE_USDM, SEEDS),
+  ...runsOf(BINANCE_SPOT, SEEDS_OF_OTHERS),
+  ...runsOf(HYPERLIQUID, SEEDS_OF_OTHERS),
+];
 
 async function until(what: () => boolean): Promise<void> {
   while (!what()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 describe('over real sockets', () => {
-  it.concurrent.each(Array.from({ length: SEEDS }, (_, seed) => seed))(
-    'the book is true or unusable, and comes back: seed %i',
-    async (seed) => {
-      const faults = faultsOf(seed, FAULTY_MS);
+  it.concurrent.each(RUNS)(
+    'the book of $venue.name is true or unusable, and comes back: seed $seed',
+    async ({ venue: { generate, make, name }, seed }) => {
+      const drawn = faultsOf(seed, FAULTY_MS);
+      // A clock that was set back is waited for ten seconds, which is for virtual time.
+      const faults = name === HYPERLIQUID.name ? { ...drawn, resetsAtMs: [] } : drawn;
       const world = new NodeWorld();
       const durationMs = FAULTY_MS + CALM_MS;
       const { resetsAtMs } = faults;
-      const scenario = generate(seed, { symbol: SYMBOL, durationMs, everyMs: EVERY_MS, resetsAtMs });
+      const scenario = generate(seed, { durationMs, everyMs: EVERY_MS, resetsAtMs });
       const venue = new MockVenue(scenario, faults, seed, world);
       const server = await serve(venue);
       const check = new BookCheck(scenario, () => world.elapsedMs());
-      const live = new LiveFeed((sink) => new BinanceFeed(impatient, INSTRUMENTS, sink), check, world, {
+      const live = new LiveFeed((sink) => new ImpatientFeed(make(sink)), check, world, {
         ...OPTIONS,
         socketBase: `ws://${server.host}`,
         httpBase: `http://${server.host}`,
@@ -70,7 +88,7 @@ describe('over real sockets', () => {
   );
 
   it('a program that stops its feed on Ctrl-C has nothing left that keeps it alive', async () => {
-    const scenario = generate(1, { symbol: SYMBOL, durationMs: 60_000, everyMs: EVERY_MS, resetsAtMs: [] });
+    const scenario = BINANCE_USDM.generate(1, { durationMs: 60_000, everyMs: EVERY_MS, resetsAtMs: [] });
     const venue = new MockVenue(scenario, NO_FAULTS, 1, new NodeWorld());
     const server = await serve(venue);
     try {
@@ -82,7 +100,7 @@ describe('over real sockets', () => {
         import { NodeWorld } from ${from('live/node-world.ts')};
         const bases = { socketBase: 'ws://${server.host}', httpBase: 'http://${server.host}' };
         const sink = { event: ({ kind }) => kind === 'depth' && console.log(kind), problem: console.error };
-        const make = (sink) => new BinanceUsdmFeed(${JSON.stringify(INSTRUMENTS)}, sink);
+        const make = (sink) => new BinanceUsdmFeed(${JSON.stringify(BINANCE_USDM.instruments)}, sink);
         const live = new LiveFeed(make, sink, new NodeWorld(), { ...LIVE_DEFAULTS, ...bases });
         live.start();
         process.once('SIGINT', () => live.stop());`;

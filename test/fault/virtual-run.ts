@@ -1,5 +1,4 @@
 /** One seed: a venue with faults, a live feed on it in virtual time, and what became of the book. */
-import type { Instrument } from '../../src/core/price/venue-event.ts';
 import type { FeedSink, VenueFeed } from '../../src/io/ingest/venues/feed.ts';
 import { LIVE_DEFAULTS, LiveFeed, type LiveOptions } from '../../src/io/ingest/venues/live/live-feed.ts';
 import { VirtualWorld } from '../../src/io/ingest/venues/live/testing/virtual-world.ts';
@@ -7,23 +6,11 @@ import type { LiveWitness } from '../../src/io/ingest/venues/live/witness.ts';
 import type { World } from '../../src/io/ingest/venues/live/world.ts';
 import { Random } from '../fuzz/random.ts';
 import { faultsOf, type Faults } from '../mock-venue/faults.ts';
-import { generate, PRICE_SCALE, SIZE_SCALE } from '../mock-venue/generated.ts';
 import { MockVenue } from '../mock-venue/mock-venue.ts';
 import type { Scenario } from '../mock-venue/scenario.ts';
 import { BookCheck } from './book-check.ts';
 import { WatchedFeed } from './feed-between.ts';
-
-export const SYMBOL = 'BTCUSDT';
-export const INSTRUMENTS: readonly Instrument[] = [
-  {
-    venue: 'binance',
-    symbol: SYMBOL,
-    market: SYMBOL,
-    isPerpetual: true,
-    priceScale: PRICE_SCALE,
-    sizeScale: SIZE_SCALE,
-  },
-];
+import { BINANCE_USDM, type FaultyVenue } from './venues.ts';
 
 export type MakeFeed = (sink: FeedSink) => VenueFeed;
 export type MakeWitness = (world: World) => LiveWitness;
@@ -31,7 +18,6 @@ export type MakeWitness = (world: World) => LiveWitness;
 /** Faults for a minute and a half; then as long as a connection may be silent, and time to come back. */
 export const FAULTY_MS = 90_000;
 export const SETTLE_MS = 75_000;
-const EVERY_MS = 250;
 /** Longer than a connection may be silent: a usable book that stood still for so long is a stale one that nobody called stale. */
 const STILL_MS = 40_000;
 
@@ -49,14 +35,18 @@ export interface RunResult {
 }
 
 /** On a book of its own. */
-export function runVirtually(seed: number, make: MakeFeed): Promise<RunResult> {
+export function runVirtually(
+  seed: number,
+  make: MakeFeed = BINANCE_USDM.make,
+  venue: FaultyVenue = BINANCE_USDM,
+): Promise<RunResult> {
   const faults = faultsOf(seed, FAULTY_MS);
-  return runScenario(seed, generatedFor(seed, faults), faults, make);
+  return runScenario(seed, generatedFor(seed, faults, venue), faults, make);
 }
 
-export function generatedFor(seed: number, { resetsAtMs }: Faults): Scenario {
+export function generatedFor(seed: number, { resetsAtMs }: Faults, venue: FaultyVenue): Scenario {
   const durationMs = FAULTY_MS + SETTLE_MS;
-  return generate(seed, { symbol: SYMBOL, durationMs, everyMs: EVERY_MS, resetsAtMs });
+  return venue.generate(seed, { durationMs, everyMs: venue.everyMs, resetsAtMs });
 }
 
 export async function runScenario(
@@ -92,7 +82,7 @@ export async function runScenario(
     if (check.isUsable && isDepthOpen && stoodMs > STILL_MS)
       wrong.push(`usable at ${check.last} after standing still for ${stoodMs} ms`);
   }
-  const lastId = lastIdOf(scenario);
+  const { lastId } = scenario;
   if (!check.isUsable || check.last !== lastId)
     wrong.push(
       `not back: ${check.isUsable ? 'usable' : 'unusable'} at ${check.last}, the venue at ${lastId}`,
@@ -105,11 +95,6 @@ export async function runScenario(
   if (sockets + requests + venue.connected > 0)
     wrong.push(`left open: ${sockets} sockets, ${requests} requests`);
   return { wrong, check, venue };
-}
-
-function lastIdOf({ frames }: Scenario): number {
-  const { text } = frames.findLast(({ stream }) => stream.includes('@depth'))!;
-  return Number(/"u":(\d+)/.exec(text)![1]);
 }
 
 /** What the driver asked against the venue's rules. */

@@ -4,9 +4,10 @@
  * which a recording knows the book.
  */
 import { readLines } from '../../src/io/ingest/lines.ts';
-import { PRICE_SCALE, SIZE_SCALE, snapshotText } from './generated.ts';
+import { newestAt } from './protocol.ts';
 import type { Quote, Scenario, ScenarioFrame } from './scenario.ts';
 import { TrueBook } from './true-book.ts';
+import { binanceProtocol, PRICE_SCALE, quoteBy, SIZE_SCALE, snapshotText } from './venues/binance.ts';
 
 interface Data {
   readonly e?: string;
@@ -65,22 +66,18 @@ export async function readCaptured(path: string, symbol: string, durationMs: num
   }
   const walk = truth.walk();
   return {
-    symbol,
     durationMs: frames.at(-1)!.atMs,
     startUs: Math.floor(startMs! * 1_000),
     frames,
     truth,
-    quotes,
-    snapshot: (atMs, limit) => {
-      const { id, time } =
-        moments[
-          Math.max(
-            0,
-            moments.findLastIndex((each) => each.atMs <= atMs),
-          )
-        ];
-      return snapshotText(id, time, walk.at(id)!, limit);
-    },
+    lastId: moments.at(-1)!.id,
+    depth: null,
+    idOf: ({ last }) => last,
+    quoteOf: quoteBy(quotes),
+    protocol: binanceProtocol('usdm', symbol, (atMs, limit) => {
+      const { id, time } = newestAt(moments, atMs) ?? moments[0];
+      return snapshotText('usdm', id, time, walk.at(id)!, limit);
+    }),
   };
 }
 

@@ -97,10 +97,25 @@ export const NO_FAULTS: Faults = {
   untilMs: 0,
 };
 
+/** Makes something else of a frame. */
+export type Spoiler = (random: Random, text: string) => string;
+
+/** Puts what it cannot be in the place of one of the fields of that name. */
+export function spoiled(field: string): Spoiler {
+  const said = new RegExp(`"${field}":("[^"]*"|[^",}\\]]+)`, 'g');
+  return (random, text) => {
+    const places = [...text.matchAll(said)];
+    if (places.length === 0) return text;
+    const { index, 0: found } = random.pick(places);
+    const value = random.pick(['-1', '1e300', 'null', '"NaN"', '""', '[]', '-0', '0.5']);
+    return `${text.slice(0, index)}"${field}":${value}${text.slice(index + found.length)}`;
+  };
+}
+
 /** What takes the place of a frame or an answer: broken text, other people's messages, numbers that are none. */
-export function garbage(random: Random, text: string): string {
+export function garbage(random: Random, text: string, spoilers: readonly Spoiler[]): string {
   const at = random.whole(0, Math.max(0, text.length - 1));
-  return random.pick([
+  return random.pick<() => string>([
     () => '',
     () => 'garbage',
     () => '\u0000\ufffd\u0001',
@@ -121,5 +136,6 @@ export function garbage(random: Random, text: string): string {
     () => text.replace(/"s":"\w+"/, '"s":"NOSUCHUSDT"'),
     () => `${text}${text}`,
     () => `${text.slice(0, at)}\u0000${text.slice(at + 1)}`,
+    ...spoilers.map((spoil) => () => spoil(random, text)),
   ])();
 }

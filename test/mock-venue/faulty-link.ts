@@ -1,7 +1,7 @@
 /** One connection from the venue to a client, on which frames get lost, doubled, overtaken, held up and spoilt. */
 import type { Random } from '../fuzz/random.ts';
 import type { Cancel } from '../../src/io/ingest/venues/live/world.ts';
-import { FRAME_FAULTS, garbage, type Faults, type FrameFault } from './faults.ts';
+import { FRAME_FAULTS, garbage, type Faults, type FrameFault, type Spoiler } from './faults.ts';
 
 export interface LinkClient {
   frame(text: string): void;
@@ -17,6 +17,7 @@ export interface Timers {
 export class FaultyLink {
   readonly #client: LinkClient;
   readonly #faults: Faults;
+  readonly #spoilers: readonly Spoiler[];
   readonly #random: Random;
   readonly #timers: Timers;
   readonly #count: (fault: FrameFault) => void;
@@ -31,12 +32,14 @@ export class FaultyLink {
   constructor(
     client: LinkClient,
     faults: Faults,
+    spoilers: readonly Spoiler[],
     random: Random,
     timers: Timers,
     count: (fault: FrameFault) => void,
   ) {
     this.#client = client;
     this.#faults = faults;
+    this.#spoilers = spoilers;
     this.#random = random;
     this.#timers = timers;
     this.#count = count;
@@ -75,7 +78,7 @@ export class FaultyLink {
       this.#held.push({ text, left: random.whole(1, 6) });
       return;
     }
-    if (kind === 'garbage') this.#deliver(garbage(random, text));
+    if (kind === 'garbage') this.#deliver(garbage(random, text, this.#spoilers));
     else if (kind === 'cut') this.#deliver(text.slice(0, random.whole(0, text.length - 1)));
     else this.#deliver(text);
     if (kind === 'repeated') this.#held.push({ text, left: random.chance(0.5) ? 0 : random.whole(1, 20) });

@@ -1,16 +1,15 @@
 /**
  * A venue that plays a scenario to whoever connects, with faults by seed. It knows neither sockets nor clocks: `server.ts` puts
  * it on real ones, `VirtualWorld` in virtual time.
- *
- * It speaks what Binance USD-M documents: combined streams named in the address or subscribed to, `/fapi/v1/depth`,
- * `/fapi/v1/exchangeInfo`, `/fapi/v1/fundingInfo`.
+ * What it speaks is the scenario's protocol.
  */
 import type { Network, NetworkSession } from '../../src/io/ingest/venues/live/testing/virtual-world.ts';
 import type { HttpAnswer, HttpRequest, SocketListener } from '../../src/io/ingest/venues/live/world.ts';
 import { Random } from '../fuzz/random.ts';
 import { FaultyLink, type LinkClient, type Timers } from './faulty-link.ts';
 import { ANSWER_FAULTS, garbage, type AnswerFault, type Faults, type FrameFault } from './faults.ts';
-import type { Scenario } from './scenario.ts';
+import type { ClientProtocol } from './protocol.ts';
+import type { VenueScript } from './scenario.ts';
 
 const OPEN_MS = 2;
 const ANSWER_MS = 3;
@@ -24,7 +23,7 @@ const answerOf = (status: number, body: string, retryAfter: string | null = null
 
 interface Client {
   readonly link: FaultyLink;
-  readonly streams: Set<string>;
+  readonly protocol: ClientProtocol;
 }
 
 export class MockVenue implements Network {
@@ -32,7 +31,7 @@ export class MockVenue implements Network {
   readonly counts = new Map<FrameFault | AnswerFault | 'refused', number>();
   /** When requests came, since the beginning, what they cost, and whether they came while told to wait. */
   readonly asked: { readonly atMs: number; readonly weight: number; readonly isTooSoon: boolean }[] = [];
-  readonly #scenario: Scenario;
+  readonly #scenario: VenueScript;
   readonly #faults: Faults;
   readonly #random: Random;
   readonly #timers: Timers;
@@ -42,9 +41,11 @@ export class MockVenue implements Network {
   #toldMs = 0;
   #restUntilMs = 0;
   #next = 0;
+  /** Up to when everything has been said. */
+  #saidMs = 0;
   #isStopped = false;
 
-  constructor(scenario: Scenario, faults: Faults, seed: number, timers: Timers) {
+  constructor(scenario: VenueScript, faults: Faults, seed: number, timers: Timers) {
     this.#scenario = scenario;
     this.#faults = faults;
     this.#random = new Random(seed);
@@ -99,7 +100,7 @@ export class MockVenue implements Network {
 
   /** For one whose connection is open already. */
   admit(url: string, client: LinkClient | SocketListener): NetworkSession {
-    const streams = new URL(url).searchParams.get('streams')?.split('/') ?? [];
+    const { protocol } = this.#scenario;
     const link = new FaultyLink(
       {
         frame: (text) => client.frame(text),
@@ -109,11 +110,12 @@ export class MockVenue implements Network {
         },
       },
       this.#faults,
+      protocol.spoilers,
       this.#random,
       this.#timers,
       (fault) => this.#count(fault),
     );
-    const member = { link, streams: new Set(streams.map(withoutPace)) };
+    const member = { link, protocol: protocol.connect(url) };
     this.#clients.add(member);
     return {
       received: (text) => this.#take(member, text),
@@ -124,23 +126,18 @@ export class MockVenue implements Network {
     };
   }
 
-  request({ url }: HttpRequest, done: (answer: HttpAnswer) => void): void {
-    const { pathname, searchParams } = new URL(url);
+  request(request: HttpRequest, done: (answer: HttpAnswer) => void): void {
     const isTooSoon = this.nowMs > this.#toldMs + ON_ITS_WAY_MS && this.nowMs < this.#restUntilMs;
-    this.asked.push({ atMs: this.nowMs, weight: weightOf(pathname, searchParams), isTooSoon });
+    const { protocol } = this.#scenario;
+    this.asked.push({ atMs: this.nowMs, weight: protocol.weightOf(request), isTooSoon });
     const fault = this.#isFaulty
       ? (ANSWER_FAULTS.find((kind) => this.#random.chance(this.#faults.answer[kind])) ?? null)
       : null;
     if (fault !== null) this.#count(fault);
-    this.#answer(fault, pathname, searchParams, done);
+    this.#answer(fault, request, done);
   }
 
-  #answer(
-    fault: AnswerFault | null,
-    pathname: string,
-    query: URLSearchParams,
-    done: (answer: HttpAnswer) => void,
-  ): void {
+  #answer(fault: AnswerFault | null, request: HttpRequest, done: (answer: HttpAnswer) => void): void {
     const random = this.#random;
     const later = (ms: number, answer: () => HttpAnswer): void => {
       this.#timers.after(ms, () => done(answer()));
@@ -152,7 +149,9 @@ export class MockVenue implements Network {
         return answerOf(status, '{"code":-1003,"msg":"Too many requests"}', seconds);
       });
     };
-    const whole = this.#body(pathname, query, fault === 'old' ? random.log(50, 20_000) : 0);
+    const { protocol } = this.#scenario;
+    const oldMs = fault === 'old' ? random.log(50, 20_000) : 0;
+    const whole = protocol.answer(request, Math.max(0, this.nowMs - oldMs));
     if (whole === null) {
       later(ANSWER_MS, () => answerOf(404, '{"code":-5000,"msg":"Path not found"}'));
       return;
@@ -180,7 +179,7 @@ export class MockVenue implements Network {
         later(ANSWER_MS, () => answerOf(200, whole.slice(0, random.whole(0, whole.length - 1))));
         return;
       case 'answerGarbage':
-        later(ANSWER_MS, () => answerOf(200, garbage(random, whole)));
+        later(ANSWER_MS, () => answerOf(200, garbage(random, whole, protocol.spoilers)));
         return;
       case 'answerEmpty':
         later(ANSWER_MS, () => answerOf(200, ''));
@@ -191,61 +190,19 @@ export class MockVenue implements Network {
     }
   }
 
-  /** Null: there is nothing at that path. */
-  #body(pathname: string, query: URLSearchParams, oldMs: number): string | null {
-    const { symbol } = this.#scenario;
-    switch (pathname) {
-      case '/fapi/v1/depth':
-        if (query.get('symbol') !== symbol) return null;
-        return this.#scenario.snapshot(Math.max(0, this.nowMs - oldMs), Number(query.get('limit') ?? 500));
-      case '/fapi/v1/exchangeInfo':
-        return JSON.stringify({
-          symbols: [
-            {
-              symbol,
-              pair: symbol,
-              contractType: 'PERPETUAL',
-              status: 'TRADING',
-              baseAsset: symbol.slice(0, -4),
-              quoteAsset: 'USDT',
-              marginAsset: 'USDT',
-              filters: [
-                { filterType: 'PRICE_FILTER', minPrice: '0.10', maxPrice: '100000000', tickSize: '0.10' },
-                { filterType: 'LOT_SIZE', minQty: '0.001', maxQty: '1000', stepSize: '0.001' },
-              ],
-            },
-          ],
-        });
-      case '/fapi/v1/fundingInfo':
-        return JSON.stringify([{ symbol, fundingIntervalHours: 8 }]);
-      default:
-        return null;
-    }
-  }
-
-  #take({ link, streams }: Client, text: string): void {
-    let message: { method?: unknown; params?: unknown; id?: unknown };
-    try {
-      message = JSON.parse(text) as typeof message;
-    } catch {
-      return;
-    }
-    const { method, params, id } = message;
-    if (!Array.isArray(params)) return;
-    for (const stream of params as string[]) {
-      if (method === 'SUBSCRIBE') streams.add(withoutPace(stream));
-      if (method === 'UNSUBSCRIBE') streams.delete(withoutPace(stream));
-    }
-    link.send(JSON.stringify({ result: null, id }), false);
+  #take({ link, protocol }: Client, text: string): void {
+    for (const answer of protocol.received(text, this.#saidMs))
+      link.send(protocol.dress(answer), this.#isFaulty);
   }
 
   /** One timer at a time, for the next frame. */
   #play(): void {
     const { frames } = this.#scenario;
     for (; this.#next < frames.length && frames[this.#next].atMs <= this.nowMs; this.#next++) {
-      const { stream, text } = frames[this.#next];
-      for (const client of this.#clients)
-        if (client.streams.has(withoutPace(stream))) client.link.send(text, this.#isFaulty);
+      const { atMs, stream, text } = frames[this.#next];
+      this.#saidMs = atMs;
+      for (const { link, protocol } of this.#clients)
+        if (protocol.hears(stream)) link.send(protocol.dress(text), this.#isFaulty);
     }
     if (this.#next < frames.length && !this.#isStopped)
       this.#timers.after(frames[this.#next].atMs - this.nowMs, () => this.#play());
@@ -258,16 +215,4 @@ export class MockVenue implements Network {
   #count(fault: FrameFault | AnswerFault | 'refused'): void {
     this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1);
   }
-}
-
-/** At whatever pace it was subscribed to, it comes at the scenario's. */
-const withoutPace = (stream: string): string => stream.replace(/@\d+m?s$/, '');
-
-/** As documented: a depth snapshot costs by its levels, the rest 1. */
-function weightOf(pathname: string, query: URLSearchParams): number {
-  if (pathname !== '/fapi/v1/depth') return 1;
-  const limit = Number(query.get('limit') ?? 500);
-  if (limit <= 50) return 2;
-  if (limit <= 100) return 5;
-  return limit <= 500 ? 10 : 20;
 }

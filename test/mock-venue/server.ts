@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
+import type { HttpAnswer } from '../../src/io/ingest/venues/live/world.ts';
 import type { MockVenue } from './mock-venue.ts';
 
 export interface MockServer {
@@ -14,17 +15,22 @@ export interface MockServer {
 
 export async function serve(venue: MockVenue): Promise<MockServer> {
   const server = createServer((request, response) => {
-    venue.request(
-      { method: 'GET', url: `http://${request.headers.host}${request.url}`, body: null },
-      ({ status, body, retryAfter }) => {
-        if (status === 0) {
-          response.destroy();
-          return;
-        }
-        if (retryAfter !== null) response.setHeader('retry-after', retryAfter);
-        response.writeHead(status).end(body);
-      },
-    );
+    const url = `http://${request.headers.host}${request.url}`;
+    const answer = ({ status, body, retryAfter }: HttpAnswer): void => {
+      if (status === 0) {
+        response.destroy();
+        return;
+      }
+      if (retryAfter !== null) response.setHeader('retry-after', retryAfter);
+      response.writeHead(status).end(body);
+    };
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      const isPost = request.method === 'POST';
+      const body = isPost ? Buffer.concat(parts).toString() : null;
+      venue.request({ method: isPost ? 'POST' : 'GET', url, body }, answer);
+    });
   });
   const sockets = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, socket, head) => {

@@ -31,6 +31,11 @@ export class TrueBook {
       for (const price of levels[side].keys()) this.add({ id, side, price, size: 0 });
   }
 
+  /** Its place among all ids: a later book has a higher one, wherever the ids go. */
+  placeOf(id: number): number {
+    return this.#positions.get(id) ?? -1;
+  }
+
   /** Whoever reads ids that mostly rise takes a walk of their own. */
   walk(): TrueWalk {
     return new TrueWalk(this.#log, this.#positions);
@@ -68,8 +73,13 @@ export class TrueWalk {
   }
 }
 
-/** Price and size, best first. */
-export function bestFirst(levels: ReadonlyMap<number, number>, side: 'bids' | 'asks'): [number, number][] {
-  const sorted = [...levels].sort(([a], [b]) => a - b);
-  return side === 'bids' ? sorted.reverse() : sorted;
+/** Price and size, best first, so many at most. */
+export function bestFirst(
+  levels: ReadonlyMap<number, number>,
+  side: 'bids' | 'asks',
+  depth = Infinity,
+): [number, number][] {
+  const prices = Float64Array.from(levels.keys()).sort();
+  if (side === 'bids') prices.reverse();
+  return Array.from(prices.subarray(0, depth), (price) => [price, levels.get(price)!]);
 }

@@ -88,6 +88,12 @@ describe('CoinbaseFeed', () => {
       all,
       'could not be read',
     ],
+    [
+      'changes come on a channel of another name',
+      numbered(2, ['l3_data', update(['bid', '67999.00', '1'])[1]]),
+      all,
+      'could not be read',
+    ],
     ['what is changed is no product', numbered(2, ['l2_data', { updates: [] }]), all, 'could not be read'],
     ['the book is crossed', numbered(2, update(['bid', '68000.10', '1'])), own, 'is not below best ask'],
   ])('loses what may be wrong and subscribes anew where %s', (_, frames, { lost, asked }, why) => {

@@ -22,6 +22,7 @@ import {
   countOf,
   type Fields,
   fieldsOf,
+  isFields,
   listOf,
   priceOf,
   sizeOf,
@@ -101,7 +102,7 @@ export class CoinbaseFeed extends SpotFeed {
         return;
       default:
         // The venue may add channels, which are no concern of ours. This one may have been the book's.
-        if (typeof channel !== 'string') this.reading = 'any';
+        if (typeof channel !== 'string' || isOfBooks(message['events'])) this.reading = 'any';
         throw new BadFrame(
           'FEED_EVENT_UNKNOWN',
           'is a channel that was not subscribed to',
@@ -167,4 +168,8 @@ export class CoinbaseFeed extends SpotFeed {
   #missed(what: string): void {
     for (const stream of this.#streams) if (stream.isLive) this.lose(stream, 'gap', 'FEED_GAP', what);
   }
+}
+
+function isOfBooks(events: unknown): boolean {
+  return Array.isArray(events) && events.some((event) => isFields(event) && event['updates'] !== undefined);
 }
