@@ -146,6 +146,7 @@ export class Exchange {
     if (engine.watch === null) return Reason.settings_missing;
     const opened = ledger.open(command.timeUs, command.origin);
     if (opened !== Reason.accepted) return opened;
+    this.#orders.expire();
     this.#close();
     return reason;
   }

@@ -295,14 +295,15 @@ export class Liquidations {
     for (const market of this.backlog.markets) {
       if (this.#isStopped(market)) continue;
       const exposure = ledger.findExposure(INSURANCE, tagOf(market, 0));
-      for (const entry of this.backlog.of(market))
+      // Entries leave the list as they are closed.
+      for (const entry of this.backlog.of(market).slice())
         this.#closeEntry(market, exposure, entry.lots, entry.price);
     }
     for (const market of this.backlog.markets) {
-      if (margin.equityOf(engine.book.cross[INSURANCE]) >= rules!.fundFloor) return;
       if (this.#isStopped(market)) continue;
       const exposure = ledger.findExposure(INSURANCE, tagOf(market, 0));
-      for (const entry of this.backlog.of(market)) {
+      for (const entry of this.backlog.of(market).slice()) {
+        if (margin.equityOf(engine.book.cross[INSURANCE]) >= rules!.fundFloor) return;
         const left = this.#deleverage.close(
           exposure,
           entry.lots,

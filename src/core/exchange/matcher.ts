@@ -124,10 +124,10 @@ export class Matcher implements MatchHost {
     if (mode === SelfTrade.cancel_taker) return this.#stop(DoneReason.self_trade);
     if (mode === SelfTrade.reduce_both) {
       const isMakerDone = orders.left(maker) === size;
-      this.#life.take(this.#taker, size);
+      this.#life.giveUp(this.#taker, size);
       if (isMakerDone) this.#life.finish(maker, DoneReason.self_trade);
       else {
-        this.#life.take(maker, size);
+        this.#life.giveUp(maker, size);
         this.#listing!.book.reduce(maker, size as SizeLots);
       }
       if (orders.left(this.#taker) === 0) return this.#stop(DoneReason.self_trade);

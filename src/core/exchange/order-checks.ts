@@ -6,6 +6,7 @@ import {
   MarketState,
   OrderType,
   SELF_TRADE_NAMES,
+  SelfTrade,
   TimeInForce,
   TriggerBy,
   TriggerKind,
@@ -36,6 +37,7 @@ export interface Entry {
   size: number;
   reduceOnly: boolean;
   postOnly: boolean;
+  selfTrade: SelfTrade;
 }
 
 export class OrderChecks {
@@ -101,8 +103,10 @@ export class OrderChecks {
       if (reason !== Reason.accepted) return reason;
     }
     if (entry.postOnly && wouldTrade(listing.book, isBid, entry.price)) return Reason.post_only_would_trade;
-    if (entry.timeInForce === TimeInForce.fok && !this.#fillable(entry, listing))
-      return Reason.fok_unfillable;
+    if (entry.timeInForce === TimeInForce.fok) {
+      const isTooLarge = (entry.reduceOnly || isClosingSide) && entry.size > Math.abs(held);
+      if (isTooLarge || !this.#fillable(entry, listing)) return Reason.fok_unfillable;
+    }
     return Reason.accepted;
   }
 
@@ -170,9 +174,10 @@ export class OrderChecks {
     while (maker !== ORDER_NONE && need > 0) {
       const price = book.price(maker);
       if (isBid ? price > entry.price : price < entry.price) return false;
-      const isSure =
-        orders.account(maker) !== entry.account && (orders.bits(maker) & OrderBits.reduceOnly) === 0;
-      if (isSure) need -= book.left(maker);
+      const isOwn = orders.account(maker) === entry.account;
+      // Anything but cancelling it would end the order that takes, or make it smaller.
+      if (isOwn && entry.selfTrade !== SelfTrade.cancel_maker) return false;
+      if (!isOwn && (orders.bits(maker) & OrderBits.reduceOnly) === 0) need -= book.left(maker);
       maker = book.next(maker);
     }
     return need <= 0;

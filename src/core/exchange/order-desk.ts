@@ -1,7 +1,15 @@
 /** Orders as they are asked for: placed, amended, cancelled, and what comes back of them on its own (expiry, triggers). */
 import { isRow, isWhole } from '../num/exact.ts';
 import type { OrderRow } from '../num/units.ts';
-import { DoneReason, MarketState, OrderType, TimeInForce, TriggerBy, TriggerKind } from '../schema/orders.ts';
+import {
+  DoneReason,
+  MarketState,
+  OrderType,
+  SelfTrade,
+  TimeInForce,
+  TriggerBy,
+  TriggerKind,
+} from '../schema/orders.ts';
 import { Reason } from '../schema/reasons.ts';
 import { Side } from '../schema/side.ts';
 import type {
@@ -52,6 +60,7 @@ export class OrderDesk {
     size: 0,
     reduceOnly: false,
     postOnly: false,
+    selfTrade: SelfTrade.cancel_taker,
   };
 
   constructor(venue: Venue) {
@@ -77,6 +86,7 @@ export class OrderDesk {
     entry.size = command.size;
     entry.reduceOnly = command.reduceOnly;
     entry.postOnly = command.postOnly;
+    entry.selfTrade = command.selfTrade;
     if (command.trigger === null) {
       const refused = this.#checks.entry(entry);
       if (refused !== Reason.accepted) return refused;
@@ -188,6 +198,7 @@ export class OrderDesk {
     entry.size = orders.left(row);
     entry.reduceOnly = (bits & OrderBits.reduceOnly) !== 0;
     entry.postOnly = (bits & OrderBits.postOnly) !== 0;
+    entry.selfTrade = ((bits >> SELF_TRADE_SHIFT) & 3) as SelfTrade;
     this.#followers.dropPair(row);
     // It is looked at as one that is not there yet.
     this.life.uncount(row);
@@ -333,6 +344,7 @@ export class OrderDesk {
     entry.size = size - filled;
     entry.reduceOnly = (bits & OrderBits.reduceOnly) !== 0;
     entry.postOnly = (bits & OrderBits.postOnly) !== 0;
+    entry.selfTrade = ((bits >> SELF_TRADE_SHIFT) & 3) as SelfTrade;
     this.life.uncount(row);
     const reason = this.#checks.entry(entry);
     if (reason === Reason.accepted) {

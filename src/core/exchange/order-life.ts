@@ -71,13 +71,32 @@ export class OrderLife {
     listings[orders.market(row)]!.book.remove(row);
   }
 
-  /** `lots` of it traded, or are given up (`filled` is then the size less what is left). The book is the caller's business. */
+  /** `lots` of it traded. The book is the caller's business. */
   take(row: OrderRow, lots: number): void {
     const { orders } = this.#venue;
     const isCounted = (orders.bits(row) & (OrderBits.reduceOnly | OrderBits.waits)) === 0;
     if (isCounted) this.#addExposure(row, -orders.left(row));
     orders.f64[row * ORDER_F64 + OrderField.filled] += lots;
     if (isCounted) this.#addExposure(row, orders.left(row));
+  }
+
+  /** `lots` of it are given up without a trade, and it is smaller by them. The book is the caller's business. */
+  giveUp(row: OrderRow, lots: number): void {
+    const { orders, events } = this.#venue;
+    const f = row * ORDER_F64;
+    this.take(row, lots);
+    orders.f64[f + OrderField.filled] -= lots;
+    orders.f64[f + OrderField.size] -= lots;
+    events.emit(
+      VenueEvent.amended,
+      orders.id(row),
+      orders.account(row),
+      orders.f64[f + OrderField.price],
+      orders.f64[f + OrderField.size],
+      orders.left(row),
+      1,
+      orders.market(row),
+    );
   }
 
   /** The matcher took it out of the book because it was filled. */
@@ -125,7 +144,8 @@ export class OrderLife {
     const exposure = orders.exposure(row);
     const price = orders.f64[row * ORDER_F64 + OrderField.price];
     const listing = listings[marketOfTag(exposures.tag(exposure))]!;
-    const worth = Math.sign(lots) * listing.worth(Math.abs(lots), price)!;
+    // A market order that has just fired has no price before it is looked at.
+    const worth = price === 0 ? 0 : Math.sign(lots) * listing.worth(Math.abs(lots), price)!;
     const isBid = (orders.bits(row) & OrderBits.side) === Side.bid;
     const f = exposure * EXPOSURE_F64;
     exposures.f64[f + (isBid ? ExposureField.bids : ExposureField.asks)] += lots;

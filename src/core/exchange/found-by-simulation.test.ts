@@ -1,0 +1,94 @@
+/** Histories that the simulation came upon and that were decided wrongly, shrunk to what mattered. */
+import { expect, test } from 'vitest';
+import { Form, Kind, Leg } from '../schema/commands.ts';
+import { DoneReason, SelfTrade, TimeInForce, TriggerBy, TriggerKind } from '../schema/orders.ts';
+import { Reason } from '../schema/reasons.ts';
+import { VenueKind } from '../schema/venue-commands.ts';
+import { Desk, LISTING } from './testing/desk.ts';
+
+test('orders of one account that give up lots against each other say so', () => {
+  const desk = new Desk();
+  desk.account('a', 10_000);
+  desk.buy('a', 13, 100);
+  desk.sell('a', 16, 100, { selfTrade: SelfTrade.reduce_both });
+  expect(desk.of('amended').map(({ order, size, left, kept }) => [order, size, left, kept])).toEqual([
+    [2, 3, 3, 1],
+  ]);
+  expect(desk.of('done')).toMatchObject([{ order: 1, left: 13, why: DoneReason.self_trade }]);
+  expect(desk.of('rested').at(-1)).toMatchObject({ order: 2, size: 3 });
+  desk.buy('a', 1, 100, { selfTrade: SelfTrade.reduce_both });
+  expect(desk.of('amended').slice(1)).toMatchObject([
+    { order: 3, size: 0, left: 0 },
+    { order: 2, size: 2, left: 2 },
+  ]);
+});
+
+test('a fill-or-kill order that only reduces is refused where it is larger than the position', () => {
+  const desk = new Desk();
+  desk.account('maker', 1_000_000);
+  desk.account('a', 1_000_000);
+  desk.trade('a', 'maker', 349, 100);
+  desk.buy('maker', 872, 100);
+  const fok = { timeInForce: TimeInForce.fok, reduceOnly: true };
+  expect(desk.order('a', 'sell', 872, 0, fok)).toBe(Reason.fok_unfillable);
+  expect(desk.order('a', 'sell', 349, 0, fok)).toBe(Reason.accepted);
+});
+
+test('a fill-or-kill order is refused where an order of its own account stands before what it needs', () => {
+  const desk = new Desk();
+  desk.account('maker', 10_000);
+  desk.account('a', 10_000);
+  desk.sell('maker', 5, 100);
+  desk.sell('a', 5, 101);
+  desk.sell('maker', 5, 102);
+  const fok = { timeInForce: TimeInForce.fok };
+  expect(desk.order('a', 'buy', 10, 102, fok)).toBe(Reason.fok_unfillable);
+  expect(desk.order('a', 'buy', 10, 102, { ...fok, selfTrade: SelfTrade.cancel_maker })).toBe(
+    Reason.accepted,
+  );
+  expect(desk.position('a')).toBe(10);
+});
+
+test('a market order of an inverse market fires', () => {
+  const desk = new Desk();
+  desk.accept({
+    kind: Kind.market,
+    name: 'INVERSE',
+    tick: '1',
+    lot: '1',
+    markTick: '1',
+    markUnit: 1,
+    tickUnit: { num: 1, den: 1 },
+    tiers: [{ floor: 0, mmr: { num: 1, den: 50 }, imr: { num: 1, den: 25 } }],
+    closeFee: { num: 0, den: 1 },
+    basis: 0,
+    orderMargin: 0,
+    orderRate: { num: 0, den: 1 },
+  });
+  const one = { num: 1, den: 1 };
+  desk.accept({
+    kind: Kind.contract,
+    market: 1,
+    form: Form.inverse,
+    value: { num: 1_000_000, den: 1 },
+    weight: one,
+  });
+  desk.accept({ kind: VenueKind.listing, ...LISTING, market: 1, positionMax: 1_000, sizeMax: 1_000 });
+  desk.mark(1_000, 1);
+  desk.account('a', 100_000);
+  const trigger = { kind: TriggerKind.stop, by: TriggerBy.mark, price: 990, distance: 0 };
+  desk.sell('a', 5, 0, { market: 1, trigger } as never);
+  desk.mark(980, 1);
+  expect(desk.of('triggered')).toHaveLength(1);
+  expect(desk.of('done')).toMatchObject([{ order: 1, why: DoneReason.unfilled, left: 5 }]);
+});
+
+test('orders whose time is over leave also before a command that is refused', () => {
+  const desk = new Desk();
+  desk.account('a', 10_000);
+  desk.buy('a', 1, 100, { timeInForce: TimeInForce.gtd, expiresUs: desk.timeUs + 5 } as never);
+  desk.timeUs += 6;
+  const place = { account: 2, market: 0, leg: Leg.net, isolated: false };
+  expect(desk.do({ kind: Kind.settle, ...place })).toBe(Reason.not_by_command);
+  expect(desk.of('done')).toMatchObject([{ order: 1, why: DoneReason.expired }]);
+});
