@@ -148,18 +148,22 @@ function writeOrder(to: ByteWriter, engine: Engine, row: number): void {
     .f64(f64[row * ORDER_F64 + OrderField.price]);
 }
 
-/** The engine that `bytes` describe, or a SnapshotError that says where they stop making sense. */
-export function restoreEngine(bytes: Uint8Array, mode: WatchMode = 'auto'): Engine {
+/** The engine that `bytes` describe, or a SnapshotError that says where they stop making sense. `engine` is a new one, to be it. */
+export function restoreEngine(
+  bytes: Uint8Array,
+  mode: WatchMode = 'auto',
+  engine: Engine = new Engine(mode),
+): Engine {
   const from = new ByteReader(bytes);
   try {
-    return read(from, mode);
+    return read(from, engine);
   } catch (error) {
     if (error instanceof SnapshotError) throw error;
     throw new SnapshotError(`snapshot damaged near byte ${from.at}: ${(error as Error).message}`);
   }
 }
 
-function read(from: ByteReader, mode: WatchMode): Engine {
+function read(from: ByteReader, engine: Engine): Engine {
   expect(from.ascii(8) === HEAD, 'these bytes are not a snapshot');
   const version = from.u32();
   expect(
@@ -169,7 +173,6 @@ function read(from: ByteReader, mode: WatchMode): Engine {
   const settings = JSON.parse(from.text()) as SettingsCommand;
   const sequence = from.f64();
   const timeUs = from.f64();
-  const engine = new Engine(mode);
   const reason = engine.apply({ ...settings, kind: Kind.settings }).reason;
   expect(reason === 0, `settings refused with reason ${reason}`);
   readSources(from, engine);

@@ -13,11 +13,13 @@ import { Reason } from '../schema/reasons.ts';
 import { VenueKind, type OwnCommand, type VenueCommand } from '../schema/venue-commands.ts';
 import { Cashier } from './cashier.ts';
 import type { EventLog } from './event-log.ts';
+import { digestExchange } from './exchange-digest.ts';
 import { Liquidations } from './liquidations.ts';
 import { ListingDesk } from './listing-desk.ts';
 import { OrderDesk } from './order-desk.ts';
 import { Settlements } from './settlements.ts';
 import { Venue, type BookKind } from './venue.ts';
+import { NO_ORDER } from './working-orders.ts';
 
 const HOUSE = ['insurance', 'treasury'] as const;
 
@@ -44,6 +46,20 @@ export class Exchange {
   /** The accounts: what they have, how they stand. */
   get engine(): Engine {
     return this.venue.engine;
+  }
+
+  /** Orders as they work and wait, and liquidations under way: for snapshots and the state hash. */
+  get desk(): OrderDesk {
+    return this.#orders;
+  }
+
+  get liquidations(): Liquidations {
+    return this.#liquidations;
+  }
+
+  /** The state hash: 32 hexadecimal digits, see `schema/digest.ts`. */
+  digest(): string {
+    return digestExchange(this);
   }
 
   /** Of the last command. */
@@ -92,7 +108,8 @@ export class Exchange {
     const { reason, changes } = engine.apply(command);
     if (reason === Reason.accepted) this.#note(command);
     this.#liquidations.notice(changes);
-    if (this.venue.expiries.isDue(engine.timeUs)) this.#expireInCut();
+    const { expiries, orders } = this.venue;
+    if (expiries.isDue(engine.timeUs, (id) => orders.find(id) !== NO_ORDER)) this.#expireInCut();
     return reason;
   }
 

@@ -20,13 +20,18 @@ export class Expiries {
     ids[at] = id;
   }
 
-  isDue(nowUs: number): boolean {
-    return this.#times.length > 0 && this.#times[0] <= nowUs;
+  /** Whether an order that is still there is due; what comes before it is forgotten, so that it is as if it had never been in here. */
+  isDue(nowUs: number, isThere: (id: number) => boolean): boolean {
+    while (this.#times.length > 0 && this.#times[0] <= nowUs) {
+      if (isThere(this.#ids[0])) return true;
+      this.take(nowUs);
+    }
+    return false;
   }
 
   /** The next order that is due at `nowUs`, oldest expiry first, then lowest id; 0 where there is none. */
   take(nowUs: number): number {
-    if (!this.isDue(nowUs)) return 0;
+    if (this.#times.length === 0 || this.#times[0] > nowUs) return 0;
     const id = this.#ids[0];
     const time = this.#times.pop()!;
     const last = this.#ids.pop()!;

@@ -22,6 +22,21 @@
  *   breaker   11  share num, den, least; once it was set
  *   contract  12  market, form, value num, den, weight num, den; of markets that were told
  *
+ * An exchange has these as well:
+ *
+ *   venue     64  gainHaircut num, den, fundFloor, adl, notionalMax (-1: none), ordersMax, deposits less withdrawals, trades, last
+ *                 order id, last liquidation
+ *   listing   65  market, then its rules in the order of `ListingCommand` (none: -1; rates as num, den), state, low, high, last,
+ *                 openInterest, mark and time of the move breaker's window, dust
+ *   member    66  account, hedge, exempt
+ *   exposure  67  account, market, leg, leverage, isolated
+ *   working   68  id, account, market, leg, bits (exchange/working-orders.ts), size, filled, price, client id, expiry, pair, session,
+ *                 trigger, take-profit, stop-loss, parent
+ *   queue     69  id, place from 0 among the resting orders of its price
+ *   trailing  70  id, best price seen (-1: none); of trailing stops that wait
+ *   liquidation 71  id, account, bucket's place, has begun, due, second round
+ *   backlog   72  market, place from 0, liquidation, lots, price
+ *
  * Marks, references, sizes, cost bases and funding indices are those of the commands, whatever a market's form.
  *
  * Rates are hashed as given, not reduced. Text is its length and its UTF-16 code units.
@@ -39,6 +54,15 @@ export const Entity = {
   quality: 10,
   breaker: 11,
   contract: 12,
+  venue: 64,
+  listing: 65,
+  member: 66,
+  exposure: 67,
+  working: 68,
+  queue: 69,
+  trailing: 70,
+  liquidation: 71,
+  backlog: 72,
 } as const;
 
 export class Digest {

@@ -27,6 +27,12 @@ import {
 
 export function digestState(book: Book, settings: SettingsCommand | null, timeUs: number): string {
   const digest = new Digest();
+  addState(digest, book, settings, timeUs);
+  return digest.hex();
+}
+
+/** The same into a digest that others add to. */
+export function addState(digest: Digest, book: Book, settings: SettingsCommand | null, timeUs: number): void {
   digest.begin(Entity.engine).field(timeUs).end();
   if (settings !== null) addSettings(digest, settings);
   for (let row = 0; row < book.sources.names.count; row++) {
@@ -38,7 +44,6 @@ export function digestState(book: Book, settings: SettingsCommand | null, timeUs
     digest.begin(Entity.account).field(row).text(book.accounts.at(row)).end();
   addBuckets(digest, book);
   addOrders(digest, book);
-  return digest.hex();
 }
 
 function addSettings(digest: Digest, settings: SettingsCommand): void {
