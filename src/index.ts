@@ -23,6 +23,8 @@ export {
 
 // What it is told.
 export {
+  Form,
+  FORM_NAMES,
   Kind,
   KIND_NAMES,
   Leg,
@@ -33,6 +35,7 @@ export {
   type BreakerCommand,
   type CollateralCommand,
   type Command,
+  type ContractCommand,
   type FillCommand,
   type FundingCommand,
   type LiftCommand,
