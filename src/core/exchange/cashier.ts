@@ -24,8 +24,8 @@ import type { OrderLife } from './order-life.ts';
 import type { Venue } from './venue.ts';
 import { NO_ORDER } from './working-orders.ts';
 
-/** What all balances may come to: sums of them stay exact. */
-const NET_MAX = 2 ** 51;
+/** What deposits may bring one balance to: with gains on top sums stay exact. */
+const BALANCE_MAX = 2 ** 51;
 
 export class Cashier {
   readonly #venue: Venue;
@@ -37,12 +37,13 @@ export class Cashier {
   }
 
   deposit({ account, asset, amount }: DepositCommand): Reason {
-    const { members, ledger } = this.#venue;
+    const { members, ledger, engine } = this.#venue;
     if (!isRow(account, members.count) || account === TREASURY) return Reason.account_unknown;
     if (!isWhole(amount) || amount < 1) return Reason.number_invalid;
     if (asset !== null) return this.#moveAsset(account, asset, amount, TransferWhy.deposit);
-    if (ledger.net + amount > NET_MAX) return Reason.amount_out_of_range;
-    ledger.net += amount;
+    const balance = engine.book.collateral(engine.book.cross[account]);
+    if (balance + amount > BALANCE_MAX) return Reason.amount_out_of_range;
+    ledger.net += BigInt(amount);
     ledger.transfer(account, false, 0, 0, amount, TransferWhy.deposit, 0);
     return Reason.accepted;
   }
@@ -61,7 +62,7 @@ export class Cashier {
     if (covered < worth) return Reason.balance_insufficient;
     if (asset !== null) return this.#moveAsset(account, asset, -amount, TransferWhy.withdrawal);
     if (engine.book.collateral(cross) < amount) return Reason.balance_insufficient;
-    ledger.net -= amount;
+    ledger.net -= BigInt(amount);
     ledger.transfer(account, false, 0, 0, -amount, TransferWhy.withdrawal, 0);
     return Reason.accepted;
   }
@@ -99,9 +100,10 @@ export class Cashier {
     const rows = this.#exposuresIn(account, market);
     const { i32 } = ledger.exposures;
     const before = rows.map((row) => ledger.exposures.leverage(row));
+    const usual = rows.map((row) => ledger.leverage(row));
     for (const row of rows) i32[row * EXPOSURE_I32 + ExposureLink.leverage] = leverage;
     const isCarried =
-      before.every((value) => value <= leverage) ||
+      rows.every((row, at) => usual[at] <= ledger.leverage(row)) ||
       (margin.headroom(account) >= 0 && rows.every((row) => this.#carriesItself(row)));
     if (!isCarried) {
       for (const [at, row] of rows.entries()) i32[row * EXPOSURE_I32 + ExposureLink.leverage] = before[at];

@@ -6,9 +6,12 @@ import { Side } from '../schema/side.ts';
 import { legOfTag, marketOfTag } from '../state/positions.ts';
 import { addState } from '../state/state-digest.ts';
 import type { Exchange } from './exchange.ts';
+import { LEVERAGE_UNSET } from './exposures.ts';
 import type { Listing } from './listing.ts';
 import { ORDER_F64, OrderField, TRIGGER_SHIFT, type WorkingOrders } from './working-orders.ts';
 
+/** The low 52 bits of a sum that may pass 2^53. */
+const LOW = (1n << 52n) - 1n;
 const NONE = -1;
 
 export function digestExchange(exchange: Exchange): string {
@@ -37,7 +40,9 @@ function addRules(digest: Digest, { venue, liquidations }: Exchange): void {
     .field(adl)
     .field(notionalMax ?? NONE)
     .field(ordersMax);
-  digest.field(venue.ledger.net).field(venue.trades).field(venue.orders.lastId);
+  const { net } = venue.ledger;
+  digest.field(Number(net >> 52n)).field(Number(net & LOW));
+  digest.field(venue.trades).field(venue.orders.lastId);
   digest.field(liquidations.lastId).end();
 }
 
@@ -84,6 +89,8 @@ function addMembers(digest: Digest, { venue }: Exchange): void {
     digest.begin(Entity.member).field(row).field(members.hedge[row]).field(members.exempt[row]).end();
   const { exposures } = ledger;
   for (let row = 0; row < exposures.used; row++) {
+    // What was only looked at is as if it were not there.
+    if (exposures.leverage(row) === LEVERAGE_UNSET && !exposures.isIsolated(row)) continue;
     const tag = exposures.tag(row);
     digest.begin(Entity.exposure).field(exposures.account(row)).field(marketOfTag(tag));
     digest.field(legOfTag(tag)).field(exposures.leverage(row)).field(exposures.isIsolated(row)).end();

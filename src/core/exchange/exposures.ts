@@ -5,7 +5,7 @@
  *   byte  0  lots bid and asked, by orders that are not reduce-only      2 x f64
  *        16  what these are worth at their limits, money units           2 x f64   rounded up, order by order
  *        32  account, market and leg (as in `Positions`)                 2 x i32
- *        40  leverage, isolated                                          2 x i32
+ *        40  leverage (LEVERAGE_UNSET: the listing's), isolated          2 x i32
  *        48  next exposure of the account, reduce-only orders            2 x i32
  *        56  next and previous holder of the market                      2 x i32   UNLISTED where it holds nothing
  *
@@ -28,6 +28,7 @@ export const ExposureLink = {
   previousHolder: 15,
 } as const;
 export const NO_EXPOSURE = -1;
+export const LEVERAGE_UNSET = 0;
 const UNLISTED = -2;
 
 export class Exposures {

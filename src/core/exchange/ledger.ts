@@ -28,7 +28,7 @@ import { BUCKET_NONE, POSITION_MISSING } from '../state/book.ts';
 import { placeOf } from '../state/buckets.ts';
 import { legOfTag, marketOfTag, POSITION_F64, PositionField, TAG_PLACE, tagOf } from '../state/positions.ts';
 import type { EventLog } from './event-log.ts';
-import { Exposures, NO_EXPOSURE } from './exposures.ts';
+import { Exposures, LEVERAGE_UNSET, NO_EXPOSURE } from './exposures.ts';
 import type { Listing } from './listing.ts';
 import type { Members } from './members.ts';
 
@@ -41,8 +41,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 export class Ledger {
   /** Fees and rounding that the treasury gets at the end of the cut. */
   treasuryDue = 0;
-  /** Deposits less withdrawals so far, of the settlement asset. */
-  net = 0;
+  /** Deposits less withdrawals so far, of the settlement asset: more than any one account may have. */
+  net = 0n;
   readonly exposures = new Exposures();
   readonly #engine: Engine;
   readonly #events: EventLog;
@@ -104,12 +104,17 @@ export class Ledger {
   ensureExposure(account: number, tag: number): number {
     const found = this.findExposure(account, tag);
     if (found !== NO_EXPOSURE) return found;
-    const market = marketOfTag(tag);
-    const leverage = this.#listings[market]!.rules.leverageMax;
     const first = this.#members.firstExposure[account];
-    const row = this.exposures.add(account, market, legOfTag(tag), leverage, first);
+    const row = this.exposures.add(account, marketOfTag(tag), legOfTag(tag), LEVERAGE_UNSET, first);
     this.#members.firstExposure[account] = row;
     return row;
+  }
+
+  /** The account's own limit there, where it has set one, and never more than the listing's. */
+  leverage(exposure: number): number {
+    const { leverageMax } = this.#listings[marketOfTag(this.exposures.tag(exposure))]!.rules;
+    const own = this.exposures.leverage(exposure);
+    return own === LEVERAGE_UNSET || own > leverageMax ? leverageMax : own;
   }
 
   /** Row of the bucket that holds the exposure's position, or BUCKET_NONE. */
@@ -185,7 +190,7 @@ export class Ledger {
     const bucket = isolated ? this.bucketOf(exposure) : BUCKET_NONE;
     const marginBefore = bucket === BUCKET_NONE ? 0 : book.collateral(bucket);
     if (isolated && opened > 0) {
-      const margin = listing.initialMargin(Math.abs(openValue), exposures.leverage(exposure));
+      const margin = listing.initialMargin(Math.abs(openValue), this.leverage(exposure));
       this.moveMargin(account, market, leg, margin + Math.max(fee, 0), TransferWhy.opened);
     }
 

@@ -81,7 +81,7 @@ export class MarginCheck {
     const held = this.#ledger.held(exposure);
     if (held === 0) return 0;
     const listing = this.#listings[marketOfTag(exposures.tag(exposure))]!;
-    return listing.initialMargin(listing.notional(held), exposures.leverage(exposure));
+    return listing.initialMargin(listing.notional(held), this.#ledger.leverage(exposure));
   }
 
   /** What an order of `lots` at `price` would lose against the mark at once; never less than 0. */
@@ -126,7 +126,7 @@ export class MarginCheck {
     }
     const market = marketOfTag(exposures.tag(exposure));
     const listing = this.#listings[market]!;
-    const leverage = exposures.leverage(exposure);
+    const leverage = this.#ledger.leverage(exposure);
     const worst = Math.max(Math.abs(held + bids), Math.abs(held - asks));
     let required = listing.initialMargin(listing.notional(worst), leverage);
     if (exposures.isIsolated(exposure) && held !== 0)

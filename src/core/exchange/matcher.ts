@@ -166,7 +166,7 @@ export class Matcher implements MatchHost {
     const held = ledger.held(exposure);
     const opens = held === 0 || held > 0 === isBid ? size : Math.max(0, size - Math.abs(held));
     if (opens === 0) return cost <= room ? size : this.#lotsFor(room, isBid, price, size, fee);
-    const leverage = ledger.exposures.leverage(exposure);
+    const leverage = ledger.leverage(exposure);
     const brings = listing.initialMargin(listing.worth(opens, price)!, leverage);
     const due = brings + Math.max(0, ledger.feeOf(orders.market(row), size, price, fee));
     const cross = margin.equityOf(engine.book.cross[orders.account(row)]);

@@ -5,7 +5,6 @@ import { Leg } from '../schema/commands.ts';
 import {
   MarketState,
   OrderType,
-  SELF_TRADE_NAMES,
   SelfTrade,
   TimeInForce,
   TriggerBy,
@@ -205,23 +204,24 @@ function isWithinDepth(listing: Listing, isBid: boolean, lots: number): boolean 
   return listing.book.available(exit, limit, need as SizeLots) >= need;
 }
 
-const LEG_VALUES: readonly number[] = Object.values(Leg);
-
 function numbersAreWhole(command: PlaceCommand): boolean {
-  const { price, size, expiresUs, clientId, pair, session, trigger, takeProfit, stopLoss } = command;
-  for (const number of [size, price, expiresUs, clientId, pair, session])
-    if (!isWhole(number) || number < 0) return false;
-  if (size < 1) return false;
-  for (const mark of [takeProfit, stopLoss])
-    if (mark !== null && (!isWhole(mark) || mark < 1 || mark > MARK_MAX)) return false;
+  const { size, trigger, takeProfit, stopLoss } = command;
+  if (!isWhole(size) || size < 1) return false;
+  if (!isCount(command.price) || !isCount(command.expiresUs) || !isCount(command.clientId)) return false;
+  if (!isCount(command.pair) || !isCount(command.session)) return false;
+  if (takeProfit !== null && !isMark(takeProfit)) return false;
+  if (stopLoss !== null && !isMark(stopLoss)) return false;
   if (trigger !== null && !triggerIsWhole(trigger)) return false;
-  return (
-    LEG_VALUES.includes(command.leg) &&
-    isRow(command.side, 2) &&
-    isRow(command.type, 2) &&
-    isRow(command.timeInForce, 4) &&
-    isRow(command.selfTrade, SELF_TRADE_NAMES.length)
-  );
+  const { leg, side, type, timeInForce, selfTrade } = command;
+  return isRow(leg, 3) && isRow(side, 2) && isRow(type, 2) && isRow(timeInForce, 4) && isRow(selfTrade, 4);
+}
+
+function isCount(number: number): boolean {
+  return isWhole(number) && number >= 0;
+}
+
+function isMark(price: number): boolean {
+  return isWhole(price) && price >= 1 && price <= MARK_MAX;
 }
 
 function triggerIsWhole({ kind, by, price, distance }: Trigger): boolean {

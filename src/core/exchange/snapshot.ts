@@ -65,7 +65,8 @@ const LISTING_FIELDS = [
 
 interface Head {
   readonly sequence: number;
-  readonly net: number;
+  /** Decimal text: it may pass 2^53. */
+  readonly net: string;
   readonly trades: number;
   readonly lastOrder: number;
   readonly lastLiquidation: number;
@@ -80,7 +81,7 @@ export function* exchangeChunks(exchange: Exchange): Generator<Uint8Array, void,
   const to = new ByteWriter();
   const head: Head = {
     sequence,
-    net: ledger.net,
+    net: String(ledger.net),
     trades: venue.trades,
     lastOrder: orders.lastId,
     lastLiquidation: liquidations.lastId,
@@ -241,7 +242,7 @@ function read(from: ByteReader, bytes: Uint8Array, exchange: Exchange): Exchange
   exchange.sequence = head.sequence;
   venue.rules = head.rules;
   venue.trades = head.trades;
-  venue.ledger.net = head.net;
+  venue.ledger.net = BigInt(head.net);
   for (const [row, bits] of members.entries()) {
     venue.members.add();
     venue.members.hedge[row] = (bits & HEDGE) === 0 ? 0 : 1;
