@@ -32,6 +32,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/replay.ts'),
   },
   {
+    name: 'exchange',
+    isLarge: true,
+    summary: 'a perpetual-futures venue: commands in as lines, events out as lines',
+    load: () => import('./commands/exchange.ts'),
+  },
+  {
     name: 'prices',
     summary: 'index, mark, funding and their quality, from live venues or recordings',
     load: () => import('./commands/prices.ts'),
@@ -45,6 +51,11 @@ const COMMANDS: readonly CommandEntry[] = [
     name: 'margin',
     summary: 'a margin calculator: JSON in, JSON out',
     load: () => import('./commands/margin.ts'),
+  },
+  {
+    name: 'scenario',
+    summary: 'acceptance tests in words and real incidents, on the exchange',
+    load: () => import('./commands/scenario.ts'),
   },
   {
     name: 'verify-log',

@@ -87,7 +87,7 @@ export class DurableEngine implements Target {
       const from = typeof wanted === 'string' ? wanted : await wanted(journal);
       const notes = notesOf(recovery);
       const restored =
-        from === 'start' || snapshot === null ? null : await restoreOrNote(snapshot, journal, notes);
+        from === 'start' || snapshot === null ? null : await restoreOrNote(snapshot, journal, notes, restoreSnapshot);
       const engine = restored ?? createEngine();
       const start = engine.sequence;
       if (from === 'snapshot') {
@@ -171,7 +171,7 @@ export class DurableEngine implements Target {
   }
 }
 
-function journalOptions({ version, disk, processes }: DurableOptions): OpenOptions {
+export function journalOptions({ version, disk, processes }: DurableOptions): OpenOptions {
   return {
     recordBytesMax: RECORD_BYTES_MAX,
     batchBytes: BATCH_BYTES,
@@ -181,7 +181,7 @@ function journalOptions({ version, disk, processes }: DurableOptions): OpenOptio
   };
 }
 
-function notesOf({ tornTail, warnings }: Recovery): string[] {
+export function notesOf({ tornTail, warnings }: Recovery): string[] {
   const notes = warnings.map(({ what, file }) => `${file}: ${what}. Recovery went on without it`);
   if (tornTail !== null) {
     notes.push(
@@ -192,13 +192,14 @@ function notesOf({ tornTail, warnings }: Recovery): string[] {
 }
 
 /** Records are the truth, snapshots only save time: one that cannot be used is passed over while all records are there. */
-async function restoreOrNote(
+export async function restoreOrNote<State>(
   snapshot: JournalSnapshot,
   journal: EmbeddedJournal,
   notes: string[],
-): Promise<Engine | null> {
+  restore: (snapshot: JournalSnapshot) => Promise<State>,
+): Promise<State | null> {
   try {
-    return await restoreSnapshot(snapshot);
+    return await restore(snapshot);
   } catch (error) {
     const isWrong =
       error instanceof SnapshotError ||
@@ -216,25 +217,29 @@ async function restoreOrNote(
  * accounts again takes as long as all of that, so only `proveSnapshot` does it.
  */
 export async function restoreSnapshot(snapshot: JournalSnapshot): Promise<Engine> {
+  const engine = restoreEngine(await payloadOf(snapshot));
+  if (engine.sequence === snapshot.sequence) return engine;
+  throw snapshotDiffers(snapshot, `sequence ${engine.sequence}`);
+}
+
+export async function payloadOf(snapshot: JournalSnapshot): Promise<Uint8Array> {
   const bytes = new Uint8Array(snapshot.length);
   let at = 0;
   for await (const chunk of snapshot.chunks()) {
     bytes.set(chunk, at);
     at += chunk.length;
   }
-  const engine = restoreEngine(bytes);
-  if (engine.sequence === snapshot.sequence) return engine;
-  throw differs(snapshot, `sequence ${engine.sequence}`);
+  return bytes;
 }
 
 /** Restores a snapshot and compares its state hash with the one stored beside it. */
 export async function proveSnapshot(snapshot: JournalSnapshot): Promise<void> {
   const engine = await restoreSnapshot(snapshot);
   const hash = engine.digest();
-  if (hash !== snapshot.stateHash) throw differs(snapshot, `state hash ${hash}`);
+  if (hash !== snapshot.stateHash) throw snapshotDiffers(snapshot, `state hash ${hash}`);
 }
 
-function differs(snapshot: JournalSnapshot, found: string): OperationalError {
+export function snapshotDiffers(snapshot: JournalSnapshot, found: string): OperationalError {
   return new OperationalError(
     'SNAPSHOT_DIFFERS',
     `The snapshot at sequence ${snapshot.sequence}, state hash ${snapshot.stateHash}, restores to ${found}. Keep the directory and report this: a snapshot of ours is wrong. Without the file, recovery starts from an older one or from the records`,

@@ -4,20 +4,27 @@
  *   bytes      every header, record and snapshot is as it was written             io/journal/verify.ts
  *   commands   every record is a command, and the engine numbers it as the journal does
  *   states     the engine's state hash at each snapshot is the one that was stored, and the snapshot restores to it
+ *
+ * In the directory of an exchange it is the exchange that does all this.
  */
 import { Engine } from '../../core/engine/engine.ts';
+import { Exchange } from '../../core/exchange/exchange.ts';
 import { SnapshotError } from '../../core/engine/snapshot.ts';
 import { CodecError } from '../../core/schema/codec.ts';
-import { CommandReader } from '../../core/schema/codec-reader.ts';
-import { KIND_NAMES } from '../../core/schema/commands.ts';
+import { KIND_NAMES, type Command } from '../../core/schema/commands.ts';
 import { Reason, REASON_NAMES } from '../../core/schema/reasons.ts';
+import { VenueCommandReader } from '../../core/schema/venue-codec-reader.ts';
+import { isOwnCommand, nameOfVenueKind } from '../../core/schema/venue-codec.ts';
+import type { OwnCommand } from '../../core/schema/venue-commands.ts';
+import { CommandReader } from '../../core/schema/codec-reader.ts';
 import type { Damage } from '../../io/journal/damage.ts';
-import { directoryIdBytes, directoryPaths, readMeta } from '../../io/journal/directory.ts';
+import { directoryIdBytes, directoryPaths, readMeta, type Holds } from '../../io/journal/directory.ts';
 import { nodeDisk } from '../../io/journal/disk.ts';
 import { isDamage, openSnapshotFile, snapshotName, snapshotsIn } from '../../io/journal/snapshot-file.ts';
 import { type Verdict, verifyJournal } from '../../io/journal/verify.ts';
 import { OperationalError } from '../../io/operational-error.ts';
-import { decodeRecord, proveSnapshot } from './durable-engine.ts';
+import { proveExchange } from '../exchange/durable-exchange.ts';
+import { proveSnapshot } from './durable-engine.ts';
 
 export interface SnapshotVerdict {
   readonly sequence: number;
@@ -44,7 +51,8 @@ export async function verifyDirectory(
   onProgress: (done: number, total: number) => void,
 ): Promise<DirectoryVerdict> {
   const paths = directoryPaths(directory);
-  const replayer = new Replayer(snapshotsIn(nodeDisk.list(paths.snapshots)));
+  const holds = holdsOf(directory);
+  const replayer = new Replayer(holds, snapshotsIn(nodeDisk.list(paths.snapshots)));
   const verdict = await verifyJournal(
     directory,
     (sequence, bytes, offset, length) => replayer.visit(sequence, bytes, offset, length),
@@ -85,29 +93,64 @@ export async function verifyDirectory(
     snapshots,
     kinds: Object.fromEntries(replayer.kinds),
     refused: Object.fromEntries(replayer.refused),
-    stateHash: isWhole && verdict.last > 0 ? replayer.engine.digest() : null,
+    stateHash: isWhole && verdict.last > 0 ? replayer.digest() : null,
+  };
+}
+
+/** What records are applied to. */
+interface Machine {
+  readonly sequence: number;
+  apply(command: Command): Reason;
+  digest(): string;
+}
+
+/** Damage of the file that says so is told elsewhere. */
+function holdsOf(directory: string): Holds {
+  try {
+    return readMeta(nodeDisk, directoryPaths(directory))?.holds ?? 'engine';
+  } catch {
+    return 'engine';
+  }
+}
+
+function newMachine(holds: Holds): Machine {
+  if (holds === 'exchange') return new Exchange();
+  const engine = new Engine();
+  return {
+    get sequence() {
+      return engine.sequence;
+    },
+    apply: (command) => engine.apply(command).reason,
+    digest: () => engine.digest(),
   };
 }
 
 /** Applies records as they are shown, and keeps the state hashes at the snapshots. */
 class Replayer {
-  readonly engine = new Engine();
   readonly hashes = new Map<number, string>();
   readonly kinds = new Map<string, number>();
   readonly refused = new Map<string, number>();
   fault: { readonly sequence: number; readonly offset: number; readonly what: string } | null = null;
-  readonly #reader = new CommandReader();
+  readonly #reader: CommandReader | VenueCommandReader;
+  readonly #machine: Machine;
   readonly #wanted: ReadonlySet<number>;
 
-  constructor(snapshots: readonly number[]) {
+  constructor(holds: Holds, snapshots: readonly number[]) {
+    this.#reader = holds === 'exchange' ? new VenueCommandReader() : new CommandReader();
+    this.#machine = newMachine(holds);
     this.#wanted = new Set(snapshots);
+  }
+
+  digest(): string {
+    return this.#machine.digest();
   }
 
   visit(sequence: number, bytes: Uint8Array, offset: number, length: number): void {
     if (this.fault !== null) return;
-    let command;
+    let command: Command | OwnCommand;
     try {
-      command = decodeRecord(this.#reader, bytes, offset, length);
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      command = this.#reader.decode(view, offset, length);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       this.fault = {
@@ -117,12 +160,12 @@ class Replayer {
       };
       return;
     }
-    count(this.kinds, KIND_NAMES[command.kind]);
+    count(this.kinds, isOwnCommand(command) ? nameOfVenueKind(command.kind)! : KIND_NAMES[command.kind]);
     // Where history was pruned there is no state to begin with; the bytes are still checked.
-    if (this.engine.sequence + 1 !== sequence) return;
-    const { reason } = this.engine.apply(command);
+    if (this.#machine.sequence + 1 !== sequence) return;
+    const reason = this.#machine.apply(command as Command);
     if (reason !== Reason.accepted) count(this.refused, REASON_NAMES[reason]);
-    if (this.#wanted.has(sequence)) this.hashes.set(sequence, this.engine.digest());
+    if (this.#wanted.has(sequence)) this.hashes.set(sequence, this.#machine.digest());
   }
 }
 
@@ -135,7 +178,7 @@ async function restoreFault(directory: string, sequence: number): Promise<string
   // Gone since it was listed, or told as damage already.
   if (found === null || isDamage(found)) return null;
   try {
-    await proveSnapshot(found);
+    await (meta.holds === 'exchange' ? proveExchange(found) : proveSnapshot(found));
     return null;
   } catch (error) {
     if (error instanceof SnapshotError || error instanceof OperationalError) return error.message;

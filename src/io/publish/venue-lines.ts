@@ -33,6 +33,7 @@ import {
 } from '../../core/schema/venue-events.ts';
 import { timeToText } from '../ingest/file/fields.ts';
 import type { Registry } from '../ingest/file/registry.ts';
+import type { Problem } from '../ingest/problem.ts';
 
 type EventName = keyof typeof VenueEvent;
 type FieldOf<Event extends EventName> = (typeof VENUE_EVENT_FIELDS)[Event][number];
@@ -229,4 +230,21 @@ export function answerLine(
   const kind = isOwnCommand(command) ? nameOfVenueKind(command.kind) : KIND_NAMES[command.kind];
   const time = timeToText(timeUs as never);
   return JSON.stringify({ sequence, time, event: 'command', kind, line, reason: REASON_NAMES[reason] });
+}
+
+/** As an answer, what is wrong with a line that is no command. */
+export function problemLine(problem: Problem, sequence: number | null, timeUs: number): string {
+  const { code, message, line, field, value } = problem;
+  const time = timeToText(timeUs as never);
+  return JSON.stringify({
+    sequence,
+    time,
+    event: 'command',
+    kind: null,
+    line,
+    reason: code,
+    message,
+    field,
+    value,
+  });
 }

@@ -11,6 +11,7 @@ import type {
   PriceTicks,
   QuoteMicros,
   Rate,
+  SourceRow,
   TimeUs,
 } from '../../../core/num/units.ts';
 import { KIND_NAMES, LEG_NAMES, type Command, type Leg, type Origin } from '../../../core/schema/commands.ts';
@@ -39,6 +40,7 @@ import { amendOf, orderNameOf, placeOf, type MarketOfOrder } from './venue-decod
 const RATE_ONE: Rate = { num: 1, den: 1 };
 const RATE_ZERO: Rate = { num: 0, den: 1 };
 const FEE_DEN = 10;
+const REPEATED: Origin = { source: 0 as SourceRow, position: 0, previous: null };
 
 const HEAD = ['kind', 'time', 'origin'];
 const known = (...names: string[]): ReadonlySet<string> => new Set([...HEAD, ...names]);
@@ -126,7 +128,8 @@ export function decodeVenueLine(
       kind,
     );
   }
-  return commandOf(value, '', registry, null);
+  // A name that is taken passes: whether it is a repetition is for who applies it to tell.
+  return commandOf(value, '', registry, { timeUs: arrivedUs, origin: REPEATED, opened: [] });
 }
 
 /**

@@ -1,0 +1,157 @@
+/**
+ * An exchange with its journal: what it was asked is on disk, in order, and it can be had back.
+ *
+ *     open      newest valid snapshot, whose state hash is compared, then the records after it through the exchange
+ *     apply     append to the journal, then the exchange; durable when `acknowledged` has reached its sequence
+ *     snapshot  the state after the last command, so that the next start need not begin at the first record
+ *
+ * The exchange's sequence is the journal's: one record a command, refused ones too. Without a directory there is no journal, and
+ * whatever was applied counts as acknowledged.
+ */
+import { Exchange } from '../../core/exchange/exchange.ts';
+import { exchangeChunks, restoreExchange } from '../../core/exchange/snapshot.ts';
+import type { Command } from '../../core/schema/commands.ts';
+import { Reason } from '../../core/schema/reasons.ts';
+import { VenueCommandReader } from '../../core/schema/venue-codec-reader.ts';
+import { VenueCommandWriter } from '../../core/schema/venue-codec.ts';
+import type { OwnCommand } from '../../core/schema/venue-commands.ts';
+import type { EmbeddedJournal } from '../../io/journal/embedded-journal.ts';
+import { SEQUENCE_NONE, type JournalSnapshot } from '../../io/journal/journal.ts';
+import { openJournal } from '../../io/journal/open.ts';
+import { OperationalError } from '../../io/operational-error.ts';
+import {
+  journalOptions,
+  notesOf,
+  payloadOf,
+  restoreOrNote,
+  snapshotDiffers,
+} from '../runtime/durable-engine.ts';
+
+export interface ExchangeOptions {
+  readonly version: string;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export class DurableExchange {
+  readonly exchange: Exchange;
+  /** Null where nothing is kept. */
+  readonly journal: EmbeddedJournal | null;
+  /** What opening found and got over, for the log. */
+  readonly notes: readonly string[];
+  /** The snapshot that the exchange began with, 0 for none, and how many records were applied on top of it. */
+  readonly recovered: { readonly snapshot: number; readonly records: number };
+  readonly #writer = new VenueCommandWriter();
+  #snapshotted: number;
+
+  private constructor(
+    exchange: Exchange,
+    journal: EmbeddedJournal | null,
+    snapshot: number,
+    notes: readonly string[],
+  ) {
+    this.exchange = exchange;
+    this.journal = journal;
+    this.notes = notes;
+    this.recovered = { snapshot, records: exchange.sequence - snapshot };
+    this.#snapshotted = snapshot;
+  }
+
+  static inMemory(): DurableExchange {
+    return new DurableExchange(new Exchange(), null, 0, []);
+  }
+
+  /** Makes the directory if there is none. Throws what `openJournal` throws. */
+  static async open(directory: string, options: ExchangeOptions): Promise<DurableExchange> {
+    const { version, onProgress } = options;
+    const opened = await openJournal(directory, { ...journalOptions({ version }), holds: 'exchange' });
+    const { journal, snapshot, recovery } = opened;
+    try {
+      const notes = notesOf(recovery);
+      const restored =
+        snapshot === null ? null : await restoreOrNote(snapshot, journal, notes, proveExchange);
+      const exchange = restored ?? new Exchange();
+      const start = exchange.sequence;
+      await replayRecords(journal, exchange, journal.acknowledged, onProgress);
+      return new DurableExchange(exchange, journal, start, notes);
+    } catch (error) {
+      await journal.close().catch(() => {});
+      throw error;
+    }
+  }
+
+  /** All up to here survives a crash. */
+  get acknowledged(): number {
+    return this.journal?.acknowledged ?? this.exchange.sequence;
+  }
+
+  /** Null when there is no room: nothing happened, `await ready()` and call again. Throws the journal's failure once there is one. */
+  apply(command: Command | OwnCommand): Reason | null {
+    if (this.journal !== null) {
+      const length = this.#writer.write(command);
+      if (this.journal.append(this.#writer.bytes, 0, length) === SEQUENCE_NONE) return null;
+    }
+    return this.exchange.apply(command);
+  }
+
+  async ready(): Promise<void> {
+    await this.journal?.ready();
+  }
+
+  /** Resolves when everything applied so far is durable. */
+  async flush(): Promise<void> {
+    await this.journal?.flush();
+  }
+
+  /** Stores the state, unless the newest snapshot has it; answers whether it did. The exchange must rest meanwhile. */
+  async snapshot(): Promise<boolean> {
+    const { exchange, journal } = this;
+    const isNeeded = exchange.engine.settings !== null && exchange.sequence > this.#snapshotted;
+    if (journal === null || !isNeeded) return false;
+    const { sequence } = exchange;
+    await journal.writeSnapshot(sequence, exchange.digest(), exchangeChunks(exchange));
+    this.#snapshotted = sequence;
+    return true;
+  }
+
+  /** Makes everything durable and lets go of the directory. */
+  async close(): Promise<void> {
+    await this.journal?.close();
+  }
+}
+
+/** Applies the records after the exchange's last, up to and with `until`. */
+export async function replayRecords(
+  journal: EmbeddedJournal,
+  exchange: Exchange,
+  until: number,
+  onProgress?: (done: number, total: number) => void,
+): Promise<void> {
+  const reader = new VenueCommandReader({ texts: false });
+  const start = exchange.sequence;
+  if (start >= until) return;
+  await journal.read(start + 1, (sequence, bytes, offset, length) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    exchange.apply(reader.decode(view, offset, length));
+    if (exchange.sequence !== sequence) throw recordsMissing(sequence, exchange.sequence);
+    if (sequence % 65_536 === 0) onProgress?.(sequence - start, until - start);
+    return sequence < until ? undefined : false;
+  });
+}
+
+/** The exchange that a snapshot holds, if its state hash is the one that was stored with it. */
+export async function proveExchange(snapshot: JournalSnapshot): Promise<Exchange> {
+  const exchange = restoreExchange(await payloadOf(snapshot));
+  if (exchange.sequence !== snapshot.sequence)
+    throw snapshotDiffers(snapshot, `sequence ${exchange.sequence}`);
+  const hash = exchange.digest();
+  if (hash !== snapshot.stateHash) throw snapshotDiffers(snapshot, `state hash ${hash}`);
+  return exchange;
+}
+
+function recordsMissing(sequence: number, found: number): OperationalError {
+  return new OperationalError(
+    'JOURNAL_DAMAGED',
+    `Record ${sequence} of the journal is command ${found} of the exchange: records are missing`,
+    { sequence },
+  );
+}

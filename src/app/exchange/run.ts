@@ -1,0 +1,131 @@
+/** `plimsoll exchange`, from open to close: definitions, then lines from standard input or from clients, then the end. */
+import { readLines } from '../../io/ingest/lines.ts';
+import { LineSplitter } from '../../io/ingest/lines.ts';
+import type { Problem } from '../../io/ingest/problem.ts';
+import { errnoOf, OperationalError } from '../../io/operational-error.ts';
+import { chunksOf } from './chunks.ts';
+import { DurableExchange } from './durable-exchange.ts';
+import { Listener } from './listener.ts';
+import { StreamReader } from './outbox.ts';
+import { Session, type SessionCounts } from './session.ts';
+
+export interface RunOptions {
+  readonly data: string | null;
+  /** Path of a Unix socket; null: standard input. */
+  readonly listen: string | null;
+  readonly marketFiles: readonly string[];
+  readonly snapshotEvery: number;
+  readonly version: string;
+}
+
+export interface RunHooks {
+  readonly signal: AbortSignal;
+  readonly problem: (problem: Problem) => void;
+  readonly note: (text: string) => void;
+  readonly progress: (what: string, done: number, total: number | null) => void;
+  /** When all is ready and the first line may come. */
+  readonly ready: (run: {
+    readonly sequence: number;
+    readonly snapshot: number;
+    readonly records: number;
+  }) => void;
+  readonly nowUs: () => number;
+}
+
+export interface RunResult {
+  readonly counts: SessionCounts;
+  readonly sequence: number;
+  readonly acknowledged: number;
+  readonly stateHash: string;
+  readonly isInterrupted: boolean;
+  readonly snapshotFailure: OperationalError | null;
+}
+
+export async function runExchange(options: RunOptions, hooks: RunHooks): Promise<RunResult> {
+  const { data, listen, marketFiles, snapshotEvery, version } = options;
+  const durable =
+    data === null
+      ? DurableExchange.inMemory()
+      : await DurableExchange.open(data, {
+          version,
+          onProgress: (done, total) => hooks.progress('recovering', done, total),
+        });
+  try {
+    for (const note of durable.notes) hooks.note(note);
+    const failed = new AbortController();
+    const signal = AbortSignal.any([hooks.signal, failed.signal]);
+    if (durable.journal !== null) durable.journal.onFailure = (failure) => failed.abort(failure);
+    const tape = new StreamReader('<stdin>', process.stdout);
+    const session = new Session(durable, tape, snapshotEvery, hooks);
+    for (const file of marketFiles)
+      for await (const batch of readLines(file)) await session.define(batch, file);
+    await session.settle();
+    const listener =
+      listen === null ? null : await Listener.open(listen, session, signal, (error) => failed.abort(error));
+    hooks.ready({ sequence: durable.exchange.sequence, ...durable.recovered });
+    if (listener === null) await feedStdin(session, tape, signal);
+    else {
+      await untilAborted(signal);
+      await listener.close();
+    }
+    if (failed.signal.aborted) throw failed.signal.reason;
+    await session.finish();
+    const { exchange } = durable;
+    return {
+      counts: session.counts,
+      sequence: exchange.sequence,
+      acknowledged: durable.acknowledged,
+      stateHash: exchange.engine.settings === null ? '' : exchange.digest(),
+      isInterrupted: hooks.signal.aborted,
+      snapshotFailure: session.snapshotFailure,
+    };
+  } catch (error) {
+    throw withAcknowledged(error, durable);
+  } finally {
+    // What went wrong before closing is the error worth telling.
+    await durable.close().catch(() => {});
+  }
+}
+
+async function feedStdin(session: Session, tape: StreamReader, signal: AbortSignal): Promise<void> {
+  const splitter = new LineSplitter();
+  try {
+    for await (const chunk of chunksOf(process.stdin, signal)) {
+      const batch = splitter.push(chunk);
+      if (batch !== null) await session.feed(batch, tape, signal);
+    }
+  } catch (cause) {
+    const errno = (cause as { syscall?: unknown }).syscall === undefined ? null : errnoOf(cause);
+    if (errno === null) throw cause;
+    throw new OperationalError(
+      'INGEST_UNREADABLE',
+      `<stdin> cannot be read (${errno}) after ${splitter.lines} whole lines. Give a file or a pipe that can be read`,
+      { file: '<stdin>', line: splitter.lines, errno },
+      cause,
+    );
+  } finally {
+    process.stdin.destroy();
+  }
+  // What has no line end when the stream ends was probably still being written, and is told as such.
+  const rest = signal.aborted ? null : splitter.end();
+  if (rest !== null) await session.feed(rest, tape, signal);
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** An error of the journal, with how far everything is safe. */
+function withAcknowledged(error: unknown, durable: DurableExchange): unknown {
+  if (!(error instanceof OperationalError) || error !== durable.journal?.failure) return error;
+  const { acknowledged } = durable;
+  return new OperationalError(
+    error.code,
+    `${error.message} Send again what was not answered: nothing happens twice.`,
+    { ...error.fields, acknowledged },
+    error,
+  );
+}
