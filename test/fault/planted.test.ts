@@ -128,11 +128,11 @@ const PLANTS: readonly Plant[] = [
   },
   {
     venue: BYBIT,
-    mistake: 'a service that began anew is not heard',
+    mistake: 'a late snapshot is taken for a new one',
     file: 'decode/spot-feed.ts',
-    find: 'number <= stream.last && eventUs <= stream.lastUs',
-    replace: 'number <= stream.last',
-    seen: /standing still/,
+    find: 'return eventUs < stream.lastUs || ',
+    replace: 'return false && ',
+    seen: /gone back in time/,
   },
   {
     venue: KRAKEN,

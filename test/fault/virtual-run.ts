@@ -19,7 +19,7 @@ export type MakeWitness = (world: World) => LiveWitness;
 export const FAULTY_MS = 90_000;
 export const SETTLE_MS = 75_000;
 /** Longer than a connection may be silent: a usable book that stood still for so long is a stale one that nobody called stale. */
-const STILL_MS = 40_000;
+const STILL_MS = 45_000;
 
 const OPTIONS: LiveOptions = {
   ...LIVE_DEFAULTS,

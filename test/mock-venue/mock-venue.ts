@@ -191,7 +191,10 @@ export class MockVenue implements Network {
   }
 
   #take({ link, protocol }: Client, text: string): void {
-    for (const answer of protocol.received(text, this.#saidMs))
+    const refusal = this.#isFaulty ? this.#scenario.protocol.refusal(text) : null;
+    const isRefused = refusal !== null && this.#random.chance(this.#faults.answer.tooMany);
+    if (isRefused) this.#count('tooMany');
+    for (const answer of isRefused ? [refusal] : protocol.received(text, this.#saidMs))
       link.send(protocol.dress(answer), this.#isFaulty);
   }
 

@@ -9,6 +9,8 @@ export interface VenueProtocol {
   answer(request: HttpRequest, atMs: number): string | null;
   /** What the request costs of the venue's allowance, as documented. */
   weightOf(request: HttpRequest): number;
+  /** What it says to one who subscribes too often; null for what is no subscription, and where nobody is refused. */
+  refusal(text: string): string | null;
   /** Frames of its own that are almost right. */
   readonly spoilers: readonly Spoiler[];
 }

@@ -131,6 +131,7 @@ export function binanceProtocol(
       }
     },
     weightOf: (request) => weightOf(kind, request),
+    refusal: () => null,
     spoilers: [],
   };
 }

@@ -52,6 +52,10 @@ export function generateBybit(seed: number, options: ScenarioOptions): Scenario 
           return newest === null ? null : bookText('snapshot', newest.atMs, newest.u, newest.shown);
         }),
       ...NO_HTTP,
+      refusal: (text) =>
+        text.includes('"subscribe"')
+          ? '{"success":false,"ret_msg":"Too many visits","conn_id":"465772b1","op":"subscribe"}'
+          : null,
       spoilers: ['u', 'cts', 'type', 'topic', 's'].map(spoiled),
     },
   };

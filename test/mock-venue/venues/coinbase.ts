@@ -49,6 +49,8 @@ export function generateCoinbase(seed: number, options: ScenarioOptions): Scenar
           return newest === null ? null : bookText('snapshot', newest.atMs, newest.shown);
         }),
       ...NO_HTTP,
+      refusal: (text) =>
+        text.includes('"subscribe"') ? '{"type":"error","message":"rate limit exceeded"}' : null,
       spoilers: [
         'sequence_num',
         'timestamp',
@@ -84,6 +86,7 @@ class CoinbaseClient extends Subscriber {
   }
 
   override dress(text: string): string {
+    if (!text.includes('"sequence_num":0')) return text;
     return text.replace('"sequence_num":0', `"sequence_num":${this.#number++}`);
   }
 }

@@ -66,6 +66,8 @@ const PROTOCOL: VenueProtocol = {
     return body === '{"type":"metaAndAssetCtxs"}' ? META : null;
   },
   weightOf: () => META_WEIGHT,
+  // Subscribed to once a connection, far below its limits.
+  refusal: () => null,
   spoilers: ['time', 'coin', 'px', 'sz', 'channel', 'levels', 'szDecimals', 'marginTableId'].map(spoiled),
 };
 

@@ -63,6 +63,10 @@ export function generateKraken(seed: number, options: ScenarioOptions): Scenario
           return bookText('snapshot', isTimed ? newest.atMs : null, newest.shown, newest.shown);
         }),
       ...NO_HTTP,
+      refusal: (text) =>
+        text.includes('"subscribe"')
+          ? '{"error":"Exceeded msg rate","method":"subscribe","success":false}'
+          : null,
       spoilers: ['checksum', 'timestamp', 'price', 'qty', 'symbol', 'channel', 'type'].map(spoiled),
     },
   };

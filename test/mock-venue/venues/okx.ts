@@ -39,6 +39,10 @@ export function generateOkx(seed: number, options: ScenarioOptions): Scenario {
           return newest === null ? null : bookText('snapshot', newest.atMs, newest.id, -1, newest.shown);
         }),
       ...NO_HTTP,
+      refusal: (text) =>
+        text.includes('"subscribe"')
+          ? '{"event":"error","code":"60014","msg":"Requests too frequent","connId":"a4d3ae55"}'
+          : null,
       spoilers: ['seqId', 'prevSeqId', 'ts', 'action', 'instId', 'channel'].map(spoiled),
     },
   };

@@ -11,9 +11,10 @@
  * updates without a gap, each followed by best bid and ask as of then. Levels that fall out of the depth that the venue shows
  * are taken away in the same event, for the venue says nothing of them from then on.
  *
- * What repeats is dropped and counted: a message of a number that is not above the last **and** of a time that is not after
- * it; where the venue numbers nothing, a message of the very same text; a trade of an id heard before. A lower number at a
- * later time is not a repetition but a gap: nothing is left standing still.
+ * What repeats or is late is dropped and counted: a message of a number that is not above the last **and** of a time that is not
+ * after it, or of a time before it where it does not follow; where the venue numbers nothing, a message of the very same text;
+ * a trade of an id heard before. A lower number at a later time is not a repetition but a gap, and a hundred repetitions in a
+ * row are none: nothing is left standing still.
  */
 import { crc32 } from 'node:zlib';
 import type { TimeUs } from '../../../../core/num/units.ts';
@@ -210,7 +211,8 @@ export abstract class SpotFeed implements VenueFeed {
       this.#repeated(stream);
       return;
     }
-    if (eventUs !== null) this.#checkClock(stream, eventUs);
+    // One that was asked for is not measured by what was heard before: our own clock may have jumped since.
+    if (stream.isLive && eventUs !== null) this.#checkClock(stream, eventUs);
     if (stream.isLive && number === null && eventUs === null) {
       // It may be older than what we have, and nothing in it says.
       this.lose(stream, 'gap', 'FEED_GAP', 'a snapshot came that was not asked for and has no time');
@@ -232,8 +234,7 @@ export abstract class SpotFeed implements VenueFeed {
 
   protected takeUpdate(update: SpotUpdate): void {
     const { stream, number, eventUs, follows, previous, bids, asks } = update;
-    const isRepeated =
-      number === null ? stream.texts.has(this.#frame) : number <= stream.last && eventUs <= stream.lastUs;
+    const isRepeated = number === null ? stream.texts.has(this.#frame) : this.#isPastUpdate(update, number);
     if (isRepeated) {
       this.#repeated(stream);
       return;
@@ -343,9 +344,17 @@ export abstract class SpotFeed implements VenueFeed {
       throw new BadFrame('FEED_CLOCK', 'is more than an hour ahead of the message before', 'time', eventUs);
   }
 
+  /** One of before that does not follow is late, whatever its number: the venue may have begun to count anew since. */
+  #isPastUpdate({ stream, eventUs, follows }: SpotUpdate, number: number): boolean {
+    if (number <= stream.last && eventUs <= stream.lastUs) return true;
+    return follows === false && eventUs < stream.lastUs;
+  }
+
   #isPastSnapshot({ stream, number, eventUs }: SpotBookMessage): boolean {
     if (stream.lastUs === NEVER || eventUs === null) return false;
-    if (stream.isLive) return eventUs <= stream.lastUs && (number === null || number <= stream.last);
+    // Of a live book any that is of before is late: the venue may have begun to count anew since, so its number says nothing.
+    if (stream.isLive)
+      return eventUs < stream.lastUs || (eventUs === stream.lastUs && (number ?? 0) <= stream.last);
     return eventUs < stream.lastUs && (number === null || number < stream.last);
   }
 
