@@ -18,7 +18,7 @@ import { POSITION_MISSING } from '../state/book.ts';
 import { MARK_NONE, MARKET_STRIDE, MarketField } from '../state/markets.ts';
 import { marketOfTag, POSITION_F64, PositionField, tagOf } from '../state/positions.ts';
 import { EXPOSURE_I32, ExposureLink, NO_EXPOSURE } from './exposures.ts';
-import { TREASURY } from './ledger.ts';
+import { INSURANCE, TREASURY } from './ledger.ts';
 import type { Listing } from './listing.ts';
 import type { OrderLife } from './order-life.ts';
 import type { Venue } from './venue.ts';
@@ -92,6 +92,7 @@ export class Cashier {
   leverage({ account, market, leverage }: LeverageCommand): Reason {
     const { members, listings, ledger, margin, engine, events } = this.#venue;
     if (!isRow(account, members.count)) return Reason.account_unknown;
+    if (isHouse(account)) return Reason.account_reserved;
     if (!isRow(market, engine.book.markets.count)) return Reason.market_unknown;
     const listing = listings[market];
     if (listing === null) return Reason.listing_missing;
@@ -116,6 +117,7 @@ export class Cashier {
   mode({ account, market, isolated, hedge }: ModeCommand): Reason {
     const { members, listings, ledger, engine, events } = this.#venue;
     if (!isRow(account, members.count)) return Reason.account_unknown;
+    if (isHouse(account)) return Reason.account_reserved;
     if (market === null) {
       if (members.firstOrder[account] !== NO_ORDER) return Reason.mode_in_use;
       for (const row of this.#exposures(account)) if (ledger.held(row) !== 0) return Reason.mode_in_use;
@@ -139,6 +141,7 @@ export class Cashier {
   exempt({ account, exempt, text }: ExemptCommand): Reason {
     const { members, events } = this.#venue;
     if (!isRow(account, members.count)) return Reason.account_unknown;
+    if (isHouse(account)) return Reason.account_reserved;
     if (text.trim() === '') return Reason.exemption_unexplained;
     members.exempt[account] = exempt ? 1 : 0;
     events.emit(VenueEvent.exempt, account, exempt ? 1 : 0);
@@ -151,11 +154,10 @@ export class Cashier {
     for (; row !== NO_EXPOSURE; row = ledger.exposures.next(row)) yield row;
   }
 
-  /** Those of the account's mode, made where there are none. */
+  /** Those of all legs, made where there are none: what is said of a market holds in hedge mode and out of it. */
   #exposuresIn(account: number, market: number): number[] {
-    const { members, ledger } = this.#venue;
-    const legs = members.hedge[account] === 1 ? [Leg.long, Leg.short] : [Leg.net];
-    return legs.map((leg) => ledger.ensureExposure(account, tagOf(market, leg)));
+    const { ledger } = this.#venue;
+    return [Leg.net, Leg.long, Leg.short].map((leg) => ledger.ensureExposure(account, tagOf(market, leg)));
   }
 
   /** An isolated position covers its own initial margin. */
@@ -254,4 +256,9 @@ export class Cashier {
     events.emit(VenueEvent.asset, account, asset, lots, why);
     return Reason.accepted;
   }
+}
+
+/** The fund and the treasury have no modes and no limits, and nobody liquidates them. */
+function isHouse(account: number): boolean {
+  return account === INSURANCE || account === TREASURY;
 }

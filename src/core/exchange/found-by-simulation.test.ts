@@ -92,3 +92,48 @@ test('orders whose time is over leave also before a command that is refused', ()
   expect(desk.do({ kind: Kind.settle, ...place })).toBe(Reason.not_by_command);
   expect(desk.of('done')).toMatchObject([{ order: 1, why: DoneReason.expired }]);
 });
+
+test('an order that is refused leaves no trace in the limit of its account', () => {
+  const desk = new Desk({}, { leverageMax: 50 });
+  desk.account('a', 1_000);
+  const before = desk.exchange.digest();
+  expect(desk.order('a', 'buy', 1_000, 100)).toBe(Reason.margin_insufficient);
+  expect(desk.exchange.digest()).toBe(before);
+  desk.accept({ kind: VenueKind.listing, ...LISTING, leverageMax: 2 });
+  expect(desk.order('a', 'buy', 21, 100)).toBe(Reason.margin_insufficient);
+  expect(desk.order('a', 'buy', 20, 100)).toBe(Reason.accepted);
+});
+
+test('a listing that allows less leverage stands above what accounts have set', () => {
+  const desk = new Desk({}, { leverageMax: 50 });
+  desk.account('a', 1_000);
+  desk.accept({ kind: VenueKind.leverage, account: 2, market: 0, leverage: 20 });
+  desk.accept({ kind: VenueKind.listing, ...LISTING, leverageMax: 2 });
+  expect(desk.order('a', 'buy', 21, 100)).toBe(Reason.margin_insufficient);
+});
+
+test('a market is isolated in hedge mode as out of it', () => {
+  const desk = new Desk();
+  desk.account('maker', 100_000);
+  desk.account('a', 1_000);
+  desk.accept({ kind: VenueKind.mode, account: 3, market: 0, isolated: true, hedge: false });
+  desk.accept({ kind: VenueKind.mode, account: 3, market: null, isolated: false, hedge: true });
+  desk.sell('maker', 10, 100);
+  desk.buy('a', 10, 100, { leg: Leg.long });
+  expect(desk.of('fill').at(-2)).toMatchObject({ account: 3, leg: Leg.long, isolated: 1 });
+});
+
+test('the house has no modes, no limits and no exemption to lose', () => {
+  const desk = new Desk();
+  const house = {
+    account: 0,
+    market: 0,
+    isolated: true,
+    hedge: false,
+    leverage: 2,
+    exempt: false,
+    text: 'why',
+  };
+  for (const kind of [VenueKind.mode, VenueKind.leverage, VenueKind.exempt])
+    expect(desk.do({ kind, ...house })).toBe(Reason.account_reserved);
+});

@@ -200,7 +200,10 @@ export interface MarginTransferCommand extends Head {
   readonly amount: QuoteMicros;
 }
 
-/** The account's own limit in a market: 1 to `leverageMax`. Refused: …, leverage_invalid, margin_insufficient (with what it has open). */
+/**
+ * The account's own limit in a market: 1 to `leverageMax`; a listing that states less stands above it. Refused: …, account_reserved,
+ * leverage_invalid, margin_insufficient (with what it has open).
+ */
 export interface LeverageCommand extends Head {
   readonly kind: typeof VenueKind.leverage;
   readonly account: AccountRow;
@@ -210,7 +213,7 @@ export interface LeverageCommand extends Head {
 
 /**
  * Margin mode of a market, or one-way or hedge mode of the whole account where `market` is null (`isolated` is then not looked at, and
- * `hedge` otherwise). Refused with mode_in_use while it has a position or an order there (anywhere, for hedge).
+ * `hedge` otherwise). Refused: …, account_reserved, mode_in_use while it has a position or an order there (anywhere, for hedge).
  */
 export interface ModeCommand extends Head {
   readonly kind: typeof VenueKind.mode;
@@ -220,7 +223,10 @@ export interface ModeCommand extends Head {
   readonly hedge: boolean;
 }
 
-/** Takes an account out of liquidation, or puts it back. The inventory of exempt accounts is public; `text` says who and why, and must not be empty. */
+/**
+ * Takes an account out of liquidation, or puts it back. The inventory of exempt accounts is public; `text` says who and why, and must not
+ * be empty. Refused: account_unknown, account_reserved, exemption_unexplained.
+ */
 export interface ExemptCommand extends Head {
   readonly kind: typeof VenueKind.exempt;
   readonly account: AccountRow;
