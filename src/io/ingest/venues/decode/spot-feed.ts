@@ -226,7 +226,7 @@ export abstract class SpotFeed implements VenueFeed {
     stream.resubscription.live(this.receivedUs);
     if (number === null) stream.snapshots.add(text);
     stream.last = number ?? stream.last + 1;
-    stream.heard(eventUs ?? NEVER, this.receivedUs);
+    stream.heard(eventUs ?? stream.lastUs, this.receivedUs);
     this.counts.snapshots++;
     this.#emitSnapshot(stream, eventUs ?? this.receivedUs, bids, asks);
     this.#emitQuote(stream, eventUs ?? this.receivedUs, number);
@@ -242,6 +242,8 @@ export abstract class SpotFeed implements VenueFeed {
     if (number === null) stream.texts.add(this.#frame);
     if (!stream.isLive) {
       this.counts.skipped++;
+      // The snapshot that is awaited is of this time or later, and so is what follows it.
+      stream.lastUs = Math.max(stream.lastUs, eventUs);
       return;
     }
     if (!(follows ?? eventUs >= stream.lastUs)) {

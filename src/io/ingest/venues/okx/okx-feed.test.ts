@@ -177,4 +177,16 @@ describe('OkxFeed', () => {
       ['FEED_SYMBOL_UNKNOWN', 'arg.instId', 'DOGE-USDT'],
     ]);
   });
+
+  it('takes nothing of before the venue began to count anew, whatever its number', () => {
+    const before = [snapshot(100, 0), book('update', 110, 100, 100, bid('67999', '1'))];
+    const reset = book('update', 3, 110, 200, bid('67998', '1'));
+    const play = new Play(okx).open().say(...before, reset);
+    const known = play.listener.known();
+    play.say(...before, book('update', 120, 115, 150, bid('67990', '1')));
+    expect(play.listener.known()).toEqual(known);
+    expect([play.listener.of('lost'), play.sent]).toEqual([[], []]);
+    play.say(book('update', 5, 3, 300, bid('67997', '1')));
+    expect(play.listener.known()[0].bids.map(([price]) => price)).toContain(679_970);
+  });
 });
