@@ -182,7 +182,7 @@ const FORMS: { readonly [Event in EventName]: Readonly<Record<FieldOf<Event>, Fo
     equity: money,
     fund: money,
   },
-  backlog: { liquidation: id, market, size: lots, price },
+  backlog: { liquidation: idOrNone, market, size: lots, price: priceOrNone },
   mode: { account, market: marketOrNone, isolated: flag, hedge: flag },
   leverage: { account, market, leverage: id },
   exempt: { account, exempt: flag },
