@@ -177,6 +177,32 @@ export function command(): Command {
       );
     },
   );
+
+  withSeed(
+    sub(
+      bench,
+      'exchange',
+      'orders through everything an exchange does with them, and with a journal under it',
+    ),
+  )
+    .addOption(new Option('--accounts <count>', 'how many (default: 10,000)').argParser(wholeNumber(1)))
+    .addOption(new Option('--markets <count>', 'how many (default: 1)').argParser(wholeNumber(1, 1000)))
+    .addOption(new Option('--commands <count>', 'how many (default: 500,000)').argParser(wholeNumber(1)))
+    .option('--directory <folder>', 'where the journal is (default: the temporary folder)')
+    .action(
+      async (
+        flags: Common & { accounts?: number; markets?: number; commands?: number; directory?: string },
+      ) => {
+        const { benchExchange } = await import('../bench/exchange.ts');
+        const quick = isQuick(flags);
+        const accounts = flags.accounts ?? (quick ? 200 : 10_000);
+        const commands = flags.commands ?? (quick ? 5000 : 500_000);
+        const { markets = 1, seed, directory = null } = flags;
+        await run(flags, (onProgress) =>
+          benchExchange({ accounts, markets, commands, seed, directory, quick }, onProgress),
+        );
+      },
+    );
   return bench;
 }
 

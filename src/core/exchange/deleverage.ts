@@ -6,21 +6,37 @@
 import { rankCandidates, proRataShares, type AdlCandidate } from '../liquidation/adl-rank.ts';
 import { AdlRanking } from '../schema/venue-commands.ts';
 import { VenueEvent } from '../schema/venue-events.ts';
-import { legOfTag, POSITION_F64, PositionField } from '../state/positions.ts';
+import { legOfTag, marketOfTag, POSITION_F64, PositionField } from '../state/positions.ts';
 import { NO_EXPOSURE } from './exposures.ts';
 import { INSURANCE } from './ledger.ts';
 import type { Matcher } from './matcher.ts';
 import type { Venue } from './venue.ts';
 
+/** Nothing is left to be had from this one. */
+const GONE = -1;
+
 interface Candidate extends AdlCandidate {
   readonly exposure: number;
+}
+
+/** Those who stand against one side of a market, first in rank first. */
+interface Line {
+  readonly candidates: readonly Candidate[];
+  /** Those before it have nothing left, or are left alone. */
+  next: number;
+  /** Pro rata: the lots of each that are still to be closed for what is wanted in all; null where rank decides. */
+  readonly shares: number[] | null;
+  /** Those before it have had their shares. */
+  nextShare: number;
 }
 
 export class Deleverage {
   readonly #venue: Venue;
   readonly #matcher: Matcher;
   /** By market and side of those who stand against. */
-  readonly #ranked = new Map<number, readonly Candidate[]>();
+  readonly #lines = new Map<number, Line>();
+  /** Lots that have to be closed, by the same key. */
+  readonly #wanted = new Map<number, number>();
 
   constructor(venue: Venue, matcher: Matcher) {
     this.#venue = venue;
@@ -28,7 +44,14 @@ export class Deleverage {
   }
 
   begin(): void {
-    this.#ranked.clear();
+    this.#lines.clear();
+    this.#wanted.clear();
+  }
+
+  /** Says before the first `close` that so many lots (signed, as held) have to be: what is shared pro rata is shared over all of them. */
+  want(market: number, lots: number): void {
+    const key = keyOf(market, lots < 0);
+    this.#wanted.set(key, (this.#wanted.get(key) ?? 0) + Math.abs(lots));
   }
 
   /**
@@ -42,33 +65,33 @@ export class Deleverage {
     liquidation: number,
     isOut: (account: number) => boolean,
   ): number {
-    const { ledger, rules } = this.#venue;
-    const { exposures } = ledger;
-    const account = exposures.account(exposure);
-    const market = (exposures.tag(exposure) >>> 8) & 0xffff;
-    const candidates = this.#candidates(market, lots < 0).filter(
-      (candidate) => candidate.account !== account && !isOut(candidate.account),
-    );
-    const wanted = Math.abs(lots);
-    const shares =
-      rules!.adl === AdlRanking.pro_rata
-        ? proRataShares(
-            candidates.map(({ size }) => Math.abs(size)),
-            wanted,
-          )
-        : null;
-    let left = wanted;
-    for (const [at, candidate] of candidates.entries()) {
-      if (left === 0) break;
-      const most = shares === null ? left : Math.min(left, shares[at]);
-      left -= this.#closeAgainst(exposure, lots > 0, candidate, most, price, liquidation, at + 1);
-    }
-    // What some could not take of their shares, others may.
+    const market = marketOfTag(this.#venue.ledger.exposures.tag(exposure));
+    const line = this.#line(market, lots < 0);
+    const { shares, candidates } = line;
+    let left = Math.abs(lots);
+    const closeWith = (at: number, most: number): number => {
+      const { exposure: against, account } = candidates[at];
+      const held = this.#venue.ledger.held(against);
+      if (held === 0 || held > 0 === lots > 0 || isOut(account)) return GONE;
+      const wanted = Math.min(left, Math.abs(held), most);
+      return this.#closeAgainst(exposure, lots > 0, candidates[at], wanted, price, liquidation, at + 1);
+    };
     if (shares !== null)
-      for (const [at, candidate] of candidates.entries()) {
-        if (left === 0) break;
-        left -= this.#closeAgainst(exposure, lots > 0, candidate, left, price, liquidation, at + 1);
+      for (let at = line.nextShare; at < candidates.length && left > 0; at++) {
+        const closed = shares[at] === 0 ? GONE : closeWith(at, shares[at]);
+        if (closed === GONE) {
+          if (at === line.nextShare) line.nextShare++;
+          continue;
+        }
+        shares[at] -= closed;
+        left -= closed;
       }
+    // Rank decides, and about what some could not take of their shares.
+    for (let at = line.next; at < candidates.length && left > 0; at++) {
+      const closed = closeWith(at, left);
+      if (closed !== GONE) left -= closed;
+      else if (at === line.next) line.next++;
+    }
     return left;
   }
 
@@ -107,9 +130,9 @@ export class Deleverage {
     return lots;
   }
 
-  #candidates(market: number, areLong: boolean): readonly Candidate[] {
-    const key = market * 2 + (areLong ? 1 : 0);
-    const known = this.#ranked.get(key);
+  #line(market: number, areLong: boolean): Line {
+    const key = keyOf(market, areLong);
+    const known = this.#lines.get(key);
     if (known !== undefined) return known;
     const { ledger, margin, listings, engine, rules } = this.#venue;
     const { exposures } = ledger;
@@ -130,7 +153,15 @@ export class Deleverage {
       });
     }
     const ranked = rankCandidates(candidates, rules!.adl);
-    this.#ranked.set(key, ranked);
-    return ranked;
+    const sizes = ranked.map(({ size }) => Math.abs(size));
+    const shares =
+      rules!.adl === AdlRanking.pro_rata ? proRataShares(sizes, this.#wanted.get(key) ?? 0) : null;
+    const line = { candidates: ranked, next: 0, shares, nextShare: 0 };
+    this.#lines.set(key, line);
+    return line;
   }
+}
+
+function keyOf(market: number, areLong: boolean): number {
+  return market * 2 + (areLong ? 1 : 0);
 }

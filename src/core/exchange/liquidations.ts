@@ -114,6 +114,7 @@ export class Liquidations {
     this.#deleverage.begin();
     const unsold: Liquidation[] = [];
     for (const liquidation of this.#worstFirst()) if (this.#liquidate(liquidation)) unsold.push(liquidation);
+    for (const { account, place } of unsold) this.#want(account, place);
     for (const liquidation of unsold) this.#deleverageBucket(liquidation);
     if (this.#isBacklogDue || unsold.length > 0) this.#tendBacklog();
     this.#isBacklogDue = false;
@@ -260,6 +261,14 @@ export class Liquidations {
     return false;
   }
 
+  #want(account: number, place: number): void {
+    const { engine } = this.#venue;
+    const bucket = engine.book.findBucket(account, place);
+    if (bucket === BUCKET_NONE) return;
+    for (const { value, lots } of viewBucket(this.#venue, bucket).contracts)
+      this.#deleverage.want(value.market, lots);
+  }
+
   #deleverageBucket(liquidation: Liquidation): void {
     const { engine, events } = this.#venue;
     const { account, place, id } = liquidation;
@@ -268,14 +277,8 @@ export class Liquidations {
       this.#end(liquidation, LiquidationOutcome.healthy);
       return;
     }
-    const view = viewBucket(this.#venue, bucket);
-    if (this.#takeover.fits(view.equity)) {
-      this.#takeover.take(liquidation, bucket, view);
-      this.#end(liquidation, LiquidationOutcome.taken_over);
-      return;
-    }
     let left = 0;
-    for (const { exposure, lots, price } of view.contracts)
+    for (const { exposure, lots, price } of viewBucket(this.#venue, bucket).contracts)
       left += this.#deleverage.close(exposure, lots, price, id, this.#isOut);
     const rest = engine.book.findBucket(account, place);
     const owes = rest === BUCKET_NONE ? 0n : viewBucket(this.#venue, rest).equity;
@@ -299,6 +302,9 @@ export class Liquidations {
       for (const entry of this.backlog.of(market).slice())
         this.#closeEntry(market, exposure, entry.lots, entry.price);
     }
+    if (margin.equityOf(engine.book.cross[INSURANCE]) >= rules!.fundFloor) return;
+    for (const market of this.backlog.markets)
+      for (const { lots } of this.backlog.of(market)) this.#deleverage.want(market, lots);
     for (const market of this.backlog.markets) {
       if (this.#isStopped(market)) continue;
       const exposure = ledger.findExposure(INSURANCE, tagOf(market, 0));
