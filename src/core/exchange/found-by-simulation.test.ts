@@ -49,22 +49,24 @@ test('a fill-or-kill order is refused where an order of its own account stands b
   expect(desk.position('a')).toBe(10);
 });
 
+const SECOND = {
+  kind: Kind.market,
+  name: 'SECOND',
+  tick: '1',
+  lot: '1',
+  markTick: '1',
+  markUnit: 1,
+  tickUnit: { num: 1, den: 1 },
+  tiers: [{ floor: 0, mmr: { num: 1, den: 50 }, imr: { num: 1, den: 25 } }],
+  closeFee: { num: 0, den: 1 },
+  basis: 0,
+  orderMargin: 0,
+  orderRate: { num: 0, den: 1 },
+};
+
 test('a market order of an inverse market fires', () => {
   const desk = new Desk();
-  desk.accept({
-    kind: Kind.market,
-    name: 'INVERSE',
-    tick: '1',
-    lot: '1',
-    markTick: '1',
-    markUnit: 1,
-    tickUnit: { num: 1, den: 1 },
-    tiers: [{ floor: 0, mmr: { num: 1, den: 50 }, imr: { num: 1, den: 25 } }],
-    closeFee: { num: 0, den: 1 },
-    basis: 0,
-    orderMargin: 0,
-    orderRate: { num: 0, den: 1 },
-  });
+  desk.accept(SECOND);
   const one = { num: 1, den: 1 };
   desk.accept({
     kind: Kind.contract,
@@ -136,4 +138,35 @@ test('the house has no modes, no limits and no exemption to lose', () => {
   };
   for (const kind of [VenueKind.mode, VenueKind.leverage, VenueKind.exempt])
     expect(desk.do({ kind, ...house })).toBe(Reason.account_reserved);
+});
+
+test('a fill-or-kill order is refused where an isolated margin does not carry its loss', () => {
+  const desk = new Desk();
+  desk.account('maker', 100_000);
+  desk.account('a', 10_000);
+  desk.accept({ kind: VenueKind.mode, account: 3, market: 0, isolated: true, hedge: false });
+  desk.sell('maker', 5, 103);
+  desk.sell('maker', 5, 109);
+  const fok = { timeInForce: TimeInForce.fok };
+  expect(desk.order('a', 'buy', 10, 109, fok)).toBe(Reason.fok_unfillable);
+  expect(desk.order('a', 'buy', 5, 109, fok)).toBe(Reason.accepted);
+  expect(desk.position('a')).toBe(5);
+});
+
+test('what a trade loses is rounded as it is booked, so that none leaves a debt', () => {
+  const desk = new Desk();
+  desk.accept({ ...SECOND, tickUnit: { num: 3, den: 10 } });
+  desk.accept({ kind: VenueKind.listing, ...LISTING, market: 1 });
+  desk.mark(66, 1);
+  desk.account('maker', 100_000);
+  desk.account('a', 102);
+  desk.sell('maker', 10, 220, { market: 1 } as never);
+  desk.buy('a', 10, 220, { market: 1 } as never);
+  desk.accept({ kind: VenueKind.exempt, account: 3, exempt: true, text: 'a test' });
+  desk.mark(56, 1);
+  expect(desk.equity('a')).toBe(2);
+  // A lot is worth 55.5 at 185 ticks: each sold costs half a unit, and ten of them five.
+  desk.buy('maker', 10, 185, { market: 1 } as never);
+  desk.sell('a', 10, 185, { market: 1, reduceOnly: true, timeInForce: TimeInForce.ioc } as never);
+  expect([desk.position('a', 1), desk.equity('a')]).toEqual([7, 0]);
 });

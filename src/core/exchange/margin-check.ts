@@ -84,14 +84,12 @@ export class MarginCheck {
     return listing.initialMargin(listing.notional(held), this.#ledger.leverage(exposure));
   }
 
-  /** What an order of `lots` at `price` would lose against the mark at once; never less than 0. */
+  /** What a trade of `lots` at `price` loses against the mark at once, rounded as it is booked; never less than 0. */
   lossOf(listing: Listing, isBid: boolean, lots: number, price: number): number {
-    return lossBeyondMark(
-      this.#engine.book.markets.sign(listing.market),
-      isBid,
-      listing.worth(lots, price)!,
-      listing.notional(lots),
-    );
+    const { markets } = this.#engine.book;
+    const way = markets.sign(listing.market) * (isBid ? 1 : -1);
+    const paid = markets.valueAt(listing.market, way * lots, price)!;
+    return Math.max(0, paid - way * listing.notional(lots));
   }
 
   /** Unrealised gains of a bucket's positions, each where it is positive, times `haircut`, rounded up. */

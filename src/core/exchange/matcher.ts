@@ -160,8 +160,12 @@ export class Matcher implements MatchHost {
     const cost = this.#costOf(isBid, price, size, fee);
     const room = margin.equityOf(ledger.bucketOf(exposure));
     if (!ledger.exposures.isIsolated(exposure)) {
-      if (cost <= room || cost <= 0) return size;
-      return this.#lotsFor(room, isBid, price, size, fee);
+      if (cost < room || cost <= 0) return size;
+      // What closes one way and opens the other is rounded twice.
+      const short = Math.abs(ledger.held(exposure));
+      const isFlip = short !== 0 && short < size;
+      if (cost === room && !isFlip) return size;
+      return this.#lotsFor(isFlip ? room - 1 : room, isBid, price, size, fee);
     }
     const held = ledger.held(exposure);
     const opens = held === 0 || held > 0 === isBid ? size : Math.max(0, size - Math.abs(held));

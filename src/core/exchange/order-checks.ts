@@ -1,15 +1,8 @@
 /** What is looked at before an order is taken, in the order of precedence that `PlaceCommand` states. Nothing is changed here. */
 import { isRow, isWhole } from '../num/exact.ts';
-import { MARK_MAX, type MarketRow, type PriceTicks, type SizeLots } from '../num/units.ts';
+import { MARK_MAX, type MarketRow, type SizeLots } from '../num/units.ts';
 import { Leg } from '../schema/commands.ts';
-import {
-  MarketState,
-  OrderType,
-  SelfTrade,
-  TimeInForce,
-  TriggerBy,
-  TriggerKind,
-} from '../schema/orders.ts';
+import { MarketState, OrderType, SelfTrade, TimeInForce, TriggerBy, TriggerKind } from '../schema/orders.ts';
 import { Use } from '../schema/quality.ts';
 import { Reason } from '../schema/reasons.ts';
 import { Side } from '../schema/side.ts';
@@ -18,10 +11,11 @@ import { MARK_NONE } from '../state/markets.ts';
 import { tagOf } from '../state/positions.ts';
 import { ORDER_NONE, type OrderBook } from '../matching/order-book.ts';
 import { EXPOSURE_F64, ExposureField, NO_EXPOSURE } from './exposures.ts';
+import { FillOrKill } from './fill-or-kill.ts';
 import { INSURANCE, TREASURY } from './ledger.ts';
 import { BAND_NONE, type Listing } from './listing.ts';
 import type { Venue } from './venue.ts';
-import { NO_ORDER, OrderBits } from './working-orders.ts';
+import { NO_ORDER } from './working-orders.ts';
 
 /** An order as it would enter the market now. */
 export interface Entry {
@@ -42,8 +36,11 @@ export interface Entry {
 export class OrderChecks {
   readonly #venue: Venue;
 
+  readonly #fillOrKill: FillOrKill;
+
   constructor(venue: Venue) {
     this.#venue = venue;
+    this.#fillOrKill = new FillOrKill(venue);
   }
 
   /** What can be said of an order without looking at prices and margin. */
@@ -104,7 +101,7 @@ export class OrderChecks {
     if (entry.postOnly && wouldTrade(listing.book, isBid, entry.price)) return Reason.post_only_would_trade;
     if (entry.timeInForce === TimeInForce.fok) {
       const isTooLarge = (entry.reduceOnly || isClosingSide) && entry.size > Math.abs(held);
-      if (isTooLarge || !this.#fillable(entry, listing)) return Reason.fok_unfillable;
+      if (isTooLarge || !this.#fillOrKill.fills(entry, listing)) return Reason.fok_unfillable;
     }
     return Reason.accepted;
   }
@@ -156,30 +153,6 @@ export class OrderChecks {
       if (listing !== null && listing !== undefined && listing.openInterest > 0)
         total += listing.notional(listing.openInterest);
     return total;
-  }
-
-  /**
-   * Whether the book has all of it for this account at this price. Errs on the side of no: only makers count that are sure to trade, which
-   * orders that only reduce are not.
-   */
-  #fillable(entry: Entry, listing: Listing): boolean {
-    const { orders } = this.#venue;
-    const { book } = listing;
-    const isBid = entry.side === Side.bid;
-    let need = entry.size;
-    if (book.available(isBid ? Side.ask : Side.bid, entry.price as PriceTicks, need as SizeLots) < need)
-      return false;
-    let maker = book.best(isBid ? Side.ask : Side.bid);
-    while (maker !== ORDER_NONE && need > 0) {
-      const price = book.price(maker);
-      if (isBid ? price > entry.price : price < entry.price) return false;
-      const isOwn = orders.account(maker) === entry.account;
-      // Anything but cancelling it would end the order that takes, or make it smaller.
-      if (isOwn && entry.selfTrade !== SelfTrade.cancel_maker) return false;
-      if (!isOwn && (orders.bits(maker) & OrderBits.reduceOnly) === 0) need -= book.left(maker);
-      maker = book.next(maker);
-    }
-    return need <= 0;
   }
 }
 

@@ -1,0 +1,147 @@
+/**
+ * Whether a fill-or-kill order would get all that it wants: the book has it at its price, and everybody concerned can pay as trade follows trade,
+ * so that the matcher has no reason to stop it half way (`Matcher`). Errs on the side of no where it would take the trades themselves
+ * to know; each counts a money unit more than it costs, for rounding.
+ */
+import { mulDivFloor } from '../num/exact.ts';
+import type { Rate } from '../num/units.ts';
+import { MarketState, SelfTrade } from '../schema/orders.ts';
+import { Side } from '../schema/side.ts';
+import { ORDER_NONE } from '../matching/order-book.ts';
+import { tagOf } from '../state/positions.ts';
+import type { Listing } from './listing.ts';
+import type { Entry } from './order-checks.ts';
+import type { Venue } from './venue.ts';
+import { OrderBits } from './working-orders.ts';
+
+/** What an exposure would buy or sell in all. */
+interface Fill {
+  readonly exposure: number;
+  readonly isBid: boolean;
+  readonly lots: number;
+  /** At best and at worst. */
+  readonly best: number;
+  readonly worst: number;
+  readonly trades: number;
+  readonly fee: Rate;
+}
+
+export class FillOrKill {
+  readonly #venue: Venue;
+  /** By bucket: what trades before have taken of its equity. */
+  readonly #spent = new Map<number, number>();
+  /** Exposures whose position is spoken for. */
+  readonly #reduced = new Set<number>();
+
+  constructor(venue: Venue) {
+    this.#venue = venue;
+  }
+
+  fills(entry: Entry, listing: Listing): boolean {
+    const { orders, ledger } = this.#venue;
+    const { book, rules } = listing;
+    const isBid = entry.side === Side.bid;
+    this.#spent.clear();
+    this.#reduced.clear();
+    let maker = book.best(isBid ? Side.ask : Side.bid);
+    if (maker === ORDER_NONE) return false;
+    const best = book.price(maker);
+    let worst: number = best;
+    let need = entry.size;
+    let trades = 0;
+    for (; maker !== ORDER_NONE && need > 0; maker = book.next(maker)) {
+      const price = book.price(maker);
+      if (isBid ? price > entry.price : price < entry.price) return false;
+      if (orders.account(maker) === entry.account) {
+        // Anything but cancelling it would end the order that takes, or make it smaller.
+        if (entry.selfTrade !== SelfTrade.cancel_maker) return false;
+        continue;
+      }
+      worst = price;
+      trades++;
+      const exposure = orders.exposure(maker);
+      const lots = Math.min(need, book.left(maker));
+      const mustReduce = (orders.bits(maker) & OrderBits.reduceOnly) !== 0;
+      if (!this.#mayTrade(exposure, !isBid, lots, mustReduce || listing.state !== MarketState.active))
+        continue;
+      const fill = {
+        exposure,
+        isBid: !isBid,
+        lots,
+        best: price,
+        worst: price,
+        trades: 1,
+        fee: rules.makerFee,
+      };
+      if (this.#pays(listing, fill)) need -= lots;
+    }
+    if (need > 0) return false;
+    const exposure = ledger.ensureExposure(entry.account, tagOf(entry.market, entry.leg));
+    return this.#pays(listing, {
+      exposure,
+      isBid,
+      lots: entry.size,
+      best,
+      worst,
+      trades,
+      fee: rules.takerFee,
+    });
+  }
+
+  #mayTrade(exposure: number, isBid: boolean, lots: number, mustReduce: boolean): boolean {
+    if (!mustReduce) return true;
+    if (this.#reduced.has(exposure)) return false;
+    this.#reduced.add(exposure);
+    const held = this.#venue.ledger.held(exposure);
+    return held !== 0 && held > 0 !== isBid && lots <= Math.abs(held);
+  }
+
+  #pays(listing: Listing, fill: Fill): boolean {
+    const { ledger, margin } = this.#venue;
+    const { exposure, lots, trades } = fill;
+    const bucket = ledger.bucketOf(exposure);
+    if (!ledger.exposures.isIsolated(exposure)) {
+      const cost = this.#costOf(listing, fill, lots);
+      return cost <= 0 || this.#spend(bucket, cost + trades);
+    }
+    const held = ledger.held(exposure);
+    const room = margin.equityOf(bucket);
+    if (held === 0 || held > 0 === fill.isBid) return this.#opensIsolated(listing, fill, room);
+    // As margin is given back in proportion, what is left of it covers a loss that is the same for every lot.
+    const wholeCost = this.#costOf(listing, fill, Math.abs(held));
+    return lots <= Math.abs(held) && wholeCost + trades <= room;
+  }
+
+  #opensIsolated(listing: Listing, fill: Fill, room: number): boolean {
+    const { ledger, engine } = this.#venue;
+    const { exposure, lots, best, worst, trades, fee } = fill;
+    const leverage = ledger.leverage(exposure);
+    const highest = Math.max(listing.worth(lots, best)!, listing.worth(lots, worst)!);
+    const lowest = Math.min(listing.worth(lots, best)!, listing.worth(lots, worst)!);
+    const charge = Math.max(
+      0,
+      ledger.feeOf(listing.market, lots, best, fee),
+      ledger.feeOf(listing.market, lots, worst, fee),
+    );
+    const due = listing.initialMargin(highest, leverage) + charge + 2 * trades;
+    // Of many small trades each may be in the first tier.
+    const { imr } = engine.book.markets.specs[listing.market].tiers[0];
+    const brings = Math.max(Math.floor(lowest / leverage), mulDivFloor(lowest, imr.num, imr.den)!);
+    const loss = this.#venue.margin.lossOf(listing, fill.isBid, lots, worst);
+    const cross = engine.book.cross[ledger.exposures.account(exposure)];
+    return loss + trades <= room + brings && this.#spend(cross, due);
+  }
+
+  /** At the worst price. */
+  #costOf(listing: Listing, { isBid, worst, fee }: Fill, lots: number): number {
+    const { ledger, margin } = this.#venue;
+    return margin.lossOf(listing, isBid, lots, worst) + ledger.feeOf(listing.market, lots, worst, fee);
+  }
+
+  #spend(bucket: number, amount: number): boolean {
+    const spent = (this.#spent.get(bucket) ?? 0) + amount;
+    if (spent > this.#venue.margin.equityOf(bucket)) return false;
+    this.#spent.set(bucket, spent);
+    return true;
+  }
+}
