@@ -145,7 +145,7 @@ test('a fill-or-kill order is refused where an isolated margin does not carry it
   desk.account('maker', 100_000);
   desk.account('a', 10_000);
   desk.accept({ kind: VenueKind.mode, account: 3, market: 0, isolated: true, hedge: false });
-  desk.sell('maker', 5, 103);
+  desk.sell('maker', 5, 101);
   desk.sell('maker', 5, 109);
   const fok = { timeInForce: TimeInForce.fok };
   expect(desk.order('a', 'buy', 10, 109, fok)).toBe(Reason.fok_unfillable);
