@@ -1,0 +1,27 @@
+/** Plays the seeds that it is given, one after another. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { Exchange } from '../src/core/exchange/exchange.ts';
+import { describeFailure, shrink } from '../test/fuzz/exchange/shrink.ts';
+import { emptyTally, playSeed, type MakeExchange, type Tally } from '../test/fuzz/exchange/trial.ts';
+
+export interface Played {
+  readonly seed: number;
+  readonly tally: Tally;
+  /** A short history as text; null: all laws held. */
+  readonly failure: string | null;
+}
+
+const { commands } = workerData as { readonly commands: number };
+const make: MakeExchange = (book) => new Exchange({ book });
+
+parentPort!.on('message', (seed: number) => {
+  const tally = emptyTally();
+  const failure = playSeed(seed, commands, make, tally);
+  const played: Played = {
+    seed,
+    tally,
+    failure: failure === null ? null : describeFailure(shrink(failure, make), make),
+  };
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  parentPort!.postMessage(played);
+});

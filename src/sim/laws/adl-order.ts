@@ -1,0 +1,129 @@
+/** Who is deleveraged first: the highest score, recomputed in fractions of whole numbers, of those who could pay. */
+import type { Engine } from '../../core/engine/engine.ts';
+import { Level } from '../../core/schema/levels.ts';
+import { AdlRanking } from '../../core/schema/venue-commands.ts';
+import { BUCKET_NONE } from '../../core/state/book.ts';
+import { legOfTag } from '../../core/state/positions.ts';
+import { demand } from './law.ts';
+import { equityOf, notionalOf } from './margin-law.ts';
+import { openBuckets, positionsOf } from './money-laws.ts';
+
+export interface AdlRow {
+  readonly id: number;
+  /** Who cannot be closed otherwise, and whether that is long. */
+  readonly account: number;
+  readonly isLong: boolean;
+  readonly against: number;
+  readonly againstLeg: number;
+  readonly market: number;
+  readonly price: number;
+  readonly rank: number;
+}
+
+interface Standing {
+  readonly account: number;
+  readonly leg: number;
+  /** A score of num / den; den 0: above all others. */
+  readonly num: bigint;
+  readonly den: bigint;
+  readonly isOut: boolean;
+}
+
+const HOUSE_MAX = 1;
+
+export class AdlOrder {
+  readonly #engine: Engine;
+  /** Ranks that were used, by liquidation, market and side, within this cut. */
+  readonly #used = new Map<string, number>();
+  readonly #ids = new Set<number>();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** A cut ends. */
+  clear(): void {
+    this.#used.clear();
+    this.#ids.clear();
+  }
+
+  isGoingOn(id: number): boolean {
+    return this.#ids.has(id);
+  }
+
+  judge(row: AdlRow, ranking: AdlRanking): void {
+    const { id, market, isLong, against, againstLeg, rank } = row;
+    this.#ids.add(id);
+    const isFirst = this.#used.size === 0;
+    const key = `${id}:${market}:${isLong}`;
+    const before = this.#used.get(key) ?? 0;
+    this.#used.set(key, rank);
+    if (ranking === AdlRanking.pro_rata) return;
+    demand(rank > before, () => `liquidation ${id}: rank ${rank} was deleveraged after rank ${before}`);
+    // Ranks are those of the beginning of a round: later ones have been changed by the first.
+    if (!isFirst) return;
+    const standings = this.#standings(market, !isLong, ranking);
+    const chosen = standings.find(({ account, leg }) => account === against && leg === againstLeg);
+    demand(chosen !== undefined, () => `liquidation ${id}: account ${against} has nothing on the other side`);
+    for (const other of standings)
+      demand(
+        other.isOut || !isAbove(other, chosen!),
+        () =>
+          `liquidation ${id}: account ${against} (${chosen!.num} / ${chosen!.den}) is deleveraged before account ${other.account} (${other.num} / ${other.den})`,
+      );
+  }
+
+  #standings(market: number, areLong: boolean, ranking: AdlRanking): Standing[] {
+    const engine = this.#engine;
+    const { buckets, markets } = engine.book;
+    const found: Standing[] = [];
+    const liquidatable = new Set<number>();
+    for (const bucket of openBuckets(engine))
+      if (buckets.level(bucket) >= Level.liquidatable) liquidatable.add(buckets.account(bucket));
+    for (const bucket of openBuckets(engine)) {
+      const account = buckets.account(bucket);
+      if (bucket === BUCKET_NONE || account <= HOUSE_MAX) continue;
+      for (const { market: held, size, cost, tag } of positionsOf(engine, bucket)) {
+        if (held !== market || markets.sign(held) * size > 0 !== areLong) continue;
+        const notional = notionalOf(engine, market, BigInt(size));
+        const gain = (size > 0 ? notional : -notional) - BigInt(cost);
+        const equity = equityOf(engine, bucket);
+        const [num, den] = scoreOf(ranking, { size, cost, notional, gain, equity });
+        // Who has little left may have been asked, and could not pay for a lot.
+        const isOut = liquidatable.has(account) || equity * 20n < notional;
+        found.push({ account, leg: legOfTag(tag), num, den, isOut });
+      }
+    }
+    return found;
+  }
+}
+
+function scoreOf(
+  ranking: AdlRanking,
+  {
+    size,
+    cost,
+    notional,
+    gain,
+    equity,
+  }: {
+    readonly size: number;
+    readonly cost: number;
+    readonly notional: bigint;
+    readonly gain: bigint;
+    readonly equity: bigint;
+  },
+): readonly [bigint, bigint] {
+  if (ranking === AdlRanking.size) return [BigInt(Math.abs(size)), 1n];
+  const basis = BigInt(Math.max(1, Math.abs(cost)));
+  if (ranking === AdlRanking.pnl_ratio) return [gain, basis];
+  const own = equity > 0n ? equity : 0n;
+  return gain > 0n ? [gain * notional, basis * own] : [gain * own, basis * notional];
+}
+
+function isAbove(a: Standing, b: Standing): boolean {
+  const left = a.num * b.den;
+  const right = b.num * a.den;
+  if (left !== right) return left > right;
+  return a.account < b.account || (a.account === b.account && a.leg < b.leg);
+}

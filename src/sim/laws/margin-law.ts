@@ -1,0 +1,223 @@
+/**
+ * An order that may open is taken exactly where initial margin is held for it: equity of the cross bucket, less what it would lose against the mark and
+ * its fee at its limit, covers the initial margin of positions and orders with it among them. Computed from the state before the command, in
+ * unbounded integers.
+ */
+import type { Engine } from '../../core/engine/engine.ts';
+import type { Exposures } from '../../core/exchange/exposures.ts';
+import { FUNDING_SCALE, type MarketRow, type Rate } from '../../core/num/units.ts';
+import { Leg } from '../../core/schema/commands.ts';
+import { Reason } from '../../core/schema/reasons.ts';
+import { Side } from '../../core/schema/side.ts';
+import { VenueKind, type ListingCommand, type PlaceCommand } from '../../core/schema/venue-commands.ts';
+import { VenueEvent } from '../../core/schema/venue-events.ts';
+import { legOfTag, marketOfTag, tagOf } from '../../core/state/positions.ts';
+import type { Exchange } from '../../core/exchange/exchange.ts';
+import { demand, type Step } from './law.ts';
+import { collateralOf, positionsOf } from './money-laws.ts';
+import { leftOf, type Trail } from './trail.ts';
+
+const SCALE = BigInt(FUNDING_SCALE);
+
+export class MarginLaw {
+  readonly #listings: ListingCommand[] = [];
+
+  follow({ command, reason }: Step): void {
+    if (command.kind === VenueKind.listing && reason === Reason.accepted)
+      this.#listings[command.market] = command;
+  }
+
+  /** `before` and `trail` are as they were before the command, the exchange as it is after it. */
+  judge({ command, reason }: Step, exchange: Exchange, trail: Trail, before: Engine): void {
+    if (command.kind !== VenueKind.place || command.trigger !== null) return;
+    if (reason !== Reason.accepted && reason !== Reason.margin_insufficient) return;
+    const { pending } = before.book.markets;
+    if (pending.length > 0 && pending[0].effectiveUs <= exchange.engine.timeUs) return;
+    const price = priceOf(command, reason, exchange);
+    if (price === 0 || !this.#opens(command, trail, exchange.engine.timeUs)) return;
+    const room = this.#room(command, price, exchange, trail, before);
+    demand(
+      room >= 0n === (reason === Reason.accepted),
+      () =>
+        `an order of account ${command.account} leaves ${room} of margin and was ${reason === Reason.accepted ? 'accepted' : 'refused'}`,
+    );
+  }
+
+  #opens(
+    { account, market, leg, side, size, reduceOnly }: PlaceCommand,
+    trail: Trail,
+    nowUs: number,
+  ): boolean {
+    if (reduceOnly || (leg !== Leg.net && (leg === Leg.long) !== (side === Side.bid))) return false;
+    const held = trail.held(account, market, leg);
+    if (held === 0 || held > 0 === (side === Side.bid)) return true;
+    return Number(ordersOn(trail, account, market, leg, side, nowUs).lots) + size > Math.abs(held);
+  }
+
+  #room(command: PlaceCommand, price: number, exchange: Exchange, trail: Trail, before: Engine): bigint {
+    const { account, market, leg, side, size } = command;
+    const { exposures } = exchange.venue.ledger;
+    const { takerFee } = this.#listings[market];
+    const own = worthAt(before, market, BigInt(size), price);
+    // Trades are rounded against who makes them.
+    const paysMore = (side === Side.bid) === (before.book.markets.sign(market) === 1);
+    const booked = paysMore ? own : worthAt(before, market, BigInt(size), price, floorDiv);
+    const fee = ceilRate(own, takerFee);
+    let room =
+      equityOf(before, before.book.cross[account]) -
+      lossOf(before, market, side, booked, notionalOf(before, market, BigInt(size)));
+    if (fee > 0n) room -= fee;
+    for (let row = 0; row < exposures.used; row++) {
+      if (exposures.account(row) !== account) continue;
+      const tag = exposures.tag(row);
+      const isHere = tag === tagOf(market, leg);
+      room -= this.#requirement(
+        row,
+        exposures,
+        trail,
+        before,
+        exchange.engine.timeUs,
+        isHere ? [side, BigInt(size)] : null,
+      );
+    }
+    return room;
+  }
+
+  /** An account's own limit, where it has one, and never more than the listing's. */
+  #leverageOf(market: number, own: number): number {
+    const { leverageMax } = this.#listings[market];
+    return own === 0 ? leverageMax : Math.min(own, leverageMax);
+  }
+
+  #requirement(
+    row: number,
+    exposures: Exposures,
+    trail: Trail,
+    engine: Engine,
+    nowUs: number,
+    added: readonly [Side, bigint] | null,
+  ): bigint {
+    const tag = exposures.tag(row);
+    const [account, market, leg] = [exposures.account(row), marketOfTag(tag), legOfTag(tag)];
+    const held = BigInt(trail.held(account, market, leg));
+    const leverage = BigInt(this.#leverageOf(market, exposures.leverage(row)));
+    const margin = (lots: bigint): bigint =>
+      initialMargin(engine, market, notionalOf(engine, market, lots), leverage);
+    const sides = [Side.bid, Side.ask].map((side) => {
+      const sum = ordersOn(trail, account, market, leg, side, nowUs, engine);
+      if (added === null || added[0] !== side) return sum;
+      return { lots: sum.lots + added[1], worth: sum.worth + notionalOf(engine, market, added[1]) };
+    });
+    const [bids, asks] = sides;
+    const isIsolated = exposures.isIsolated(row);
+    if (bids.lots === 0n && asks.lots === 0n) return isIsolated ? 0n : margin(held);
+    const long = abs(held + bids.lots);
+    const short = abs(held - asks.lots);
+    let required = margin(long > short ? long : short);
+    if (isIsolated && held !== 0n) {
+      required -= margin(held);
+      if (required < 0n) required = 0n;
+    }
+    for (const [at, { lots, worth }] of sides.entries())
+      if (lots > 0n) required += lossOf(engine, market, at as Side, worth, notionalOf(engine, market, lots));
+    return required;
+  }
+}
+
+/** The limit, and of a market order the collar that its event says; 0 where nobody said it. */
+function priceOf(command: PlaceCommand, reason: Reason, { events }: Exchange): number {
+  if (command.price !== 0) return command.price;
+  if (reason !== Reason.accepted) return 0;
+  for (let row = 0; row < events.count; row++)
+    if (events.kind(row) === VenueEvent.accepted) return events.field(row, 7);
+  return 0;
+}
+
+/** What an account asks on one side, by orders that count; `engine` is for what they are worth. */
+function ordersOn(
+  trail: Trail,
+  account: number,
+  market: number,
+  leg: number,
+  side: Side,
+  nowUs: number,
+  engine: Engine | null = null,
+): { readonly lots: bigint; readonly worth: bigint } {
+  let lots = 0n;
+  let worth = 0n;
+  for (const order of trail.orders.values()) {
+    const isOn =
+      order.account === account && order.market === market && order.leg === leg && order.side === side;
+    if (!isOn || order.reduceOnly || order.place === 'waits') continue;
+    if (order.expiresUs !== 0 && order.expiresUs <= nowUs) continue;
+    const left = BigInt(leftOf(order));
+    lots += left;
+    if (engine !== null) worth += worthAt(engine, market, left, order.price);
+  }
+  return { lots, worth };
+}
+
+export function equityOf(engine: Engine, bucket: number): bigint {
+  const { markets } = engine.book;
+  let equity = BigInt(collateralOf(engine, bucket));
+  for (const { market, size, cost, entry } of positionsOf(engine, bucket)) {
+    equity += BigInt(size) * BigInt(markets.markInside(market)) * BigInt(markets.unit(market)) - BigInt(cost);
+    equity += floorDiv(-BigInt(size) * (BigInt(markets.fundingInside(market)) - BigInt(entry)), SCALE);
+  }
+  return equity;
+}
+
+export function notionalOf({ book }: Engine, market: number, lots: bigint): bigint {
+  const row = market as MarketRow;
+  return abs(lots) * BigInt(book.markets.markInside(row)) * BigInt(book.markets.unit(row));
+}
+
+/** Rounded up, or down. */
+function worthAt(
+  { book, settings }: Engine,
+  market: number,
+  lots: bigint,
+  price: number,
+  round = ceilDiv,
+): bigint {
+  const { tickUnit, markUnit } = book.markets.specs[market];
+  const terms = book.markets.terms[market];
+  if (terms === null || terms.sign === 1)
+    return round(lots * BigInt(price) * BigInt(tickUnit.num), BigInt(tickUnit.den));
+  const { value } = terms.contract;
+  const num =
+    lots * BigInt(value.num) * 10n ** BigInt(settings!.decimals) * BigInt(markUnit) * BigInt(tickUnit.den);
+  return round(num, BigInt(value.den) * BigInt(price) * BigInt(tickUnit.num));
+}
+
+function lossOf({ book }: Engine, market: number, side: Side, worth: bigint, notional: bigint): bigint {
+  const above = (worth - notional) * BigInt(book.markets.sign(market as MarketRow));
+  const loss = side === Side.bid ? above : -above;
+  return loss > 0n ? loss : 0n;
+}
+
+/** The larger of the tier's rate and one over the leverage, each rounded up. */
+export function initialMargin({ book }: Engine, market: number, notional: bigint, leverage: bigint): bigint {
+  let { imr } = book.markets.specs[market].tiers[0];
+  for (const tier of book.markets.specs[market].tiers) if (BigInt(tier.floor) <= notional) imr = tier.imr;
+  const byTier = ceilRate(notional, imr);
+  const byLeverage = ceilDiv(notional, leverage);
+  return byTier > byLeverage ? byTier : byLeverage;
+}
+
+function ceilRate(amount: bigint, { num, den }: Rate): bigint {
+  return ceilDiv(amount * BigInt(num), BigInt(den));
+}
+
+function floorDiv(a: bigint, b: bigint): bigint {
+  const quotient = a / b;
+  return a % b < 0n ? quotient - 1n : quotient;
+}
+
+function ceilDiv(a: bigint, b: bigint): bigint {
+  return -floorDiv(-a, b);
+}
+
+function abs(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
