@@ -3,6 +3,7 @@
  * same from bytes with a journal under it, which must come to the same state hash.
  */
 import { Exchange } from '../../core/exchange/exchange.ts';
+import { VENUE_FORESIGHT_GROUP, VenueForesight } from '../../core/exchange/venue-foresight.ts';
 import { Reason } from '../../core/schema/reasons.ts';
 import { VenueCommandReader } from '../../core/schema/venue-codec-reader.ts';
 import { VenueCommandWriter } from '../../core/schema/venue-codec.ts';
@@ -124,8 +125,10 @@ function run(flow: Flow): Run {
   let events = 0;
   let refused = 0;
   const tradesBefore = exchange.venue.trades;
+  const foresight = new VenueForesight(exchange.venue);
   const start = performance.now();
   for (let at = 0; at < commands.length; at++) {
+    if (at % VENUE_FORESIGHT_GROUP === 0) foresee(foresight, commands, at);
     if (exchange.apply(commands[at]) !== Reason.accepted) refused++;
     events += exchange.events.count;
   }
@@ -139,6 +142,13 @@ function run(flow: Flow): Run {
     resting: exchange.venue.orders.count,
     stateHash: exchange.digest(),
   };
+}
+
+/** Commands come in groups, as they do from a journal or a socket. */
+function foresee(foresight: VenueForesight, commands: readonly AnyCommand[], from: number): void {
+  const end = Math.min(commands.length, from + VENUE_FORESIGHT_GROUP);
+  for (let at = from; at < end; at++) foresight.note(commands[at]);
+  foresight.look();
 }
 
 function timed(flow: Flow): Latencies {

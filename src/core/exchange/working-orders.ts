@@ -111,6 +111,11 @@ export class WorkingOrders {
     return row as OrderRow;
   }
 
+  /** The row that `find` will look at first, or NO_ORDER: for reading ahead. */
+  expect(id: number): number {
+    return this.#byId.first(hashOfOrder(0, id));
+  }
+
   /** By the account's own id, or NO_ORDER. */
   findClient(account: number, clientId: number): OrderRow {
     const hash = hashOfOrder(account, clientId);
