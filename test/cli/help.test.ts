@@ -14,7 +14,7 @@ import {
   write,
 } from './run-cli.ts';
 
-const COMMANDS = ['demo', 'replay', 'prices', 'explain', 'margin', 'verify-log', 'bench'];
+const COMMANDS = ['demo', 'replay', 'prices', 'explain', 'margin', 'scenario', 'verify-log', 'bench'];
 
 describe('plimsoll', () => {
   test('lists its commands, with and without --help', async () => {
@@ -84,10 +84,16 @@ describe('the examples run as they are printed', () => {
     ['explain', ['explain', '--help']],
     ['explain account', ['explain', 'account', '--help']],
     ['margin', ['margin', '--help']],
+    ['scenario', ['scenario', '--help']],
     ['verify-log', ['verify-log', '--help']],
   ])('%s', async (_, help) => {
     const folder = temporaryFolder();
     write(folder, 'account.json', ACCOUNT);
+    write(
+      folder,
+      'liquidation.scenario',
+      '# A-1  An account has what it was given.\ndeposit a 5 | a equity 5\n',
+    );
     write(folder, 'capture.gz', captureLines(50));
     write(folder, 'usdm.gz', captureLines(50));
     write(folder, 'spot.gz', spotLines(50));

@@ -21,6 +21,25 @@ export const ALERT_NAMES = [
 ] as const;
 export type AlertName = (typeof ALERT_NAMES)[number];
 
+/** What alerts rest on, as people say it: `figures` has them in one word, with their unit. */
+export const ALERT_FIGURES = [
+  'pair',
+  'largest',
+  'market',
+  'long',
+  'short',
+  'open-interest',
+  'before',
+  'withdrawn',
+  'profit',
+  'equity',
+  'since',
+  'position',
+  'depth',
+  'deficit',
+  'owed',
+] as const;
+
 /** No market: the alert is about accounts as a whole. */
 export const NO_MARKET = -1;
 

@@ -26,13 +26,13 @@ describe('linked clusters', () => {
     ]);
   });
 
-  test('equal sizes of many, told again when there are twice as many', () => {
+  test('equal sizes of many, told again when there are half as many more', () => {
     const { clusters, alerts } = watched();
     for (let account = 1; account <= 10; account++) {
       clusters.fill(0, 0, account, 500);
       clusters.settle(0, 0, 10_000);
     }
-    expect(alerts.map(({ accounts }) => accounts.length)).toEqual([2, 4, 8]);
+    expect(alerts.map(({ accounts }) => accounts.length)).toEqual([2, 3, 5, 8]);
   });
 
   test.each([

@@ -5,7 +5,7 @@
  *
  *   sizes a and b are alike when | |a| - |b| | <= tolerance * max(|a|, |b|)
  *
- * An alert names the whole cluster, and comes again when it has twice as many accounts.
+ * An alert names the whole cluster, and comes again when it has grown by half.
  */
 import type { AlertSink } from './alerts.ts';
 
@@ -84,8 +84,8 @@ export class LinkedClusters {
     const candidates = largest(window.net, candidatesMax).filter(({ lots }) => Math.abs(lots) >= least);
     for (const cluster of this.#clusters(candidates)) {
       const accounts = cluster.map(({ account }) => account).sort((a, b) => a - b);
-      const told = window.told.get(accounts[0]) ?? 1;
-      if (accounts.length < 2 * told) continue;
+      const told = window.told.get(accounts[0]) ?? 0;
+      if (2 * accounts.length < 3 * told) continue;
       window.told.set(accounts[0], accounts.length);
       let longLots = 0;
       let shortLots = 0;

@@ -42,6 +42,7 @@ describe('position against depth', () => {
     expect(alerts).toEqual([]);
     facts.bids = 0;
     depth.check(1, 2, 7);
+    depth.check(2, 2, 7);
     expect(alerts).toHaveLength(1);
   });
 

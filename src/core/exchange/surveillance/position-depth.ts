@@ -48,7 +48,7 @@ export class PositionDepth {
     const reached = depth === 0 ? Infinity : Math.abs(lots) / depth;
     if (told !== undefined && reached < multiple / 2) this.#told.delete(key);
     if (reached < multiple || Math.abs(lots) < leastShare * openInterest) return;
-    if (told !== undefined && reached < 2 * told) return;
+    if (told !== undefined && (reached === told || reached < 2 * told)) return;
     this.#told.delete(key);
     this.#told.set(key, reached);
     if (this.#told.size > entriesMax) this.#told.delete(this.#told.keys().next().value!);
