@@ -1,7 +1,7 @@
 /** Histories that the simulation came upon and that were decided wrongly, shrunk to what mattered. */
 import { expect, test } from 'vitest';
 import { Form, Kind, Leg } from '../schema/commands.ts';
-import { DoneReason, SelfTrade, TimeInForce, TriggerBy, TriggerKind } from '../schema/orders.ts';
+import { DoneReason, MarketState, SelfTrade, TimeInForce, TriggerBy, TriggerKind } from '../schema/orders.ts';
 import { Reason } from '../schema/reasons.ts';
 import { VenueKind } from '../schema/venue-commands.ts';
 import { Desk, LISTING } from './testing/desk.ts';
@@ -169,4 +169,17 @@ test('what a trade loses is rounded as it is booked, so that none leaves a debt'
   desk.buy('maker', 10, 185, { market: 1 } as never);
   desk.sell('a', 10, 185, { market: 1, reduceOnly: true, timeInForce: TimeInForce.ioc } as never);
   expect([desk.position('a', 1), desk.equity('a')]).toEqual([7, 0]);
+});
+
+test('after a halt a post-only order does not take, though it is the younger', () => {
+  const desk = new Desk();
+  for (const name of ['a', 'b', 'maker']) desk.account(name, 10_000);
+  desk.trade('b', 'a', 5, 100);
+  const trigger = { kind: TriggerKind.stop, by: TriggerBy.mark, price: 105, distance: 0 };
+  desk.buy('a', 5, 110, { trigger } as never);
+  desk.sell('maker', 5, 102, { postOnly: true });
+  desk.accept({ kind: VenueKind.state, market: 0, state: MarketState.halted, text: 'a test' });
+  desk.mark(105);
+  desk.accept({ kind: VenueKind.state, market: 0, state: MarketState.active, text: 'a test' });
+  expect(desk.of('trade').at(-1)).toMatchObject({ takerOrder: 3, makerOrder: 4, price: 102 });
 });

@@ -175,7 +175,8 @@ export class Matcher implements MatchHost {
     const due = brings + Math.max(0, ledger.feeOf(orders.market(row), size, price, fee));
     const cross = margin.equityOf(engine.book.cross[orders.account(row)]);
     if (due > cross) return 0;
-    return cost <= room + due ? size : 0;
+    // What closes one way and opens the other is rounded twice.
+    return cost + (opens < size ? 1 : 0) <= room + due ? size : 0;
   }
 
   #costOf(isBid: boolean, price: number, lots: number, fee: Rate): number {

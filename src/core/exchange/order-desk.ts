@@ -209,7 +209,7 @@ export class OrderDesk {
     else this.life.finish(row, DoneReason.refused);
   }
 
-  /** After a halt: what crosses trades, the younger of the two taking. */
+  /** After a halt: what crosses trades, the younger of the two taking, unless it may not. */
   uncross(listing: Listing): void {
     const { orders } = this.#venue;
     const { book } = listing;
@@ -217,9 +217,10 @@ export class OrderDesk {
       const bid = book.best(Side.bid);
       const ask = book.best(Side.ask);
       if (bid === ORDER_NONE || ask === ORDER_NONE || book.price(bid) < book.price(ask)) return;
-      const younger = orders.id(bid) > orders.id(ask) ? bid : ask;
-      this.life.unrest(younger);
-      this.#take(younger);
+      const [older, younger] = orders.id(bid) > orders.id(ask) ? [ask, bid] : [bid, ask];
+      const taker = (orders.bits(younger) & OrderBits.postOnly) === 0 ? younger : older;
+      this.life.unrest(taker);
+      this.#take(taker);
     }
   }
 
