@@ -104,7 +104,7 @@ export function applyMarket(world: World, said: MarketStatement): void {
     const contract = { form: Form.inverse, value: ratio(Number(value.num), Number(value.den)), weight: ONE };
     if (world.apply({ kind: Kind.contract, market, ...contract }) !== Reason.accepted) return;
   }
-  applyListing(world, market, grid, said.listing);
+  if (said.listing !== null) applyListing(world, market, grid, said.listing);
 }
 
 /** States the rules of a listing: those that are said, then those that stand, then the defaults. */

@@ -53,6 +53,7 @@ export function parseMarket(cursor: Cursor): MarketStatement {
   const market = cursor.newName('a name for the market');
   const { listing, readers } = listingReaders(cursor);
   const said: Partial<Writable<MarketStatement>> = {};
+  let isListed = true;
   cursor.options({
     tick: () => (said.tick = cursor.decimal('a tick')),
     lot: () => (said.lot = cursor.decimal('a lot')),
@@ -65,6 +66,7 @@ export function parseMarket(cursor: Cursor): MarketStatement {
       if (said.orderMargin !== 'none') said.orderRate = cursor.rate('a rate of order margin');
     },
     inverse: () => (said.inverse = cursor.decimal('the value of one lot in the quote currency')),
+    unlisted: () => (isListed = false),
     ...readers,
   });
   const { tick, lot } = said;
@@ -83,7 +85,7 @@ export function parseMarket(cursor: Cursor): MarketStatement {
     orderMargin: said.orderMargin ?? 'none',
     orderRate: said.orderRate ?? null,
     inverse: said.inverse ?? null,
-    listing,
+    listing: isListed ? listing : null,
   };
 }
 

@@ -84,7 +84,8 @@ export interface MarketStatement {
   readonly orderRate: Rate | null;
   /** Contract value of one lot in the quote currency: an inverse market. */
   readonly inverse: Word | null;
-  readonly listing: ListingTerms;
+  /** Null: defined, and not listed. */
+  readonly listing: ListingTerms | null;
 }
 
 export type OrderRef =
