@@ -14,7 +14,17 @@ import {
   write,
 } from './run-cli.ts';
 
-const COMMANDS = ['demo', 'replay', 'prices', 'explain', 'margin', 'scenario', 'verify-log', 'bench'];
+const COMMANDS = [
+  'demo',
+  'replay',
+  'exchange',
+  'prices',
+  'explain',
+  'margin',
+  'scenario',
+  'verify-log',
+  'bench',
+];
 
 describe('plimsoll', () => {
   test('lists its commands, with and without --help', async () => {

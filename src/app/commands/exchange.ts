@@ -90,7 +90,9 @@ async function run(options: Options): Promise<void> {
             snapshot + records === 0
               ? 'new'
               : `at sequence ${grouped(sequence)}, from ${from}${grouped(records)} records`;
-          note(`exchange ${state}; commands come from ${options.listen ?? 'standard input'}. Ctrl-C ends it`);
+          note(
+            `exchange ${state}; commands come from ${options.listen === undefined ? 'standard input' : `unix:${options.listen}`}. Ctrl-C ends it`,
+          );
         },
         nowUs: () => Date.now() * 1000,
       },
