@@ -5,6 +5,7 @@
  *               withdrawn, but for what rounding holds back in each market: less than one unit
  *   assets      balances of a collateral asset are what was deposited less what was withdrawn
  *   positions   as many lots long as short in every market
+ *   books       what rests by the events is what rests
  *   levels      the engine's state, levels and all, is that of the reference, which knows no watch and was told only what the
  *               exchange said
  */
@@ -12,6 +13,8 @@ import { FUNDING_SCALE } from '../../core/num/units.ts';
 import { scaledToText } from '../../core/num/decimal.ts';
 import { Form } from '../../core/schema/commands.ts';
 import { valueWide } from '../../core/margin/valuation-wide.ts';
+import type { OrderBook } from '../../core/matching/order-book.ts';
+import { Side } from '../../core/schema/side.ts';
 import type { World } from './world.ts';
 
 const SCALE = BigInt(FUNDING_SCALE);
@@ -54,7 +57,27 @@ export function brokenLaws(world: World): string[] {
         : `positions: longs and shorts of ${name} differ by ${sum} lots`,
     );
   }
+  for (const [market, listing] of exchange.venue.listings.entries())
+    if (listing !== null) broken.push(...brokenBook(world, market, listing.book));
   if (exchange.engine.digest() !== reference.digest()) broken.push(`levels: ${firstDifference(world)}`);
+  return broken;
+}
+
+function brokenBook(world: World, market: number, book: OrderBook): string[] {
+  const broken: string[] = [];
+  for (const side of [Side.bid, Side.ask] as const) {
+    const told = world.orders.levels(market, side);
+    // One more than were told, so that a level too many shows.
+    const prices = new Float64Array(told.size + 1);
+    const sizes = new Float64Array(told.size + 1);
+    const count = book.levels(side, prices, sizes);
+    const here = new Map(Array.from({ length: count }, (_, at) => [prices[at], sizes[at]]));
+    const at = [...here.keys(), ...told.keys()].find((price) => here.get(price) !== told.get(price));
+    if (at === undefined) continue;
+    const name = `${side === Side.bid ? 'bids' : 'asks'} of ${world.marketName(market)}`;
+    const [has, say] = [here.get(at) ?? 0, told.get(at) ?? 0];
+    broken.push(`books: of the ${name} at ${at} ticks there are ${has} lots, by the events ${say}`);
+  }
   return broken;
 }
 

@@ -125,6 +125,14 @@ export class OrderView {
     return best;
   }
 
+  /** Lots by price in ticks. */
+  levels(market: number, side: Side): Map<number, number> {
+    const levels = new Map<number, number>();
+    for (const order of this.#resting.get(market) ?? [])
+      if (order.side === side) levels.set(order.price, (levels.get(order.price) ?? 0) + order.left);
+    return levels;
+  }
+
   /** Lots at `limit` or better. */
   depth(market: number, side: Side, limit: number): number {
     let lots = 0;

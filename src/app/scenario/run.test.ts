@@ -3,6 +3,7 @@ import { markToText } from '../../core/num/grid.ts';
 import { execute } from './execute.ts';
 import { brokenLaws } from './laws.ts';
 import { parseScenario } from './parse.ts';
+import { brokenReplay } from './replay-law.ts';
 import { runScenario, type ScenarioResult } from './run.ts';
 import { World } from './world.ts';
 
@@ -122,6 +123,23 @@ describe('the laws', () => {
     world.flows.set(0, 999n);
     expect(brokenLaws(world)).toEqual([
       'assets: accounts hold 1000 lots of ETH, deposited less withdrawn are 999',
+    ]);
+  });
+
+  test('orders that rest and were not told of', () => {
+    const world = worldOf(`${BEGIN}\nbuy M a 1 at 90\nbuy M b 2 at 90`);
+    expect(brokenLaws(world)).toEqual([]);
+    world.orders.observe({ event: 'done', order: 4, account: 3, market: 0, why: 1, left: 2 });
+    expect(brokenLaws(world)).toEqual(['books: the bids of M are not what the events say: 1 levels and 1']);
+  });
+
+  test('a history that does not come to the same state', () => {
+    const world = worldOf(`${BEGIN}\nbuy M a 1 at 90\nmark M 91`);
+    expect(brokenReplay(world)).toEqual([]);
+    world.commands.pop();
+    expect(brokenReplay(world)).toEqual([
+      expect.stringContaining('replay: the same commands on plain order books come to'),
+      expect.stringContaining('snapshot: from the state after'),
     ]);
   });
 

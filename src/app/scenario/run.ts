@@ -5,6 +5,7 @@ import { checkExpectation, type Failure } from './check.ts';
 import { alertsText, eventsText } from './events-text.ts';
 import { execute } from './execute.ts';
 import { brokenLaws } from './laws.ts';
+import { brokenReplay } from './replay-law.ts';
 import type { Scenario, ScenarioLine } from './statements.ts';
 import { World } from './world.ts';
 
@@ -76,6 +77,11 @@ export function runScenario(
     progress?.(lines.length, scenario.lines.length);
     if (result.failures.length > 0) break;
   }
+  const last = lines.at(-1);
+  if (last?.failures.length === 0) {
+    const failures = brokenReplay(world).map((law) => lawFailure(scenario.file, last.line, law));
+    lines[lines.length - 1] = { ...last, failures };
+  }
   return {
     file: scenario.file,
     rule: scenario.rule,
@@ -98,8 +104,7 @@ function judge(world: World, line: ScenarioLine, broken: readonly string[], with
   const isRefusalExpected = line.expectations.some(({ checks }) => checks.some(({ is }) => is === 'refused'));
   if (log.reason !== Reason.accepted && !isRefusalExpected)
     failures.push({ ...at, expected: 'accepted', got: `refused ${REASON_NAMES[log.reason]}`, account: null });
-  for (const law of broken)
-    failures.push({ ...at, subject: 'a law', expected: 'what must always hold', got: law, account: null });
+  for (const law of broken) failures.push(lawFailure(file, line.line, law));
   for (const expectation of line.expectations)
     for (const failure of checkExpectation(world, expectation))
       failures.push({
@@ -118,6 +123,11 @@ function judge(world: World, line: ScenarioLine, broken: readonly string[], with
     alerts: withEvents || asksForAlerts(line) ? alertsText(world, log.alerts) : [],
     events: withEvents ? eventsText(world, log.events) : [],
   };
+}
+
+function lawFailure(file: string, line: number, law: string): ReportedFailure {
+  const expected = 'what must always hold';
+  return { file, line, column: 1, subject: 'a law', expected, got: law, account: null };
 }
 
 function asksForAlerts({ expectations }: ScenarioLine): boolean {

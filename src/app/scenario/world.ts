@@ -71,6 +71,8 @@ export class World {
   readonly flows = new Map<number, bigint>();
   line: ScenarioLine | null = null;
   log: LineLog = emptyLog();
+  /** All so far, refused ones too. */
+  readonly commands: (Command | OwnCommand)[] = [];
   /** Called after each. */
   afterCommand: () => void = () => {};
   readonly #grids: Grid[] = [];
@@ -89,6 +91,7 @@ export class World {
   apply(wish: Wish): Reason {
     const { exchange, reference, log } = this;
     const command = { ...wish, timeUs: this.timeUs, origin: null } as Command | OwnCommand;
+    this.commands.push(command);
     const reason = exchange.apply(command);
     log.commands++;
     if (log.reason === Reason.accepted) log.reason = reason;
