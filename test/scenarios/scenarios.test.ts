@@ -15,6 +15,7 @@ const DISPUTED: Readonly<Record<string, string>> = {
   'LIQ-016':
     'the liquidation fee is taken of what was closed at the bankruptcy price, not at the prices of the trades',
   'LIQ-017': 'what a market charges for open orders is no part of maintenance on an exchange',
+  'LIQ-024': 'orders of an account that is being liquidated are refused where they only reduce, too',
   'ORD-026': 'of an order that reduces itself away by self-trade, what it gave up is said to be left',
 };
 
