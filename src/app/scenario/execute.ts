@@ -142,7 +142,10 @@ function run(world: World, statement: Exclude<Statement, { kind: 'settings' }>):
     case 'amend': {
       const { id, clientId } = refOf(world, statement.order);
       const seen = world.orders.find(id === 0 ? clientOrder(world, statement.account, clientId) : id);
-      const grid = seen === undefined ? world.gridAt(0) : world.gridAt(seen.market);
+      if (world.exchange.engine.book.markets.count === 0)
+        throw world.fail(null, 'there is no market yet, and so no order');
+      // An order that is not there has no market: any grid will do for what is refused anyway.
+      const grid = world.gridAt(seen?.market ?? 0);
       apply(world, {
         kind: VenueKind.amend,
         account: world.accountRow(statement.account.text),
@@ -263,11 +266,10 @@ function applyTrade(
 ): void {
   const { row, grid } = world.market(market);
   const ticks = world.price(price, grid);
-  if (world.report(0) !== null && world.reference.inspectMarket(row)?.mark === null)
-    if (
-      !apply(world, { kind: Kind.marks, marks: [{ market: row, price: world.mark(price, grid) }], text: '' })
-    )
-      return;
+  if (world.reference.inspectMarket(row)?.mark === null) {
+    const marks = [{ market: row, price: world.mark(price, grid) }];
+    if (!apply(world, { kind: Kind.marks, marks, text: '' })) return;
+  }
   meet(world, market, maker.account.text, taker.account.text, world.lots(maker.size, grid), ticks, price);
 }
 

@@ -87,6 +87,10 @@ describe('what fits nothing is told with its word', () => {
     ['buy M a 1.5 at 100', '6:9: "1.5" is not a multiple of the lot, 1'],
     ['buy M a 1 at 99.5', '6:14: "99.5" is not a multiple of the tick, 1'],
     ['deposit a 0.0000001', '6:11: "0.0000001" has more than the 6 decimals of USDT'],
+    [
+      'market N tick 1 lot 1 tiers 0:5%:1% | refused tiers_invalid\nmark N 5',
+      '7:6: "N" is not there: its definition was refused',
+    ],
     ['market N tick 1 lot none', '6:21: "none" is not a decimal number'],
     ['settings asset X', '6:1: settings come first'],
     [

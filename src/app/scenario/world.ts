@@ -140,6 +140,7 @@ export class World {
 
   market(word: Word): { row: MarketRow; grid: Grid } {
     const row = this.marketRow(word.text);
+    if (row < 0) throw this.fail(word, `${quoted(word.text)} is not there: its definition was refused`);
     return { row, grid: this.#grids[row] };
   }
 
