@@ -176,9 +176,11 @@ export class Exchange {
         return this.#listings.list(command);
       case VenueKind.bands:
         return this.#listings.bands(command);
-      case VenueKind.state:
-        this.#liquidations.retry();
-        return this.#listings.state(command);
+      case VenueKind.state: {
+        const reason = this.#listings.state(command);
+        if (reason === Reason.accepted) this.#liquidations.retry();
+        return reason;
+      }
       case VenueKind.deposit:
         return this.#cashier.deposit(command);
       case VenueKind.withdraw:

@@ -183,3 +183,18 @@ test('after a halt a post-only order does not take, though it is the younger', (
   desk.accept({ kind: VenueKind.state, market: 0, state: MarketState.active, text: 'a test' });
   expect(desk.of('trade').at(-1)).toMatchObject({ takerOrder: 3, makerOrder: 4, price: 102 });
 });
+
+test('a change of state that is refused does not stir liquidations that wait', () => {
+  const desk = new Desk();
+  desk.account('a', 1_000);
+  desk.account('b', 1_000);
+  desk.trade('a', 'b', 100, 100);
+  // More than any price could bring: nobody can take it over.
+  desk.accept({ kind: Kind.funding, market: 0, index: Number.MAX_SAFE_INTEGER });
+  expect(desk.of('deficit').length).toBeGreaterThan(0);
+  const before = desk.events.length;
+  expect(desk.do({ kind: VenueKind.state, market: 9, state: MarketState.halted, text: 'a test' })).toBe(
+    Reason.market_unknown,
+  );
+  expect(desk.events.slice(before).map(({ event }) => event)).toEqual(['cut']);
+});
