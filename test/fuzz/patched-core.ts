@@ -29,6 +29,15 @@ export const LAZY: readonly Patch[] = [
 ];
 
 export async function patchCore(patches: readonly Patch[]): Promise<PatchedCore> {
+  const { module, remove } = await importPatched<{ Engine: new () => Subject }>('engine/engine.ts', patches);
+  return { make: () => new module.Engine(), remove };
+}
+
+/** A module of the core as it would be with these patches; `remove` takes its files away again. */
+export async function importPatched<Module>(
+  file: string,
+  patches: readonly Patch[],
+): Promise<{ readonly module: Module; remove(this: void): void }> {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-patched-core-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
@@ -45,9 +54,8 @@ export async function patchCore(patches: readonly Patch[]): Promise<PatchedCore>
       if (parts.length !== 2) throw new Error(`${file} holds ${parts.length - 1} times: ${find}`);
       writeFileSync(path, parts.join(replace));
     }
-    const url = pathToFileURL(join(folder, 'core/engine/engine.ts')).href;
-    const { Engine } = (await import(/* @vite-ignore */ url)) as { Engine: new () => Subject };
-    return { make: () => new Engine(), remove };
+    const url = pathToFileURL(join(folder, 'core', file)).href;
+    return { module: (await import(/* @vite-ignore */ url)) as Module, remove };
   } catch (error) {
     remove();
     throw error;

@@ -1,11 +1,12 @@
 /** Who is deleveraged first: the highest score, recomputed in fractions of whole numbers, of those who could pay. */
 import type { Engine } from '../../core/engine/engine.ts';
 import { Level } from '../../core/schema/levels.ts';
+import { Side } from '../../core/schema/side.ts';
 import { AdlRanking } from '../../core/schema/venue-commands.ts';
 import { BUCKET_NONE } from '../../core/state/book.ts';
 import { legOfTag } from '../../core/state/positions.ts';
 import { demand } from './law.ts';
-import { equityOf, notionalOf } from './margin-law.ts';
+import { equityOf, lossAt, notionalOf } from './margin-law.ts';
 import { openBuckets, positionsOf } from './money-laws.ts';
 
 export interface AdlRow {
@@ -52,7 +53,7 @@ export class AdlOrder {
   }
 
   judge(row: AdlRow, ranking: AdlRanking): void {
-    const { id, market, isLong, against, againstLeg, rank } = row;
+    const { id, market, isLong, against, againstLeg, rank, price } = row;
     this.#ids.add(id);
     const isFirst = this.#used.size === 0;
     const key = `${id}:${market}:${isLong}`;
@@ -62,7 +63,7 @@ export class AdlOrder {
     demand(rank > before, () => `liquidation ${id}: rank ${rank} was deleveraged after rank ${before}`);
     // Ranks are those of the beginning of a round: later ones have been changed by the first.
     if (!isFirst) return;
-    const standings = this.#standings(market, !isLong, ranking);
+    const standings = this.#standings(market, !isLong, ranking, price);
     const chosen = standings.find(({ account, leg }) => account === against && leg === againstLeg);
     demand(chosen !== undefined, () => `liquidation ${id}: account ${against} has nothing on the other side`);
     for (const other of standings)
@@ -73,10 +74,13 @@ export class AdlOrder {
       );
   }
 
-  #standings(market: number, areLong: boolean, ranking: AdlRanking): Standing[] {
+  /** Who could not pay for a single lot at `price` is out. */
+  #standings(market: number, areLong: boolean, ranking: AdlRanking, price: number): Standing[] {
     const engine = this.#engine;
     const { buckets, markets } = engine.book;
     const found: Standing[] = [];
+    const side = areLong ? Side.ask : Side.bid;
+    const lossOfLot = lossAt(engine, market, side, 1n, price);
     const liquidatable = new Set<number>();
     for (const bucket of openBuckets(engine))
       if (buckets.level(bucket) >= Level.liquidatable) liquidatable.add(buckets.account(bucket));
@@ -89,8 +93,7 @@ export class AdlOrder {
         const gain = (size > 0 ? notional : -notional) - BigInt(cost);
         const equity = equityOf(engine, bucket);
         const [num, den] = scoreOf(ranking, { size, cost, notional, gain, equity });
-        // Who has little left may have been asked, and could not pay for a lot.
-        const isOut = liquidatable.has(account) || equity * 20n < notional;
+        const isOut = liquidatable.has(account) || equity < lossOfLot;
         found.push({ account, leg: legOfTag(tag), num, den, isOut });
       }
     }

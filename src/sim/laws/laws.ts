@@ -58,6 +58,7 @@ export class Laws {
     this.#replicas.judge(engine.digest());
     this.#liquidations.follow(step, events);
     this.#liquidations.judge(exchange, this.trail);
+    this.#margin.judgeFees(this.trail, engine);
     judgeOrders(step, this.trail, engine);
     judgeTriggers(this.trail);
     judgeNames(this.trail, this.#ordersMax);

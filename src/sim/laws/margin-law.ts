@@ -27,6 +27,21 @@ export class MarginLaw {
       this.#listings[command.market] = command;
   }
 
+  /** Fees of trades: of what was traded, rounded up, nothing for the orders of liquidations. */
+  judgeFees({ fills }: Trail, engine: Engine): void {
+    for (const { order, account, market, size, price, fee, trade, isTaker } of fills) {
+      if (order === null) continue;
+      const { makerFee, takerFee } = this.#listings[market];
+      const rate = isTaker ? takerFee : makerFee;
+      const isFree = isTaker && order.isLiquidation;
+      const wanted = isFree ? 0n : ceilRate(worthAt(engine, market, BigInt(Math.abs(size)), price), rate);
+      demand(
+        BigInt(fee) === wanted,
+        () => `account ${account} paid ${fee} for trade ${trade}, it is ${wanted}`,
+      );
+    }
+  }
+
   /** `before` and `trail` are as they were before the command, the exchange as it is after it. */
   judge({ command, reason }: Step, exchange: Exchange, trail: Trail, before: Engine): void {
     if (command.kind !== VenueKind.place || command.trigger !== null) return;
@@ -59,13 +74,9 @@ export class MarginLaw {
     const { exposures } = exchange.venue.ledger;
     const { takerFee } = this.#listings[market];
     const own = worthAt(before, market, BigInt(size), price);
-    // Trades are rounded against who makes them.
-    const paysMore = (side === Side.bid) === (before.book.markets.sign(market) === 1);
-    const booked = paysMore ? own : worthAt(before, market, BigInt(size), price, floorDiv);
     const fee = ceilRate(own, takerFee);
     let room =
-      equityOf(before, before.book.cross[account]) -
-      lossOf(before, market, side, booked, notionalOf(before, market, BigInt(size)));
+      equityOf(before, before.book.cross[account]) - lossAt(before, market, side, BigInt(size), price);
     if (fee > 0n) room -= fee;
     for (let row = 0; row < exposures.used; row++) {
       if (exposures.account(row) !== account) continue;
@@ -188,6 +199,13 @@ function worthAt(
   const num =
     lots * BigInt(value.num) * 10n ** BigInt(settings!.decimals) * BigInt(markUnit) * BigInt(tickUnit.den);
   return round(num, BigInt(value.den) * BigInt(price) * BigInt(tickUnit.num));
+}
+
+/** What trading it costs against the mark: trades are rounded against who makes them. */
+export function lossAt(engine: Engine, market: number, side: Side, lots: bigint, price: number): bigint {
+  const paysMore = (side === Side.bid) === (engine.book.markets.sign(market as MarketRow) === 1);
+  const worth = worthAt(engine, market, lots, price, paysMore ? ceilDiv : floorDiv);
+  return lossOf(engine, market, side, worth, notionalOf(engine, market, lots));
 }
 
 function lossOf({ book }: Engine, market: number, side: Side, worth: bigint, notional: bigint): bigint {

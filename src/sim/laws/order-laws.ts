@@ -99,6 +99,15 @@ function judgeCommand({ command }: Step, trail: Trail): void {
       }
       return;
     }
+    case VenueKind.amend:
+      for (const { account, id, clientId, lostPlace } of trail.orders.values()) {
+        const isNamed =
+          command.order === 0
+            ? account === command.account && clientId === command.clientId
+            : id === command.order;
+        demand(!isNamed || !lostPlace, () => `order ${id} only shrank and lost its place`);
+      }
+      return;
     case VenueKind.cancel_all:
       for (const { id, account, market } of trail.orders.values())
         demand(

@@ -44,6 +44,8 @@ export interface TrailOrder {
   /** When it was accepted, and when it first traded or fired with this command: events are counted. 0: it did not. */
   readonly bornAt: number;
   movedAt: number;
+  /** It was amended to less of the same, and is behind others for it. */
+  lostPlace: boolean;
   /** It waits, and its price was there. */
   isDue: boolean;
 }
@@ -62,6 +64,7 @@ export interface TrailFill {
   readonly price: number;
   readonly fee: number;
   readonly trade: number;
+  readonly isTaker: boolean;
   /** Position before. */
   readonly held: number;
 }
@@ -103,7 +106,10 @@ export class Trail {
     this.#isUncrossing = false;
     this.ended.length = 0;
     this.fills.length = 0;
-    for (const order of this.orders.values()) order.movedAt = 0;
+    for (const order of this.orders.values()) {
+      order.movedAt = 0;
+      order.lostPlace = false;
+    }
     this.#placed = command.kind === VenueKind.place && reason === Reason.accepted ? command : null;
     if (reason === Reason.accepted) {
       if (command.kind === Kind.marks)
@@ -235,6 +241,7 @@ export class Trail {
       best: 0,
       bornAt: this.#stamp,
       movedAt: 0,
+      lostPlace: false,
       isDue: false,
     };
     if (placed !== null) {
@@ -323,10 +330,11 @@ export class Trail {
     const [trade, id, left] = [field(7), field(8), field(9)];
     const held = this.held(account, market, leg);
     const order = id === 0 ? null : this.#find(id);
+    const isTaker = order !== null && this.#trade?.taker === order;
     if (order !== null) this.#fillOrder(order, trade, market, size, price, left);
     else demand(trade === 0, () => `a fill of trade ${trade} without an order`);
     this.positions.set(`${account}:${market}:${leg}`, held + size);
-    this.fills.push({ order, account, market, leg, size, price, fee, trade, held });
+    this.fills.push({ order, account, market, leg, size, price, fee, trade, isTaker, held });
   }
 
   #fillOrder(
@@ -382,7 +390,10 @@ export class Trail {
         price === order.price && size <= order.size,
         () => `order ${order.id} kept its place and did not only shrink`,
       );
-    else if (order.place === 'rests') this.#leave(order);
+    else if (order.place === 'rests') {
+      order.lostPlace = price === order.price && size <= order.size;
+      this.#leave(order);
+    }
     order.price = price;
     // What two orders of one account give up against each other is neither traded nor asked for any more.
     if (kept && size === order.size) order.dropped += leftOf(order) - left;

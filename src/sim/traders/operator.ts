@@ -106,15 +106,19 @@ export function operatorCommands(desk: Desk): (Command | OwnCommand)[] {
     }
     case 'lift':
       return view.markets.map(({ row }) => ({ kind: Kind.lift, ...head, market: row }));
-    case 'exempt':
+    case 'exempt': {
+      const known = [...view.exempt];
+      const isBack = known.length > 0 && chance(random, 0.6);
+      const text = chance(random, 0.9) ? 'a drill' : '';
       return [
         desk.say({
           kind: VenueKind.exempt,
-          account,
-          exempt: chance(random, 0.4),
-          text: chance(random, 0.9) ? 'a drill' : '',
+          account: isBack ? pick(random, known) : account,
+          exempt: !isBack,
+          text,
         }),
       ];
+    }
     case 'fund': {
       const kind = pick(random, [VenueKind.deposit, VenueKind.deposit, VenueKind.withdraw] as const);
       return [

@@ -4,7 +4,7 @@
  */
 import type { Engine } from '../../core/engine/engine.ts';
 import type { EventLog } from '../../core/exchange/event-log.ts';
-import type { MarketRow, PriceTicks, SizeLots } from '../../core/num/units.ts';
+import type { AccountRow, MarketRow, PriceTicks, SizeLots } from '../../core/num/units.ts';
 import { Leg, type Command } from '../../core/schema/commands.ts';
 import { MarketState } from '../../core/schema/orders.ts';
 import type { Reason } from '../../core/schema/reasons.ts';
@@ -69,6 +69,8 @@ export class VenueView {
   readonly lastPrice: number[] = [];
   readonly states: MarketState[] = [];
   readonly hedged = new Set<number>();
+  /** Accounts that nobody liquidates. */
+  readonly exempt = new Set<AccountRow>();
   readonly #isolated = new Set<string>();
   readonly #byAccount = new Map<number, Set<OrderView>>();
   readonly #levels: Levels[] = [];
@@ -232,6 +234,10 @@ export class VenueView {
         break;
       case VenueEvent.state:
         this.states[field(0)] = field(1) as MarketState;
+        break;
+      case VenueEvent.exempt:
+        if (field(1) === 1) this.exempt.add(field(0) as AccountRow);
+        else this.exempt.delete(field(0) as AccountRow);
         break;
       case VenueEvent.mode:
         this.#mode(field(0), field(1), field(2) === 1, field(3) === 1);
