@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { Exchange } from '../../core/exchange/exchange.ts';
+import { assert } from '../../core/num/assert.ts';
 import type { VenueEventObject } from '../../core/exchange/event-log.ts';
 import { markToText } from '../../core/num/grid.ts';
 import { execute } from './execute.ts';
@@ -148,6 +150,18 @@ describe('the laws', () => {
     expect(brokenReplay(world)).toEqual([
       expect.stringContaining('replay: the same commands on plain order books come to'),
       expect.stringContaining('snapshot: from the state after'),
+    ]);
+  });
+
+  test('an exchange that finds itself wrong', () => {
+    const spy = vi.spyOn(Exchange.prototype, 'apply').mockImplementationOnce(() => {
+      assert(false, 'this much is certain');
+    });
+    const { ok, lines } = run(BEGIN);
+    spy.mockRestore();
+    expect(ok).toBe(false);
+    expect(lines.at(-1)!.failures).toMatchObject([
+      { subject: 'a law', got: 'assertions: assertion failed: this much is certain' },
     ]);
   });
 

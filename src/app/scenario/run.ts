@@ -1,5 +1,6 @@
 /** Runs a scenario line by line: what it says, what must hold whatever it says, and what it expects. */
 import { Reason, REASON_NAMES } from '../../core/schema/reasons.ts';
+import { OperationalError } from '../../io/operational-error.ts';
 import { bucketText } from '../account-text.ts';
 import { checkExpectation, type Failure } from './check.ts';
 import { alertsText, eventsText } from './events-text.ts';
@@ -70,8 +71,14 @@ export function runScenario(
   const lines: LineResult[] = [];
   for (const line of scenario.lines) {
     world.begin(line);
-    execute(world, line.statement);
-    checkLaws();
+    try {
+      execute(world, line.statement);
+      checkLaws();
+    } catch (error) {
+      // What the exchange asserts of itself is a law as well; a mistake in the scenario is not.
+      if (error instanceof OperationalError) throw error;
+      broken = [`assertions: ${(error as Error).message}`];
+    }
     const result = judge(world, line, broken, events);
     lines.push(result);
     progress?.(lines.length, scenario.lines.length);
