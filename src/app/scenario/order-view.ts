@@ -95,7 +95,6 @@ export class OrderView {
         order.price = event['price'];
         order.size = event['size'];
         order.left = event['left'];
-        if (event['kept'] === 0) this.#unrest(order);
         return;
       }
       case 'done': {
