@@ -1,4 +1,6 @@
 /** Help has an example for each command, and the examples run as they are printed. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   ACCOUNT,
@@ -81,6 +83,14 @@ describe('plimsoll', () => {
   });
 });
 
+/** The directory of an exchange, for the examples that explain one. */
+async function makeVenue(folder: string): Promise<void> {
+  const examples = join(import.meta.dirname, '../../examples');
+  const args = ['exchange', '--data', 'venue', '--market-file', join(examples, 'exchange-market.ndjson')];
+  const input = readFileSync(join(examples, 'exchange-session.ndjson'), 'utf8');
+  expect((await run(args, { cwd: folder, input })).code).toBe(0);
+}
+
 test.each(COMMANDS)('%s --help has an example', async (command) => {
   const { code, stdout } = await run([command, '--help']);
   expect(code).toBe(0);
@@ -118,6 +128,7 @@ describe('the examples run as they are printed', () => {
       ...LINES.slice(3),
       ...more.slice(1),
     ]);
+    if (help[0] === 'explain') await makeVenue(folder);
     if (help[0] !== 'replay')
       expect((await run(['replay', 'commands.ndjson', '--data', 'data'], { cwd: folder })).code).toBe(0);
     const { stdout } = await run(help);

@@ -18,6 +18,7 @@ import { explanationText } from '../explain/text.ts';
 import type { Verification } from '../explain/verify.ts';
 import type { CutWish } from '../explain/walk.ts';
 import { ruleNamed } from '../prices/plan.ts';
+import { VENUE_EXAMPLES, venueCommands } from './explain-venue.ts';
 
 const EXAMPLES = `
 Examples:
@@ -87,11 +88,15 @@ export function command(): Command {
     .addOption(jsonOption())
     .addHelpText('after', PRICE_HELP)
     .action(runPrice);
-  return new Command('explain')
-    .description('Why an account was liquidatable, to the last unit, or what a price was made of.')
+  const explain = new Command('explain')
+    .description('Why an account was liquidatable, what a price was made of, what became of an order.')
     .addCommand(account)
-    .addCommand(price)
-    .addHelpText('after', `${EXAMPLES.trimEnd()}${PRICE_EXAMPLES.replace('\nExamples:', '')}`);
+    .addCommand(price);
+  for (const each of venueCommands()) explain.addCommand(each);
+  const examples = [EXAMPLES, PRICE_EXAMPLES, VENUE_EXAMPLES].map((text) =>
+    text.replace('\nExamples:\n', ''),
+  );
+  return explain.addHelpText('after', `\nExamples:\n${examples.join('')}`);
 }
 
 interface PriceOptions {
