@@ -4,7 +4,7 @@
  * to know; each counts a money unit more than it costs, for rounding.
  */
 import { mulDivFloor } from '../num/exact.ts';
-import type { Rate } from '../num/units.ts';
+import type { OrderRow, Rate } from '../num/units.ts';
 import { MarketState, SelfTrade } from '../schema/orders.ts';
 import { Side } from '../schema/side.ts';
 import { ORDER_NONE } from '../matching/order-book.ts';
@@ -12,7 +12,7 @@ import { tagOf } from '../state/positions.ts';
 import type { Listing } from './listing.ts';
 import type { Entry } from './order-checks.ts';
 import type { Venue } from './venue.ts';
-import { OrderBits } from './working-orders.ts';
+import { ORDER_F64, OrderBits, OrderField } from './working-orders.ts';
 
 /** What an exposure would buy or sell in all. */
 interface Fill {
@@ -30,8 +30,9 @@ export class FillOrKill {
   readonly #venue: Venue;
   /** By bucket: what trades before have taken of its equity. */
   readonly #spent = new Map<number, number>();
-  /** Exposures whose position is spoken for. */
-  readonly #reduced = new Set<number>();
+  /** Exposures, and pairs of orders, that trades before have touched. */
+  readonly #touched = new Set<number>();
+  readonly #pairs = new Set<string>();
 
   constructor(venue: Venue) {
     this.#venue = venue;
@@ -42,7 +43,8 @@ export class FillOrKill {
     const { book, rules } = listing;
     const isBid = entry.side === Side.bid;
     this.#spent.clear();
-    this.#reduced.clear();
+    this.#touched.clear();
+    this.#pairs.clear();
     let maker = book.best(isBid ? Side.ask : Side.bid);
     if (maker === ORDER_NONE) return false;
     const best = book.price(maker);
@@ -61,9 +63,7 @@ export class FillOrKill {
       trades++;
       const exposure = orders.exposure(maker);
       const lots = Math.min(need, book.left(maker));
-      const mustReduce = (orders.bits(maker) & OrderBits.reduceOnly) !== 0;
-      if (!this.#mayTrade(exposure, !isBid, lots, mustReduce || listing.state !== MarketState.active))
-        continue;
+      if (!this.#mayTrade(maker, lots, listing.state !== MarketState.active)) continue;
       const fill = {
         exposure,
         isBid: !isBid,
@@ -88,12 +88,23 @@ export class FillOrKill {
     });
   }
 
-  #mayTrade(exposure: number, isBid: boolean, lots: number, mustReduce: boolean): boolean {
-    if (!mustReduce) return true;
-    if (this.#reduced.has(exposure)) return false;
-    this.#reduced.add(exposure);
-    const held = this.#venue.ledger.held(exposure);
-    return held !== 0 && held > 0 !== isBid && lots <= Math.abs(held);
+  /** Of the orders of a pair only the first trades; what only reduces needs a position that nothing before it has touched. */
+  #mayTrade(maker: OrderRow, lots: number, isReducing: boolean): boolean {
+    const { orders, ledger } = this.#venue;
+    const exposure = orders.exposure(maker);
+    const isFirst = !this.#touched.has(exposure);
+    this.#touched.add(exposure);
+    const pair = orders.f64[maker * ORDER_F64 + OrderField.pair];
+    if (pair !== 0) {
+      const name = `${orders.account(maker)}:${pair}`;
+      if (this.#pairs.has(name)) return false;
+      this.#pairs.add(name);
+    }
+    const bits = orders.bits(maker);
+    if (!isReducing && (bits & OrderBits.reduceOnly) === 0) return true;
+    const held = ledger.held(exposure);
+    const isBid = (bits & OrderBits.side) === Side.bid;
+    return isFirst && held !== 0 && held > 0 !== isBid && lots <= Math.abs(held);
   }
 
   #pays(listing: Listing, fill: Fill): boolean {

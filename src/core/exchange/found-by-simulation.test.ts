@@ -198,3 +198,15 @@ test('a change of state that is refused does not stir liquidations that wait', (
   );
   expect(desk.events.slice(before).map(({ event }) => event)).toEqual(['cut']);
 });
+
+test('a fill-or-kill order counts on one order of a pair', () => {
+  const desk = new Desk();
+  desk.account('maker', 10_000);
+  desk.account('a', 10_000);
+  desk.sell('maker', 4, 100, { pair: 585 });
+  desk.sell('maker', 4, 101, { pair: 585 });
+  const fok = { timeInForce: TimeInForce.fok };
+  expect(desk.order('a', 'buy', 7, 110, fok)).toBe(Reason.fok_unfillable);
+  expect(desk.order('a', 'buy', 4, 110, fok)).toBe(Reason.accepted);
+  expect(desk.position('a')).toBe(4);
+});
