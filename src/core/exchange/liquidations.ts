@@ -164,8 +164,9 @@ export class Liquidations {
       return false;
     }
     if (liquidation.dueUs > engine.timeUs || this.#mustWait(bucket)) return false;
+    // Also those that came since: what only reduces may be placed while it waits.
+    this.#cancelOrders(liquidation);
     if (!liquidation.hasBegun) {
-      this.#cancelOrders(liquidation);
       if (!this.#isLiquidatable(bucket)) {
         this.#end(liquidation, LiquidationOutcome.healthy);
         return false;
@@ -205,7 +206,9 @@ export class Liquidations {
       if (traded < lots) exhausted.add(position.exposure);
       const after = engine.book.findBucket(liquidation.account, liquidation.place);
       if (after === BUCKET_NONE || !this.#isLiquidatable(after)) {
-        this.#end(liquidation, LiquidationOutcome.healthy);
+        const { closed, healthy } = LiquidationOutcome;
+        const isClosed = after === BUCKET_NONE || viewBucket(this.#venue, after).contracts.length === 0;
+        this.#end(liquidation, isClosed ? closed : healthy);
         return false;
       }
       if (pauseUs > 0 && margin.equity >= this.#backstopOf(margin.maintenance)) {
@@ -237,7 +240,7 @@ export class Liquidations {
     // An isolated position that was closed whole has given what was left to the cross bucket.
     const hasMoved = isIsolated(place) && traded === before;
     const most = hasMoved ? book.collateral(cross) - cashBefore : margin.equityOf(ledger.bucketOf(exposure));
-    const paid = liquidationFee(fee, listing.worth(traded, price)!, most);
+    const paid = liquidationFee(fee, this.#orders.matcher.takenWorth, most);
     const { liquidation_fee: why } = TransferWhy;
     const isOwn = isIsolated(place) && !hasMoved;
     ledger.transfer(account, isOwn, marketOfPlace(place), legOfPlace(place), -paid, why, id);
@@ -280,14 +283,15 @@ export class Liquidations {
     let left = 0;
     for (const { exposure, lots, price } of viewBucket(this.#venue, bucket).contracts)
       left += this.#deleverage.close(exposure, lots, price, id, this.#isOut);
+    // What the closes have left of it (assets, dust, what nobody could take) is the fund's, like any other bucket that it can carry.
     const rest = engine.book.findBucket(account, place);
-    const owes = rest === BUCKET_NONE ? 0n : viewBucket(this.#venue, rest).equity;
-    if (left > 0 || !this.#takeover.fits(owes)) {
-      events.emit(VenueEvent.deficit, id, account, Number(-owes));
+    const view = rest === BUCKET_NONE ? null : viewBucket(this.#venue, rest);
+    if (view !== null && !this.#takeover.fits(view.equity)) {
+      events.emit(VenueEvent.deficit, id, account, Number(-view.equity));
       return;
     }
-    if (rest !== BUCKET_NONE && !isIsolated(place)) this.#takeover.takeRest(liquidation, rest);
-    this.#end(liquidation, LiquidationOutcome.deleveraged);
+    if (view !== null) this.#takeover.take(liquidation, rest, view);
+    this.#end(liquidation, left > 0 ? LiquidationOutcome.taken_over : LiquidationOutcome.deleveraged);
   }
 
   readonly #isOut = (account: number): boolean => this.#venue.members.liquidating[account] > 0;

@@ -36,11 +36,11 @@ export class Takeover {
   take(liquidation: Liquidation, bucket: number, { contracts, assets }: BucketView): void {
     for (const position of contracts) this.#takePosition(liquidation, position);
     for (const asset of assets) this.#takeAsset(liquidation, asset);
-    this.takeRest(liquidation, bucket);
+    this.#takeRest(liquidation, bucket);
   }
 
   /** What is left of its collateral, of either sign. */
-  takeRest({ id, account, place }: Liquidation, bucket: number): void {
+  #takeRest({ id, account, place }: Liquidation, bucket: number): void {
     const { ledger, engine } = this.#venue;
     const rest = engine.book.collateral(bucket);
     const isolated = isIsolated(place);
