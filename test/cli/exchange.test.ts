@@ -206,7 +206,7 @@ describe('market files', () => {
     ['another tick', (text: string) => text.replace('"tick":"0.1"', '"tick":"0.5"'), 'DEFINITION_REFUSED', 4],
     [
       'a listing that cannot be',
-      (text: string) => text.replace('"priceMax":"1000000"', '"priceMax":"1000000000"'),
+      (text: string) => text.replace('"priceMax":"1000000"', '"priceMax":"100000000"'),
       'DEFINITION_REFUSED',
       5,
     ],

@@ -87,7 +87,9 @@ export class DurableEngine implements Target {
       const from = typeof wanted === 'string' ? wanted : await wanted(journal);
       const notes = notesOf(recovery);
       const restored =
-        from === 'start' || snapshot === null ? null : await restoreOrNote(snapshot, journal, notes, restoreSnapshot);
+        from === 'start' || snapshot === null
+          ? null
+          : await restoreOrNote(snapshot, journal, notes, restoreSnapshot);
       const engine = restored ?? createEngine();
       const start = engine.sequence;
       if (from === 'snapshot') {

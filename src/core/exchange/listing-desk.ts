@@ -1,11 +1,12 @@
 /** What a venue says about its markets: rules, bands, states. */
 import { isRow, isWhole } from '../num/exact.ts';
-import type { Rate, TimeUs } from '../num/units.ts';
+import { PRICE_MAX, type Rate, type TimeUs } from '../num/units.ts';
 import { Form } from '../schema/commands.ts';
 import { MARKET_STATE_NAMES, MarketState } from '../schema/orders.ts';
 import { Reason } from '../schema/reasons.ts';
 import {
   ClosePolicy,
+  LEVERAGE_MAX,
   type BandsCommand,
   type ListingCommand,
   type LiquidationRules,
@@ -17,9 +18,7 @@ import { BAND_NONE, Listing } from './listing.ts';
 import type { OrderDesk } from './order-desk.ts';
 import type { Venue } from './venue.ts';
 
-const PRICE_MAX = 2 ** 30;
 const WORTH_MAX = 2 ** 51;
-const LEVERAGE_MAX = 1000;
 const DEN_MAX = 1e9;
 
 export class ListingDesk {

@@ -97,6 +97,8 @@ export const ClosePolicy = { full: 0, tier_step: 1, fraction: 2, shortage: 3 } a
 export type ClosePolicy = (typeof ClosePolicy)[keyof typeof ClosePolicy];
 export const CLOSE_POLICY_NAMES = Object.keys(ClosePolicy) as (keyof typeof ClosePolicy)[];
 
+export const LEVERAGE_MAX = 1000;
+
 export interface LiquidationRules {
   readonly policy: ClosePolicy;
   /** fraction: the share of a position, in (0, 1]. Others: 1/1. */
@@ -248,7 +250,7 @@ export interface Trigger {
  * Checks: account_unknown, account_reserved (insurance and treasury do not trade), market_unknown, listing_missing, number_invalid,
  * order_invalid (combinations that make no sense: post-only and immediate, a market order that rests, expiry without gtd or in the past, a trigger
  * without a price), leg_mode (leg net in hedge mode, or long and short in one-way mode), client_id_taken, orders_limit,
- * account_liquidating, market_settling, size_out_of_range, price_out_of_range (above priceMax), then, unless it waits for a trigger,
+ * market_settling, size_out_of_range, price_out_of_range (above priceMax), then, unless it waits for a trigger,
  * price_outside_band, nothing_to_reduce (reduce-only, or a hedge leg's closing side), and unless it only reduces: market_reduce_only,
  * market_halted, price_not_valid (the mark may not be used to open), position_limit, open_interest_limit, notional_limit, depth_limit, margin_insufficient;
  * last, post_only_would_trade and fok_unfillable. In a halted market an order that only reduces rests and does not trade; an immediate

@@ -5,14 +5,15 @@
  * What is wrong with a line by itself is refused here, with its field. What depends on state (margin, limits, modes, a price that is
  * too far out) is for the exchange to say.
  */
-import type {
-  AccountRow,
-  MarketRow,
-  PriceTicks,
-  QuoteMicros,
-  Rate,
-  SourceRow,
-  TimeUs,
+import {
+  PRICE_MAX,
+  type AccountRow,
+  type MarketRow,
+  type PriceTicks,
+  type QuoteMicros,
+  type Rate,
+  type SourceRow,
+  type TimeUs,
 } from '../../../core/num/units.ts';
 import { KIND_NAMES, LEG_NAMES, type Command, type Leg, type Origin } from '../../../core/schema/commands.ts';
 import { MARKET_STATE_NAMES, type MarketState } from '../../../core/schema/orders.ts';
@@ -20,6 +21,7 @@ import {
   ADL_RANKING_NAMES,
   ClosePolicy,
   CLOSE_POLICY_NAMES,
+  LEVERAGE_MAX,
   VENUE_KIND_NAMES,
   VenueKind,
   type AdlRanking,
@@ -270,22 +272,37 @@ function listingOf(fields: Fields, head: CommandHead, registry: Registry, decima
   const takerFee = feeOf(fields, 'takerFee', false);
   const sizeMin = lotsOn(fields, 'sizeMin', grid);
   const sizeMax = lotsOn(fields, 'sizeMax', grid);
+  const positionMax = lotsOn(fields, 'positionMax', grid);
   if (sizeMin > sizeMax) throw fields.bad('COMMAND_FIELD_INVALID', 'sizeMin', 'must not be above sizeMax');
+  if (sizeMax > positionMax)
+    throw fields.bad('COMMAND_FIELD_INVALID', 'sizeMax', 'must not be above positionMax');
+  if (-makerFee.num * takerFee.den > takerFee.num * makerFee.den)
+    throw fields.bad(
+      'COMMAND_FIELD_INVALID',
+      'makerFee',
+      'a rebate is paid out of takerFee: it must not be more',
+    );
+  const priceMax = priceOn(fields, 'priceMax', grid);
+  if (priceMax > PRICE_MAX)
+    throw fields.bad('COMMAND_NUMBER', 'priceMax', `must be at most 2^30 ticks of ${grid.tick}`);
+  const leverageMax = fields.whole('leverageMax', 1);
+  if (leverageMax > LEVERAGE_MAX)
+    throw fields.bad('COMMAND_NUMBER', 'leverageMax', `must be at most ${LEVERAGE_MAX}`);
   return {
     kind: VenueKind.listing,
     ...head,
     market: row,
     makerFee,
     takerFee,
-    priceMax: priceOn(fields, 'priceMax', grid),
+    priceMax,
     sizeMin,
     sizeMax,
-    positionMax: lotsOn(fields, 'positionMax', grid),
+    positionMax,
     openInterestMax: lotsOn(fields, 'openInterestMax', grid),
     collar: partOf(fields, 'collar'),
     band: partOf(fields, 'band'),
     depthShare: fields.has('depthShare') ? fields.rate('depthShare') : null,
-    leverageMax: fields.whole('leverageMax', 1),
+    leverageMax,
     haltMove: fields.has('haltMove') ? partOf(fields, 'haltMove') : null,
     haltWindowUs: fields.has('haltMove') ? fields.duration('haltWindow') : fields.duration('haltWindow', 0),
     liquidation: liquidationOf(fields, decimals),
