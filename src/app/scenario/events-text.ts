@@ -66,8 +66,8 @@ function eventText(world: World, event: VenueEventObject): string {
       return `${bucket()} ${signed(money())} ${world.asset} (${TRANSFER_WHY_NAMES[event['why']]})`;
     case 'position':
       return `${bucket()} now holds ${size()} ${market()}${leg()}, cost basis ${money(event['cost'])}`;
-    case 'settle':
-      return `${bucket()} is paid funding ${signed(money())} of ${market()}`;
+    case 'charge':
+      return `order ${event['order']} of ${account()} reserves for ${signed(size())} at ${price()}`;
     case 'state':
       return `${market()} is ${MARKET_STATE_NAMES[event['state']]}`;
     case 'liquidation':

@@ -256,6 +256,29 @@ export class Ledger {
     );
   }
 
+  /** What a resting order reserves in the cross bucket, where its market charges for orders; `lots` signed, 0 where it is gone. */
+  charge(exposure: number, order: number, lots: number, price: number): void {
+    const { exposures } = this;
+    const account = exposures.account(exposure) as AccountRow;
+    const tag = exposures.tag(exposure);
+    const market = marketOfTag(tag) as MarketRow;
+    const leg = legOfTag(tag) as Leg;
+    const reason = this.#engine.row({
+      kind: Kind.order,
+      timeUs: 0 as TimeUs,
+      origin: null,
+      account,
+      market,
+      leg,
+      isolated: false,
+      id: order,
+      size: lots as SizeLots,
+      price: price as PriceTicks,
+    });
+    assert(reason === Reason.accepted, 'an order that was admitted can be charged for');
+    this.#events.emit(VenueEvent.charge, account, market, leg, 0, order, lots, lots === 0 ? 0 : price);
+  }
+
   /** From the cross bucket to an isolated one; negative: back. */
   moveMargin(account: number, market: number, leg: number, amount: number, why: TransferWhy): void {
     this.transfer(account, false, 0, 0, -amount, why, 0);

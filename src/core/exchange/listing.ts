@@ -1,7 +1,7 @@
 /** A market that is traded: its rules, its book, its state, and what orders are checked against, prepared from both. */
 import { mulRateCeil } from '../num/exact.ts';
 import type { MarketRow, PriceTicks, Rate } from '../num/units.ts';
-import type { Tier } from '../schema/commands.ts';
+import { OrderMargin, type Tier } from '../schema/commands.ts';
 import { MarketState } from '../schema/orders.ts';
 import type { TakeoverTerms } from '../liquidation/takeover-price.ts';
 import type { ListingCommand } from '../schema/venue-commands.ts';
@@ -24,6 +24,8 @@ export class Listing {
   high = BAND_NONE;
   /** Of the last trade, ticks; PRICE_UNKNOWN before the first. */
   last = PRICE_UNKNOWN;
+  /** Whether resting orders are part of maintenance: they are stated to the engine then. */
+  readonly charges: boolean;
   /** Lots of all long positions. */
   openInterest = 0;
   /** Where the mark stood when the window of the move breaker began, and when that was. */
@@ -44,6 +46,7 @@ export class Listing {
     this.rules = rules;
     this.market = rules.market;
     this.book = orders;
+    this.charges = book.markets.specs[rules.market].orderMargin !== OrderMargin.none;
   }
 
   /** The mark as inside (see `state/forms.ts`): notional is |lots| * mark * unit. */

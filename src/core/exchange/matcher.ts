@@ -33,6 +33,8 @@ export class Matcher implements MatchHost {
   #takerFee: Rate = FREE;
   /** Why the taker stopped before it had to, if it did. */
   #stopped: DoneReason | null = null;
+  /** What the last taker's trades were worth. */
+  takenWorth = 0;
   /** Lots that taker and maker of one account gave up against each other. */
   #given = 0;
 
@@ -53,6 +55,7 @@ export class Matcher implements MatchHost {
     this.#side = side;
     this.#takerFee = isLiquidation ? FREE : listing.rules.takerFee;
     this.#stopped = null;
+    this.takenWorth = 0;
     do {
       this.#given = 0;
       const left = orders.left(row);
@@ -103,6 +106,7 @@ export class Matcher implements MatchHost {
     const sign = isBid ? 1 : -1;
     ledger.fill(takerExposure, sign * size, price, takerFee, trade, takerId, orders.left(taker));
     ledger.fill(makerExposure, -sign * size, price, makerFee, trade, makerId, orders.left(maker));
+    this.takenWorth += listing.worth(size, price)!;
     listing.last = price;
     this.#waiting.moveLast(market, price);
     const isMakerDone = orders.left(maker) === 0;
@@ -125,11 +129,9 @@ export class Matcher implements MatchHost {
     if (mode === SelfTrade.reduce_both) {
       const isMakerDone = orders.left(maker) === size;
       this.#life.giveUp(this.#taker, size);
+      if (!isMakerDone) this.#listing!.book.reduce(maker, size as SizeLots);
+      this.#life.giveUp(maker, size);
       if (isMakerDone) this.#life.finish(maker, DoneReason.self_trade);
-      else {
-        this.#life.giveUp(maker, size);
-        this.#listing!.book.reduce(maker, size as SizeLots);
-      }
       if (orders.left(this.#taker) === 0) return this.#stop(DoneReason.self_trade);
       this.#given = size;
       return STOP;

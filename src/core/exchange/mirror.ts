@@ -82,8 +82,14 @@ export function factOf(events: EventLog, row: number, timeUs: TimeUs): Command |
         costBasis: events.field(row, 5),
         fundingIndex: null,
       } as Command;
-    case VenueEvent.settle:
-      return { kind: Kind.settle, ...place } as Command;
+    case VenueEvent.charge:
+      return {
+        kind: Kind.order,
+        ...place,
+        id: events.field(row, 4),
+        size: events.field(row, 5),
+        price: events.field(row, 6),
+      } as Command;
     default:
       return null;
   }

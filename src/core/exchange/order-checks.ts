@@ -59,7 +59,6 @@ export class OrderChecks {
     if (command.clientId !== 0 && orders.findClient(account, command.clientId) !== NO_ORDER)
       return Reason.client_id_taken;
     if (members.orders[account] >= rules.ordersMax) return Reason.orders_limit;
-    if (members.liquidating[account] > 0) return Reason.account_liquidating;
     if (listing.state === MarketState.settling) return Reason.market_settling;
     return this.sizeAndPrice(listing, command.size, command.price);
   }

@@ -61,6 +61,7 @@ export class OrderLife {
     orders.i32[row * ORDER_I32 + OrderLink.bits] |= OrderBits.rests;
     listings[market]!.book.add(row, side, price as PriceTicks, left as SizeLots);
     events.emit(VenueEvent.rested, orders.id(row), market, side, price, left);
+    this.#charge(row, left);
   }
 
   /** Out of the book, where it is in it; what it adds to the exposure stays. */
@@ -69,6 +70,7 @@ export class OrderLife {
     if ((orders.bits(row) & OrderBits.rests) === 0) return;
     orders.i32[row * ORDER_I32 + OrderLink.bits] &= ~OrderBits.rests;
     listings[orders.market(row)]!.book.remove(row);
+    this.#charge(row, 0);
   }
 
   /** `lots` of it traded. The book is the caller's business. */
@@ -78,6 +80,7 @@ export class OrderLife {
     if (isCounted) this.#addExposure(row, -orders.left(row));
     orders.f64[row * ORDER_F64 + OrderField.filled] += lots;
     if (isCounted) this.#addExposure(row, orders.left(row));
+    if ((orders.bits(row) & OrderBits.rests) !== 0) this.#charge(row, orders.left(row));
   }
 
   /** `lots` of it are given up without a trade, and it is smaller by them. The book is the caller's business. */
@@ -102,6 +105,7 @@ export class OrderLife {
   /** The matcher took it out of the book because it was filled. */
   forgetRest(row: OrderRow): void {
     this.#venue.orders.i32[row * ORDER_I32 + OrderLink.bits] &= ~OrderBits.rests;
+    this.#charge(row, 0);
   }
 
   finish(row: OrderRow, why: DoneReason): void {
@@ -135,6 +139,17 @@ export class OrderLife {
 
   finishAll(rows: readonly OrderRow[], why: DoneReason): void {
     for (const row of rows) this.finish(row, why);
+  }
+
+  /** Orders that only reduce reserve nothing, and what an isolated position may come to need is reserved by initial margin. */
+  #charge(row: OrderRow, left: number): void {
+    const { orders, ledger, listings } = this.#venue;
+    if (!listings[orders.market(row)]!.charges) return;
+    const bits = orders.bits(row);
+    const exposure = orders.exposure(row);
+    if ((bits & OrderBits.reduceOnly) !== 0 || ledger.exposures.isIsolated(exposure)) return;
+    const lots = (bits & OrderBits.side) === Side.bid ? left : -left;
+    ledger.charge(exposure, orders.id(row), lots + 0, orders.f64[row * ORDER_F64 + OrderField.price]);
   }
 
   #addExposure(row: OrderRow, lots: number): void {

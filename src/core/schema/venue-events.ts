@@ -30,7 +30,7 @@ export const VenueEvent = {
   triggered: 8,
   transfer: 9,
   position: 10,
-  settle: 11,
+  charge: 11,
   state: 12,
   liquidation: 13,
   step: 14,
@@ -93,8 +93,8 @@ export const VENUE_EVENT_FIELDS = {
   transfer: ['account', 'market', 'leg', 'isolated', 'amount', 'why', 'liquidation'],
   /** A position as it now is, where that is not by a fill: size, cost basis; the funding index at entry is the present one. */
   position: ['account', 'market', 'leg', 'isolated', 'size', 'cost', 'liquidation'],
-  /** Accrued funding of a position went into its bucket's collateral. */
-  settle: ['account', 'market', 'leg', 'isolated', 'amount'],
+  /** What an order reserves from now on in its account's cross bucket, where the market charges for orders: size is signed, 0 where it is gone. */
+  charge: ['account', 'market', 'leg', 'isolated', 'order', 'size', 'price'],
   state: ['market', 'state', 'why'],
   liquidation: ['liquidation', 'account', 'market', 'leg', 'isolated', 'level', 'equity', 'maintenance'],
   step: ['liquidation', 'market', 'leg', 'size', 'limit', 'policy', 'pauseUs'],
@@ -119,7 +119,7 @@ export const FACTS: ReadonlySet<number> = new Set([
   VenueEvent.fill,
   VenueEvent.transfer,
   VenueEvent.position,
-  VenueEvent.settle,
+  VenueEvent.charge,
 ]);
 
 export const TransferWhy = {

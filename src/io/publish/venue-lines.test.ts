@@ -43,7 +43,7 @@ function played(): { lines: Set<string>; reasons: { heading: string; reason: str
   }
   // What is not said yet is shown as it would be.
   const settled = new EventLog();
-  settled.emit(VenueEvent.settle, 3, 0, 0, 0, -1_500_000);
+  settled.emit(VenueEvent.charge, 3, 0, 0, 0, 7, 2, 600_000);
   for (const text of eventLines(settled, exchange.sequence, exchange.timeUs, registry)) lines.add(text);
   return { lines, reasons };
 }

@@ -145,7 +145,7 @@ const FORMS: { readonly [Event in EventName]: Readonly<Record<FieldOf<Event>, Fo
   },
   transfer: { ...BUCKET, amount: money, why: word(TRANSFER_WHY_NAMES), liquidation: idOrNone },
   position: { ...POSITION, size: lots, cost: money, liquidation: idOrNone },
-  settle: { ...POSITION, amount: money },
+  charge: { ...POSITION, order: id, size: lots, price: priceOrNone },
   state: { market: marketOrNone, state: word(MARKET_STATE_NAMES), why: word(STATE_WHY_NAMES) },
   liquidation: {
     liquidation: id,

@@ -12,17 +12,12 @@ const OF_FACTS: ReadonlySet<Reason> = new Set([
   Reason.balance_negative,
 ]);
 
-/** Events that nothing brings about any more: accrued funding is settled by fills, and by transfers. */
-const UNUSED: ReadonlySet<VenueEvent> = new Set([VenueEvent.settle]);
-
 export function unseenReasons({ reasons }: Tally): string[] {
   return REASON_NAMES.filter((name) => !OF_FACTS.has(Reason[name]) && (reasons[Reason[name]] ?? 0) === 0);
 }
 
 export function unseenEvents({ events }: Tally): string[] {
-  return VENUE_EVENT_NAMES.filter(
-    (name) => !UNUSED.has(VenueEvent[name]) && (events[VenueEvent[name]] ?? 0) === 0,
-  );
+  return VENUE_EVENT_NAMES.filter((name) => (events[VenueEvent[name]] ?? 0) === 0);
 }
 
 /** Lines of names and counts, the most frequent first. */

@@ -122,7 +122,7 @@ export const PLANTED_MISTAKES: readonly PlantedMistake[] = [
   plant(
     'the fee of a liquidation leaves a debt',
     LIQUIDATIONS,
-    'const paid = liquidationFee(fee, listing.worth(traded, price)!, most);',
-    'const paid = liquidationFee(fee, listing.worth(traded, price)!, most + 2 ** 50);',
+    'const paid = liquidationFee(fee, this.#orders.matcher.takenWorth, most);',
+    'const paid = liquidationFee(fee, this.#orders.matcher.takenWorth, most + 2 ** 50);',
   ),
 ];
