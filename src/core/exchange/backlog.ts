@@ -37,8 +37,15 @@ export class Backlog {
     else this.#entries.delete(market);
   }
 
-  /** `lots` (signed, against the position) were closed: of the oldest. */
-  reduce(market: number, lots: number): void {
-    this.add(market, { liquidation: 0, lots, price: 0 });
+  /** Drops what was closed. */
+  sweep(market: number): void {
+    const left = this.of(market).filter(({ lots }) => lots !== 0);
+    if (left.length > 0) this.#entries.set(market, left);
+    else this.#entries.delete(market);
+  }
+
+  /** The market is settled. */
+  clear(market: number): void {
+    this.#entries.delete(market);
   }
 }

@@ -14,7 +14,7 @@ import { isIsolated, legOfPlace, marketOfPlace } from '../state/buckets.ts';
 import { tagOf } from '../state/positions.ts';
 import type { Changes } from '../watch/changes.ts';
 import { holdsHeldMarket } from '../engine/verdicts.ts';
-import { Backlog } from './backlog.ts';
+import { Backlog, type BacklogEntry } from './backlog.ts';
 import { viewBucket, type BucketView, type HeldPosition } from './bucket-view.ts';
 import { Deleverage } from './deleverage.ts';
 import { INSURANCE } from './ledger.ts';
@@ -298,50 +298,50 @@ export class Liquidations {
 
   /** Closes what the fund holds at the price it came at or better; under its floor others have to take it at that price. */
   #tendBacklog(): void {
-    const { ledger, margin, engine, rules } = this.#venue;
+    const { ledger } = this.#venue;
     for (const market of this.backlog.markets) {
       if (this.#isStopped(market)) continue;
       const exposure = ledger.findExposure(INSURANCE, tagOf(market, 0));
-      // Entries leave the list as they are closed.
-      for (const entry of this.backlog.of(market).slice())
-        this.#closeEntry(market, exposure, entry.lots, entry.price);
+      for (const entry of this.backlog.of(market)) this.#closeEntry(market, exposure, entry);
+      this.backlog.sweep(market);
     }
-    if (margin.equityOf(engine.book.cross[INSURANCE]) >= rules!.fundFloor) return;
+    if (this.#isFundAtFloor()) return;
     for (const market of this.backlog.markets)
       for (const { lots } of this.backlog.of(market)) this.#deleverage.want(market, lots);
     for (const market of this.backlog.markets) {
       if (this.#isStopped(market)) continue;
       const exposure = ledger.findExposure(INSURANCE, tagOf(market, 0));
-      for (const entry of this.backlog.of(market).slice()) {
-        if (margin.equityOf(engine.book.cross[INSURANCE]) >= rules!.fundFloor) return;
-        const left = this.#deleverage.close(
-          exposure,
-          entry.lots,
-          entry.price,
-          entry.liquidation,
-          this.#isOut,
-        );
-        this.#reduceBacklog(market, Math.sign(-entry.lots) * (Math.abs(entry.lots) - left));
+      for (const entry of this.backlog.of(market)) {
+        if (this.#isFundAtFloor()) break;
+        const { lots, price, liquidation } = entry;
+        const left = this.#deleverage.close(exposure, lots, price, liquidation, this.#isOut);
+        this.#reduceBacklog(market, exposure, entry, Math.abs(lots) - left);
       }
+      this.backlog.sweep(market);
     }
   }
 
-  #closeEntry(market: number, exposure: number, lots: number, price: number): void {
+  #isFundAtFloor(): boolean {
+    const { margin, engine, rules } = this.#venue;
+    return margin.equityOf(engine.book.cross[INSURANCE]) >= rules!.fundFloor;
+  }
+
+  #closeEntry(market: number, exposure: number, entry: BacklogEntry): void {
     const { listings, ledger } = this.#venue;
     const { book } = listings[market]!;
+    const { lots, price } = entry;
     if (book.available(lots > 0 ? 0 : 1, price as never, Math.abs(lots) as never) === 0) return;
     const before = ledger.held(exposure);
     this.#orders.closeOut(exposure, -lots, price);
-    this.#reduceBacklog(market, ledger.held(exposure) - before);
+    this.#reduceBacklog(market, exposure, entry, Math.abs(ledger.held(exposure) - before));
   }
 
-  #reduceBacklog(market: number, lots: number): void {
+  /** The entry stays in its list until that is swept. */
+  #reduceBacklog(market: number, exposure: number, entry: BacklogEntry, lots: number): void {
     if (lots === 0) return;
-    this.backlog.reduce(market, lots);
-    const [first] = this.backlog.of(market);
-    const left = this.backlog.of(market).reduce((sum, entry) => sum + entry.lots, 0);
-    const { events } = this.#venue;
-    events.emit(VenueEvent.backlog, first?.liquidation ?? 0, market, left, first?.price ?? 0);
+    const { events, ledger } = this.#venue;
+    entry.lots -= Math.sign(entry.lots) * lots;
+    events.emit(VenueEvent.backlog, entry.liquidation, market, ledger.held(exposure), entry.price);
   }
 
   #lotsToClose(liquidation: Liquidation, position: HeldPosition, view: BucketView): number {

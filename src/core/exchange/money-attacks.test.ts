@@ -34,3 +34,22 @@ test('who is deleveraged with assets leaves them to the fund that pays his debt'
   expect([desk.position('long'), desk.equity('long')]).toEqual([0, 0]);
   expect(desk.equityOf(0)).toBeGreaterThanOrEqual(10);
 });
+
+test('what the fund holds is sold at the price that it came at, each part at its own', () => {
+  const desk = new Desk();
+  desk.fund(10_000);
+  for (const name of ['first', 'second']) desk.account(name, 500);
+  desk.account('short', 100_000);
+  desk.account('maker', 100_000);
+  desk.trade('first', 'short', 100, 100);
+  desk.mark(96);
+  desk.trade('second', 'short', 100, 92);
+  desk.mark(88);
+  expect(desk.of('takeover').map(({ price }) => price)).toEqual([95, 87]);
+  desk.buy('maker', 50, 90);
+  desk.mark(89);
+  expect(desk.positionOf(0)).toBe(150);
+  desk.buy('maker', 200, 88);
+  desk.mark(88);
+  expect(desk.positionOf(0)).toBe(100);
+});

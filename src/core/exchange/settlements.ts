@@ -53,7 +53,7 @@ export class Settlements {
     events.emit(VenueEvent.settlement, market, price, shares.length);
     this.#cover(listing, shares, price);
     for (const { exposure, lots } of shares) this.#venue.ledger.fill(exposure, -lots, price, 0, 0, 0, 0);
-    for (const entry of this.#backlog.of(market)) this.#backlog.reduce(market, -entry.lots);
+    this.#backlog.clear(market);
     return Reason.accepted;
   }
 
