@@ -53,3 +53,16 @@ test('what the fund holds is sold at the price that it came at, each part at its
   desk.mark(88);
   expect(desk.positionOf(0)).toBe(100);
 });
+
+test('at a settlement the fund pays out of what its own position leaves it', () => {
+  const desk = new Desk({ fundFloor: 200 as never });
+  desk.fund(1_100);
+  for (const name of ['first', 'second']) desk.account(name, 500);
+  desk.account('short', 100_000);
+  desk.trade('first', 'short', 100, 100);
+  desk.mark(96);
+  expect(desk.positionOf(0)).toBe(100);
+  desk.trade('second', 'short', 100, 96);
+  desk.accept({ kind: VenueKind.settlement, market: 0, price: 88 });
+  expect([desk.equityOf(0), desk.equity('second')]).toEqual([200, 0]);
+});

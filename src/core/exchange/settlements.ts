@@ -92,14 +92,16 @@ export class Settlements {
     );
   }
 
-  /** Pays what buckets will lack, before it is taken from them. */
+  /** Pays what buckets will lack, before it is taken from them. The fund's own position is settled as well, and comes first. */
   #cover(listing: Listing, shares: readonly Share[], price: number): void {
     const { ledger, engine, margin, rules, events } = this.#venue;
     const debts = this.#debts(listing, shares, price);
     let owed = 0;
     for (const debt of debts.values()) owed += debt;
     if (owed === 0) return;
-    const fund = margin.equityOf(engine.book.cross[INSURANCE]) - rules!.fundFloor;
+    let fund = margin.equityOf(engine.book.cross[INSURANCE]) - rules!.fundFloor;
+    for (const { exposure, lots } of shares)
+      if (ledger.exposures.account(exposure) === INSURANCE) fund -= this.#changeAt(listing, lots, price);
     const winners = shares.filter(
       ({ exposure, gain }) => gain > 0 && ledger.exposures.account(exposure) !== INSURANCE,
     );
