@@ -389,6 +389,18 @@ describe('clients of a socket', () => {
     expect((await stop()).code).toBe(0);
   });
 
+  test('that read nothing do not keep it from ending', async () => {
+    const { path, stop } = await listening();
+    const greedy = connect(path);
+    greedy.on('error', () => {});
+    greedy.pause();
+    const tick = '{"kind":"tick","time":"2024-08-08T13:00:00Z"}\n';
+    greedy.write(tick.repeat(40_000));
+    expect((await talk(path, tick))[0]).toMatchObject({ reason: 'accepted' });
+    expect((await stop()).code).toBe(0);
+    greedy.destroy();
+  });
+
   test('are refused where somebody listens already, and a dead one is replaced', async () => {
     const { path, stop } = await listening();
     const second = await run(['exchange', '--listen', `unix:${path}`, '--json']);

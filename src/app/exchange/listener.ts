@@ -11,11 +11,13 @@ import { StreamReader } from './outbox.ts';
 import type { Session } from './session.ts';
 
 const CLIENTS_MAX = 1024;
+const LAST_ANSWERS_MS = 1000;
 
 export class Listener {
   readonly #server: Server;
   readonly #path: string;
   readonly #serving = new Set<Promise<void>>();
+  readonly #sockets = new Set<Socket>();
 
   private constructor(server: Server, path: string) {
     this.#server = server;
@@ -39,6 +41,8 @@ export class Listener {
         .catch(onFailure)
         .finally(() => listener.#serving.delete(serving));
       listener.#serving.add(serving);
+      listener.#sockets.add(socket);
+      socket.once('close', () => listener.#sockets.delete(socket));
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', (cause) => reject(listenFailure(path, cause)));
@@ -47,12 +51,31 @@ export class Listener {
     return listener;
   }
 
-  /** Takes no new clients; resolves when those there are have what they asked for. The signal that `open` was given tells them to stop. */
+  /**
+   * Takes no new clients; resolves when those there are have what they asked for, or had time to take it. The signal that `open` was given
+   * tells them to stop.
+   */
   async close(): Promise<void> {
     this.#server.close();
     await Promise.all(this.#serving);
+    await Promise.all([...this.#sockets].map(goneOrDestroyed));
     rmSync(this.#path, { force: true });
   }
+}
+
+/** Who does not take his last answers gets no more: what he asked is done, and he can ask again. */
+function goneOrDestroyed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.destroyed) {
+      resolve();
+      return;
+    }
+    const timer = setTimeout(() => socket.destroy(), LAST_ANSWERS_MS);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 async function serve(socket: Socket, name: string, session: Session, signal: AbortSignal): Promise<void> {

@@ -6,8 +6,11 @@ export interface Reader {
   /** Where its lines come from, for messages. */
   readonly name: string;
   write(text: string): void;
-  /** Resolves when what was written has mostly been read; at once where there is little. Never rejects: a reader that left reads fast. */
-  drained(): Promise<void>;
+  /**
+   * Resolves when what was written has mostly been read; at once where there is little, and when `signal` says that nobody waits any
+   * more. Never rejects: a reader that left reads fast.
+   */
+  drained(signal: AbortSignal): Promise<void>;
 }
 
 interface Entry {
@@ -63,15 +66,17 @@ export class StreamReader implements Reader {
     if (!this.#stream.destroyed) this.#stream.write(text);
   }
 
-  async drained(): Promise<void> {
+  async drained(signal: AbortSignal): Promise<void> {
     const stream = this.#stream;
-    if (stream.destroyed || stream.writableLength <= BACKLOG_MAX) return;
+    if (stream.destroyed || stream.writableLength <= BACKLOG_MAX || signal.aborted) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         for (const sign of SIGNS) stream.off(sign, done);
+        signal.removeEventListener('abort', done);
         resolve();
       };
       for (const sign of SIGNS) stream.on(sign, done);
+      signal.addEventListener('abort', done);
     });
   }
 }

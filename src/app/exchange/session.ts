@@ -76,8 +76,8 @@ export class Session {
         await this.#durable.ready();
       }
       if (this.#outbox.waiting > WAITING_MAX) await this.#durable.flush();
-      await reader.drained();
-      if (reader !== this.#tape) await this.#tape.drained();
+      await reader.drained(signal);
+      if (reader !== this.#tape) await this.#tape.drained(signal);
     }
     await this.#snapshotWhenDue();
   }
