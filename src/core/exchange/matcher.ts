@@ -31,6 +31,8 @@ export class Matcher implements MatchHost {
   #side: Side = Side.bid;
   /** A liquidation's orders pay to the insurance fund instead (`Liquidations`). */
   #takerFee: Rate = FREE;
+  /** A rebate is paid out of the taker's fee, so there is none where the taker pays none. */
+  #makerFee: Rate = FREE;
   /** Why the taker stopped before it had to, if it did. */
   #stopped: DoneReason | null = null;
   /** What the last taker's trades were worth. */
@@ -53,7 +55,9 @@ export class Matcher implements MatchHost {
     this.#taker = row;
     this.#listing = listing;
     this.#side = side;
-    this.#takerFee = isLiquidation ? FREE : listing.rules.takerFee;
+    const { takerFee, makerFee } = listing.rules;
+    this.#takerFee = isLiquidation ? FREE : takerFee;
+    this.#makerFee = isLiquidation && makerFee.num < 0 ? FREE : makerFee;
     this.#stopped = null;
     this.takenWorth = 0;
     do {
@@ -72,7 +76,7 @@ export class Matcher implements MatchHost {
     if (orders.account(maker) === orders.account(taker)) return this.#meetSelf(maker, size);
     const isBid = this.#side === Side.bid;
     let lots: number = this.#mayTrade(maker, !isBid, size);
-    if (lots > 0) lots = this.#afford(maker, !isBid, price, lots, listing.rules.makerFee);
+    if (lots > 0) lots = this.#afford(maker, !isBid, price, lots, this.#makerFee);
     if (lots === 0) {
       const { reduceOnly } = OrderBits;
       const why = (orders.bits(maker) & reduceOnly) !== 0 ? DoneReason.nothing_to_reduce : DoneReason.refused;
@@ -100,7 +104,7 @@ export class Matcher implements MatchHost {
     this.#life.take(taker, size);
     this.#life.take(maker, size);
     const takerFee = ledger.feeOf(market, size, price, this.#takerFee);
-    const makerFee = ledger.feeOf(market, size, price, listing.rules.makerFee);
+    const makerFee = ledger.feeOf(market, size, price, this.#makerFee);
     const takerExposure = orders.exposure(taker);
     const makerExposure = orders.exposure(maker);
     const sign = isBid ? 1 : -1;

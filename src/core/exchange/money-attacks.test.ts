@@ -35,6 +35,19 @@ test('who is deleveraged with assets leaves them to the fund that pays his debt'
   expect(desk.equityOf(0)).toBeGreaterThanOrEqual(10);
 });
 
+test('a rebate is paid out of fees, also where a liquidation pays none', () => {
+  const desk = new Desk({}, { makerFee: { num: -1, den: 100 }, takerFee: { num: 1, den: 100 } });
+  desk.account('long', 600);
+  desk.account('short', 100_000);
+  desk.account('maker', 100_000);
+  desk.trade('long', 'short', 100, 100);
+  const before = desk.equityOf(1);
+  desk.buy('maker', 100, 97);
+  desk.mark(96);
+  expect(desk.position('long')).toBe(0);
+  expect(desk.equityOf(1)).toBeGreaterThanOrEqual(before);
+});
+
 test('what the fund holds is sold at the price that it came at, each part at its own', () => {
   const desk = new Desk();
   desk.fund(10_000);

@@ -120,7 +120,10 @@ export interface LiquidationRules {
 export interface ListingCommand extends Head {
   readonly kind: typeof VenueKind.listing;
   readonly market: MarketRow;
-  /** Of notional, negative: a rebate, which is no more than the taker's fee. Denominators in [1, 1e9], |fee| <= 1/10. */
+  /**
+   * Of notional, negative: a rebate, which is no more than the taker's fee, and none where a liquidation takes, which pays no fee. Denominators
+   * in [1, 1e9], |fee| <= 1/10.
+   */
   readonly makerFee: Rate;
   readonly takerFee: Rate;
   /** Ticks, at most 2^30. */
