@@ -90,7 +90,7 @@ export class FillOrKill {
 
   /** Of the orders of a pair only the first trades; what only reduces needs a position that nothing before it has touched. */
   #mayTrade(maker: OrderRow, lots: number, isReducing: boolean): boolean {
-    const { orders, ledger } = this.#venue;
+    const { orders, ledger, members } = this.#venue;
     const exposure = orders.exposure(maker);
     const isFirst = !this.#touched.has(exposure);
     this.#touched.add(exposure);
@@ -101,7 +101,8 @@ export class FillOrKill {
       this.#pairs.add(name);
     }
     const bits = orders.bits(maker);
-    if (!isReducing && (bits & OrderBits.reduceOnly) === 0) return true;
+    const isLiquidating = members.liquidating[orders.account(maker)] > 0;
+    if (!isReducing && !isLiquidating && (bits & OrderBits.reduceOnly) === 0) return true;
     const held = ledger.held(exposure);
     const isBid = (bits & OrderBits.side) === Side.bid;
     return isFirst && held !== 0 && held > 0 !== isBid && lots <= Math.abs(held);

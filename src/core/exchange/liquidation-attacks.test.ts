@@ -1,8 +1,31 @@
 /** How a liquidation could have been dodged, or made worse for others than it had to be. Each of these worked once. */
 import { expect, test } from 'vitest';
+import { Kind } from '../schema/commands.ts';
+import { DoneReason, MarketState } from '../schema/orders.ts';
 import { VenueKind } from '../schema/venue-commands.ts';
 import { LiquidationOutcome } from '../schema/venue-events.ts';
-import { Desk } from './testing/desk.ts';
+import { Desk, LISTING } from './testing/desk.ts';
+
+const SECOND = {
+  kind: Kind.market,
+  name: 'SECOND',
+  tick: '1',
+  lot: '1',
+  markTick: '1',
+  markUnit: 1,
+  tickUnit: { num: 1, den: 1 },
+  tiers: [{ floor: 0, mmr: { num: 1, den: 50 }, imr: { num: 1, den: 25 } }],
+  closeFee: { num: 0, den: 1 },
+  basis: 0,
+  orderMargin: 0,
+  orderRate: { num: 0, den: 1 },
+};
+
+function listSecond(desk: Desk): void {
+  desk.accept(SECOND);
+  desk.accept({ kind: VenueKind.listing, ...LISTING, market: 1 });
+  desk.mark(100, 1);
+}
 
 function exempt(desk: Desk, name: string, isExempt: boolean): void {
   desk.accept({ kind: VenueKind.exempt, account: desk.account(name), exempt: isExempt, text: 'a test' });
@@ -25,4 +48,18 @@ test('what others cannot take of a bankrupt position goes to the fund once it ca
   expect([desk.position('long'), desk.positionOf(0)]).toEqual([0, 40]);
   expect(desk.of('liquidation_end')).toMatchObject([{ outcome: LiquidationOutcome.taken_over }]);
   expect(desk.of('deficit')).toEqual([]);
+});
+
+test('orders of who waits for liquidation open nothing more', () => {
+  const desk = new Desk();
+  listSecond(desk);
+  desk.account('a', 900);
+  desk.account('b', 100_000);
+  desk.trade('a', 'b', 100, 100);
+  desk.buy('a', 10, 100, { market: 1 as never });
+  desk.accept({ kind: VenueKind.state, market: 0, state: MarketState.halted, text: '' });
+  desk.mark(92);
+  desk.sell('b', 10, 100, { market: 1 as never });
+  expect(desk.position('a', 1)).toBe(0);
+  expect(desk.of('done').at(-1)).toMatchObject({ account: desk.account('a'), why: DoneReason.refused });
 });

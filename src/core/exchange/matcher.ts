@@ -144,11 +144,13 @@ export class Matcher implements MatchHost {
     return mode === SelfTrade.cancel_both ? this.#stop(DoneReason.self_trade) : 0;
   }
 
-  /** Of `size` lots, those that the order's kind and the market's state let it trade. */
+  /** Of `size` lots, those that the order's kind, the market's state and a liquidation of its account let it trade. */
   #mayTrade(row: OrderRow, isBid: boolean, size: number): number {
-    const { orders, ledger } = this.#venue;
+    const { orders, ledger, members } = this.#venue;
     const mustReduce =
-      (orders.bits(row) & OrderBits.reduceOnly) !== 0 || this.#listing!.state === MarketState.reduce_only;
+      (orders.bits(row) & OrderBits.reduceOnly) !== 0 ||
+      this.#listing!.state === MarketState.reduce_only ||
+      members.liquidating[orders.account(row)] > 0;
     if (!mustReduce || orders.account(row) === INSURANCE) return size;
     const held = ledger.held(orders.exposure(row));
     if (held === 0 || held > 0 === isBid) return 0;
