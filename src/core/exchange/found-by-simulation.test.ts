@@ -211,3 +211,16 @@ test('a fill-or-kill order counts on one order of a pair', () => {
   expect(desk.order('a', 'buy', 4, 110, fok)).toBe(Reason.accepted);
   expect(desk.position('a')).toBe(4);
 });
+
+test('who would turn with all of a trade, and only closes with what the other has, pays for what he closes', () => {
+  const desk = new Desk({}, { makerFee: { num: 1, den: 10 }, takerFee: { num: 1, den: 10 } });
+  for (const name of ['m', 'a', 't']) desk.account(name, 10_000);
+  desk.accept({ kind: VenueKind.mode, account: 2, market: 0, isolated: true, hedge: false });
+  desk.trade('t', 'a', 3, 100);
+  desk.sell('m', 4, 100);
+  desk.buy('a', 4, 100);
+  desk.buy('m', 10, 100);
+  desk.sell('t', 10, 100, { reduceOnly: true, timeInForce: TimeInForce.ioc });
+  // Four lots have a margin of 16, and closing one of them costs a fee of 10.
+  expect([desk.position('m'), desk.position('t')]).toEqual([-3, 2]);
+});

@@ -75,19 +75,24 @@ export class Matcher implements MatchHost {
     const listing = this.#listing!;
     if (orders.account(maker) === orders.account(taker)) return this.#meetSelf(maker, size);
     const isBid = this.#side === Side.bid;
-    let lots: number = this.#mayTrade(maker, !isBid, size);
-    if (lots > 0) lots = this.#afford(maker, !isBid, price, lots, this.#makerFee);
-    if (lots === 0) {
-      const { reduceOnly } = OrderBits;
-      const why = (orders.bits(maker) & reduceOnly) !== 0 ? DoneReason.nothing_to_reduce : DoneReason.refused;
-      this.#life.finish(maker, listing.state === MarketState.reduce_only ? DoneReason.market_state : why);
-      return 0;
+    // Fewer lots may cost one of them more: what only closes brings no margin. Both are asked until they agree.
+    for (let most: number = size; ;) {
+      let lots = this.#mayTrade(maker, !isBid, most);
+      if (lots > 0) lots = this.#afford(maker, !isBid, price, lots, this.#makerFee);
+      if (lots === 0) {
+        const { reduceOnly } = OrderBits;
+        const why =
+          (orders.bits(maker) & reduceOnly) !== 0 ? DoneReason.nothing_to_reduce : DoneReason.refused;
+        this.#life.finish(maker, listing.state === MarketState.reduce_only ? DoneReason.market_state : why);
+        return 0;
+      }
+      most = this.#mayTrade(taker, isBid, lots);
+      if (most === 0) return this.#stop(DoneReason.nothing_to_reduce);
+      most = this.#afford(taker, isBid, price, most, this.#takerFee);
+      if (most > 0) most = this.#withinOpenInterest(maker, most);
+      if (most === 0) return this.#stop(DoneReason.unfilled);
+      if (most === lots) return lots;
     }
-    lots = this.#mayTrade(taker, isBid, lots);
-    if (lots === 0) return this.#stop(DoneReason.nothing_to_reduce);
-    lots = this.#afford(taker, isBid, price, lots, this.#takerFee);
-    if (lots > 0) lots = this.#withinOpenInterest(maker, lots);
-    return lots === 0 ? this.#stop(DoneReason.unfilled) : lots;
   }
 
   trade(maker: OrderRow, price: PriceTicks, size: SizeLots): void {
