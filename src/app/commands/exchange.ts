@@ -7,6 +7,8 @@ import { grouped } from '../cli/output.ts';
 import { ProblemPrinter } from '../cli/problems.ts';
 import { Progress } from '../cli/progress.ts';
 import { readVersion } from '../cli/version.ts';
+import { SIM_HELP, simOptions, wantsSimulation, type SimFlags } from '../exchange-sim/options.ts';
+import { exchangeSim } from '../exchange-sim/run.ts';
 import { runExchange, type RunResult } from '../exchange/run.ts';
 
 const HELP = `
@@ -40,7 +42,7 @@ interface Options {
 }
 
 export function command(): Command {
-  return new Command('exchange')
+  const command = new Command('exchange')
     .description('A perpetual-futures venue: commands in as lines, events out as lines.')
     .option('--data <dir>', 'journal everything in this directory, and go on from what it has')
     .option('--listen <address>', 'take clients at unix:PATH instead of standard input', socketPath)
@@ -57,11 +59,13 @@ export function command(): Command {
       1_000_000,
     )
     .addOption(jsonOption())
-    .addHelpText('after', HELP)
-    .action(run);
+    .addHelpText('after', HELP + SIM_HELP);
+  for (const option of simOptions()) command.addOption(option);
+  return command.action(run);
 }
 
-async function run(options: Options): Promise<void> {
+async function run(options: Options & SimFlags): Promise<void> {
+  if (wantsSimulation(options)) return exchangeSim(options);
   const json = options.json === true;
   const interrupt = catchInterrupt();
   const progress = new Progress('exchange');

@@ -13,18 +13,6 @@ import { judgeNames, judgeOrders, judgeTriggers } from './order-laws.ts';
 import { Replicas, type Follower } from './replicas.ts';
 import { Trail } from './trail.ts';
 
-/** In the order in which they are looked at. */
-export const LAWS = [
-  'events',
-  'mirror',
-  'orders',
-  'money',
-  'exposures',
-  'margin',
-  'liquidation',
-  'refusals',
-] as const;
-
 export class Laws {
   readonly trail = new Trail();
   readonly #exchange: Exchange;
@@ -44,8 +32,15 @@ export class Laws {
     this.#digest = exchange.digest();
   }
 
-  /** After `command` was applied with `reason`. */
+  /** After `command` was applied with `reason`: what it did, and the state that it left. */
   judge(step: Step): void {
+    this.follow(step);
+    this.judgeState();
+    this.#judgeRefusal(step);
+  }
+
+  /** What it did: orders' lives, priority, fees, margin, liquidations. Must be told of every command. */
+  follow(step: Step): void {
     const exchange = this.#exchange;
     const { events, engine } = exchange;
     if (step.command.kind === VenueKind.venue && step.reason === Reason.accepted)
@@ -55,16 +50,21 @@ export class Laws {
     this.trail.follow(step, events);
     this.#money.follow(exchange);
     this.#replicas.follow(step, events);
-    this.#replicas.judge(engine.digest());
     this.#liquidations.follow(step, events);
-    this.#liquidations.judge(exchange, this.trail);
     this.#margin.judgeFees(this.trail, engine);
     judgeOrders(step, this.trail, engine);
+  }
+
+  /** All that is there: money, replicas, exposures. Its cost goes with the size of the exchange. */
+  judgeState(): void {
+    const exchange = this.#exchange;
+    const { engine } = exchange;
+    this.#replicas.judge(engine.digest());
+    this.#liquidations.judge(exchange, this.trail);
     judgeTriggers(this.trail);
     judgeNames(this.trail, this.#ordersMax);
     this.#money.judge(exchange);
     judgeExposures(exchange.venue.ledger.exposures, this.trail, engine);
-    this.#judgeRefusal(step);
   }
 
   /** What was refused changed nothing, where time did not either, nor where its source is. */

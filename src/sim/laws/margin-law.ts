@@ -27,16 +27,15 @@ export class MarginLaw {
       this.#listings[command.market] = command;
   }
 
-  /** Fees of trades: of what was traded, rounded up; the orders of liquidations pay nothing, and who trades with them gets no rebate. */
+  /** Fees of trades: of what was traded, rounded up; a liquidation's order pays none, out of which no rebate could come. */
   judgeFees({ fills }: Trail, engine: Engine): void {
-    const closeOuts = new Set<number>();
-    for (const { order, trade, isTaker } of fills)
-      if (order !== null && isTaker && order.isLiquidation) closeOuts.add(trade);
+    const free = new Set<number>();
+    for (const { order, trade, isTaker } of fills) if (isTaker && order!.isLiquidation) free.add(trade);
     for (const { order, account, market, size, price, fee, trade, isTaker } of fills) {
       if (order === null) continue;
       const { makerFee, takerFee } = this.#listings[market];
       const rate = isTaker ? takerFee : makerFee;
-      const isFree = closeOuts.has(trade) && (isTaker || rate.num < 0);
+      const isFree = free.has(trade) && (isTaker || rate.num < 0);
       const wanted = isFree ? 0n : ceilRate(worthAt(engine, market, BigInt(Math.abs(size)), price), rate);
       demand(
         BigInt(fee) === wanted,

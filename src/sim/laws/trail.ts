@@ -112,8 +112,10 @@ export class Trail {
     }
     this.#placed = command.kind === VenueKind.place && reason === Reason.accepted ? command : null;
     if (reason === Reason.accepted) {
+      // Of two marks for one market the later counts, and nobody sees the other.
       if (command.kind === Kind.marks)
-        for (const { market, price } of command.marks) this.#mark(market, price);
+        for (const [market, price] of new Map(command.marks.map((each) => [each.market, each.price])))
+          this.#mark(market, price);
       if (command.kind === Kind.quality && command.mark !== null) this.#mark(command.market, command.mark);
       if (command.kind === VenueKind.listing) this.states[command.market] ??= MarketState.active;
     }

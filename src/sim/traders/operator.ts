@@ -8,8 +8,8 @@ import type { Desk } from './desk.ts';
 import { chance, pick, weighted, wholeLog } from './draw.ts';
 import { drawLiquidation } from './world.ts';
 
-/** `desk` is one of nobody's account. */
-export function operatorCommands(desk: Desk): (Command | OwnCommand)[] {
+/** `desk` is one of nobody's account; `settles`: markets come to an end. */
+export function operatorCommands(desk: Desk, settles: boolean): (Command | OwnCommand)[] {
   const { random, view, money } = desk;
   const head = { timeUs: desk.nowUs, origin: null };
   const { book } = view.venue.engine;
@@ -27,7 +27,7 @@ export function operatorCommands(desk: Desk): (Command | OwnCommand)[] {
     exempt: 6,
     fund: 4,
     tick: 8,
-    settlement: 0.5,
+    settlement: settles ? 0.5 : 0,
   });
   switch (does) {
     case 'funding': {

@@ -6,7 +6,7 @@
 import type { MarkTicks, SourceRow, TimeUs } from '../../core/num/units.ts';
 import { Kind, type Command } from '../../core/schema/commands.ts';
 import { MarketState } from '../../core/schema/orders.ts';
-import type { OwnCommand } from '../../core/schema/venue-commands.ts';
+import { VenueKind, type OwnCommand } from '../../core/schema/venue-commands.ts';
 import { PriceStream, REGIMES, type Regime } from '../prices.ts';
 import { Random } from '../random.ts';
 import { damaged, nonsense } from './chaos.ts';
@@ -32,6 +32,7 @@ export interface SimulationOptions extends WorldOptions {
 const TURN_MEAN = 60;
 const CHAOS_ONE_IN = 25;
 const HALF_AN_HOUR_US = 1.8e9;
+const DRAWN = 0.004;
 
 export class Simulation implements Clock {
   readonly world: World;
@@ -117,8 +118,15 @@ export class Simulation implements Clock {
     this.nowUs += this.#pause();
     if (chance(random, 0.3)) return this.#move();
     if (this.view.states.some(isStopped) && chance(random, 0.08)) return [reopening(this.#house)];
-    if (chance(random, 0.08)) return operatorCommands(this.#house);
+    if (chance(random, 0.08)) return operatorCommands(this.#house, this.#options.isPlain !== true);
     const desk = pick(random, this.#desks);
+    // Who has lost it all comes back with more, so that there is always somebody to look at.
+    if (
+      this.#options.isPlain === true &&
+      chance(random, 0.1) &&
+      this.view.equity(desk.account) < desk.money / 10
+    )
+      return [desk.say({ kind: VenueKind.deposit, account: desk.account, asset: null, amount: desk.money })];
     switch (this.world.roles[desk.account]) {
       case 'maker':
         return makerCommands(desk);
@@ -150,7 +158,10 @@ export class Simulation implements Clock {
     const { markets, regime, stepBp } = this.world;
     const timeUs = this.nowUs as TimeUs;
     if (this.#regimeLeft-- <= 0 || this.#prices === null) {
-      this.#regime = regime === 'turns' ? pick(random, REGIMES) : regime;
+      const next = regime === 'turns' ? pick(random, REGIMES) : regime;
+      // For people to look at, a crash comes, goes by, and comes again.
+      const isOver = this.#options.isPlain === true && this.#regime === 'crash';
+      this.#regime = isOver ? 'volatile' : next;
       this.#regimeLeft = 1 + random.below(2 * TURN_MEAN);
       this.#prices = new PriceStream({
         marks: markets.map(({ row, firstMark }) => {
@@ -170,7 +181,22 @@ export class Simulation implements Clock {
       return [{ kind: Kind.marks, timeUs, origin: null, marks: [{ market: row, price }], text: '' }];
     }
     // The stream fills the same objects again.
-    return [{ ...moved, timeUs, marks: moved.marks.map((each) => ({ ...each })) }];
+    return [
+      {
+        ...moved,
+        timeUs,
+        marks: moved.marks.map(({ market, price }) => ({ market, price: this.#drawn(market, price) })),
+      },
+    ];
+  }
+
+  /** Where people look for long, prices are drawn back a little to where they began. */
+  #drawn(market: number, price: number): MarkTicks {
+    if (this.#options.isPlain !== true) return price as MarkTicks;
+    return Math.max(
+      1,
+      price + Math.round((this.world.markets[market].firstMark - price) * DRAWN),
+    ) as MarkTicks;
   }
 
   #momentumOf(account: number): Momentum {
