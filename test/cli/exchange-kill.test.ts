@@ -100,8 +100,12 @@ interface Life {
   readonly errors: string;
 }
 
-/** When to kill: after so many lines that were not answered before, and a moment; or so long after the start, whatever it is doing. */
-type Moment = { readonly lines: number; readonly thenMs: number } | { readonly startMs: number };
+/** When to kill: after so many lines that were not answered before, and a moment; or so long after the start, if that is sooner. */
+interface Moment {
+  readonly lines: number;
+  readonly thenMs: number;
+  readonly startMs: number | null;
+}
 
 /** Sends the lines a few pieces ahead of the answers, until the moment. */
 function liveAndDie(
@@ -135,8 +139,8 @@ function liveAndDie(
       seen = whole;
       if (isDying) return;
       // From here on nothing more is sent, so that no life gets far ahead of its moment.
-      isDying = answered >= lines.length || ('lines' in moment && fresh >= moment.lines);
-      if (isDying) setTimeout(kill, 'lines' in moment ? moment.thenMs : 0);
+      isDying = answered >= lines.length || fresh >= moment.lines;
+      if (isDying) setTimeout(kill, moment.thenMs);
       else send();
     };
     child.stdin.on('error', () => {});
@@ -152,7 +156,7 @@ function liveAndDie(
       const answers = told.filter((line) => line.includes('"event":"command"'));
       resolve({ answers: answers.map((line) => JSON.parse(line) as Answer), errors });
     });
-    if ('startMs' in moment) setTimeout(kill, moment.startMs);
+    if (moment.startMs !== null) setTimeout(kill, moment.startMs);
     send();
   });
 }
@@ -172,10 +176,11 @@ test(`an exchange killed ${KILLS} times and sent everything again is the one tha
   let progress = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     const before = answered.size;
-    const moment =
-      kill % 6 === 5
-        ? { startMs: random.below(500) }
-        : { lines: 1 + random.below(25), thenMs: random.below(4) };
+    const moment: Moment = {
+      lines: 1 + random.below(25),
+      thenMs: random.below(4),
+      startMs: kill % 6 === 5 ? random.below(500) : null,
+    };
     const { answers, errors } = await liveAndDie(data, lines, 20 + random.below(80), moment);
     // Bad lines are told on stderr, all else would be a failure.
     expect(errors.split('\n').filter((line) => line !== '' && !line.includes('COMMAND_'))).toEqual([]);
