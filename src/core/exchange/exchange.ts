@@ -10,7 +10,7 @@ import { isWhole } from '../num/exact.ts';
 import type { TimeUs } from '../num/units.ts';
 import { Kind, type Command } from '../schema/commands.ts';
 import { Reason } from '../schema/reasons.ts';
-import { VenueKind, type OwnCommand, type VenueCommand } from '../schema/venue-commands.ts';
+import { HOUSE_NAMES, VenueKind, type OwnCommand, type VenueCommand } from '../schema/venue-commands.ts';
 import { Cashier } from './cashier.ts';
 import type { EventLog } from './event-log.ts';
 import { digestExchange } from './exchange-digest.ts';
@@ -20,8 +20,6 @@ import { OrderDesk } from './order-desk.ts';
 import { Settlements } from './settlements.ts';
 import { Venue, type BookKind } from './venue.ts';
 import { NO_ORDER } from './working-orders.ts';
-
-const HOUSE = ['insurance', 'treasury'] as const;
 
 export class Exchange {
   readonly venue: Venue;
@@ -227,7 +225,7 @@ export class Exchange {
       return Reason.number_invalid;
     if (notionalMax !== null && (!isWhole(notionalMax) || notionalMax < 1)) return Reason.number_invalid;
     if (!isWhole(ordersMax) || ordersMax < 1) return Reason.number_invalid;
-    for (const name of HOUSE) {
+    for (const name of HOUSE_NAMES) {
       const reason = venue.engine.row({ kind: Kind.account, timeUs, origin: null, name });
       assert(reason === Reason.accepted, 'the house opens the first accounts');
       venue.members.add();

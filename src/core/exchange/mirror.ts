@@ -10,12 +10,9 @@
 import type { TimeUs } from '../num/units.ts';
 import { Kind, type Command, type TransactionCommand } from '../schema/commands.ts';
 import { Reason } from '../schema/reasons.ts';
-import { VenueKind, type OwnCommand } from '../schema/venue-commands.ts';
+import { HOUSE_NAMES, VenueKind, type OwnCommand } from '../schema/venue-commands.ts';
 import { VenueEvent } from '../schema/venue-events.ts';
 import type { EventLog } from './event-log.ts';
-
-/** The accounts that `venue` opens, in the order of their rows. */
-export const HOUSE_NAMES = ['insurance', 'treasury'] as const;
 
 /** `reason` is what the exchange answered to `command`, `events` what it said. */
 export function mirrorOf(command: Command | OwnCommand, reason: Reason, events: EventLog): Command[] {
