@@ -29,15 +29,16 @@ export const LAZY: readonly Patch[] = [
 ];
 
 export async function patchCore(patches: readonly Patch[]): Promise<PatchedCore> {
-  const { module, remove } = await importPatched<{ Engine: new () => Subject }>('engine/engine.ts', patches);
-  return { make: () => new module.Engine(), remove };
+  const { module, remove } = await importPatched('engine/engine.ts', patches);
+  const { Engine } = module as { Engine: new () => Subject };
+  return { make: () => new Engine(), remove };
 }
 
 /** A module of the core as it would be with these patches; `remove` takes its files away again. */
-export async function importPatched<Module>(
+export async function importPatched(
   file: string,
   patches: readonly Patch[],
-): Promise<{ readonly module: Module; remove(this: void): void }> {
+): Promise<{ readonly module: unknown; remove(this: void): void }> {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-patched-core-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
@@ -55,7 +56,7 @@ export async function importPatched<Module>(
       writeFileSync(path, parts.join(replace));
     }
     const url = pathToFileURL(join(folder, 'core', file)).href;
-    return { module: (await import(/* @vite-ignore */ url)) as Module, remove };
+    return { module: await import(/* @vite-ignore */ url), remove };
   } catch (error) {
     remove();
     throw error;

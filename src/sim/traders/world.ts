@@ -4,7 +4,6 @@
  * empty.
  */
 import {
-  MARK_MAX,
   type AccountRow,
   type MarketRow,
   type MarkTicks,
@@ -353,9 +352,4 @@ function sourceOf(row: number): Command {
 
 function rate(num: number, den: number): Rate {
   return { num, den };
-}
-
-/** The highest mark that a price may reach: what is worth nothing, or past counting, is refused. */
-export function marksWithin({ firstMark }: SimVenueMarket): readonly [low: number, high: number] {
-  return [Math.max(1, Math.floor(firstMark / 16)), Math.min(MARK_MAX, firstMark * 16)];
 }
