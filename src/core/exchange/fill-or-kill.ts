@@ -3,7 +3,6 @@
  * so that the matcher has no reason to stop it half way (`Matcher`). Errs on the side of no where it would take the trades themselves
  * to know; each counts a money unit more than it costs, for rounding.
  */
-import { mulDivFloor } from '../num/exact.ts';
 import type { OrderRow, Rate } from '../num/units.ts';
 import { MarketState, SelfTrade } from '../schema/orders.ts';
 import { Side } from '../schema/side.ts';
@@ -125,23 +124,20 @@ export class FillOrKill {
   }
 
   #opensIsolated(listing: Listing, fill: Fill, room: number): boolean {
-    const { ledger, engine } = this.#venue;
-    const { exposure, lots, best, worst, trades, fee } = fill;
-    const leverage = ledger.leverage(exposure);
-    const highest = Math.max(listing.worth(lots, best)!, listing.worth(lots, worst)!);
-    const lowest = Math.min(listing.worth(lots, best)!, listing.worth(lots, worst)!);
+    const { ledger, engine, margin } = this.#venue;
+    const { exposure, isBid, lots, best, worst, trades, fee } = fill;
     const charge = Math.max(
       0,
       ledger.feeOf(listing.market, lots, best, fee),
       ledger.feeOf(listing.market, lots, worst, fee),
     );
-    const due = listing.initialMargin(highest, leverage) + charge + 2 * trades;
-    // Of many small trades each may be in the first tier.
-    const { imr } = engine.book.markets.specs[listing.market].tiers[0];
-    const brings = Math.max(Math.floor(lowest / leverage), mulDivFloor(lowest, imr.num, imr.den)!);
-    const loss = this.#venue.margin.lossOf(listing, fill.isBid, lots, worst);
+    const brings =
+      listing.initialMargin(listing.notional(lots), ledger.leverage(exposure)) +
+      margin.lossOf(listing, isBid, lots, worst);
     const cross = engine.book.cross[ledger.exposures.account(exposure)];
-    return loss + trades <= room + brings && this.#spend(cross, due);
+    if (room < 0 || !this.#spend(cross, brings + charge + 3 * trades)) return false;
+    margin.value(cross);
+    return this.#spent.get(cross)! <= margin.equity - margin.maintenance;
   }
 
   /** At the worst price. */

@@ -141,17 +141,18 @@ test('the house has no modes, no limits and no exemption to lose', () => {
     expect(desk.do({ kind, ...house })).toBe(Reason.account_reserved);
 });
 
-test('a fill-or-kill order is refused where an isolated margin does not carry its loss', () => {
+test('a fill-or-kill order is refused where the margin of an isolated maker cannot be had', () => {
   const desk = new Desk();
-  desk.account('maker', 100_000);
+  desk.account('maker', 50);
   desk.account('a', 10_000);
-  desk.accept({ kind: VenueKind.mode, account: 3, market: 0, isolated: true, hedge: false });
-  desk.sell('maker', 5, 101);
-  desk.sell('maker', 5, 109);
+  desk.accept({ kind: VenueKind.mode, account: 2, market: 0, isolated: true, hedge: false });
+  desk.sell('maker', 10, 100);
+  desk.mark(103);
   const fok = { timeInForce: TimeInForce.fok };
-  expect(desk.order('a', 'buy', 10, 109, fok)).toBe(Reason.fok_unfillable);
-  expect(desk.order('a', 'buy', 5, 109, fok)).toBe(Reason.accepted);
-  expect(desk.position('a')).toBe(5);
+  expect(desk.order('a', 'buy', 10, 103, fok)).toBe(Reason.fok_unfillable);
+  desk.mark(100);
+  expect(desk.order('a', 'buy', 10, 103, fok)).toBe(Reason.accepted);
+  expect(desk.position('a')).toBe(10);
 });
 
 test('what a trade loses is rounded as it is booked, so that none leaves a debt', () => {

@@ -148,8 +148,8 @@ export class Ledger {
   }
 
   /**
-   * One side of a trade: `lots` signed, at `price`, for a `fee`. What opens in an isolated bucket brings its margin from the cross bucket first;
-   * what closes there gives back its share.
+   * One side of a trade: `lots` signed, at `price`, for a `fee`. What opens in an isolated bucket brings from the cross bucket what was reserved for
+   * it there: its initial margin, what it loses against the mark, its fee. What closes there gives back its share.
    */
   fill(
     exposure: number,
@@ -190,7 +190,9 @@ export class Ledger {
     const bucket = isolated ? this.bucketOf(exposure) : BUCKET_NONE;
     const marginBefore = bucket === BUCKET_NONE ? 0 : book.collateral(bucket);
     if (isolated && opened > 0) {
-      const margin = listing.initialMargin(Math.abs(openValue), this.leverage(exposure));
+      const notional = listing.notional(opened);
+      const loss = Math.max(0, openValue - Math.sign(inside) * notional);
+      const margin = listing.initialMargin(notional, this.leverage(exposure)) + loss;
       this.moveMargin(account, market, leg, margin + Math.max(fee, 0), TransferWhy.opened);
     }
 

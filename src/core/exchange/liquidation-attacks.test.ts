@@ -27,6 +27,11 @@ function listSecond(desk: Desk): void {
   desk.mark(100, 1);
 }
 
+function isolate(desk: Desk, name: string, market = 0): void {
+  const account = desk.account(name);
+  desk.accept({ kind: VenueKind.mode, account, market, isolated: true, hedge: false });
+}
+
 function exempt(desk: Desk, name: string, isExempt: boolean): void {
   desk.accept({ kind: VenueKind.exempt, account: desk.account(name), exempt: isExempt, text: 'a test' });
 }
@@ -50,6 +55,20 @@ test('what others cannot take of a bankrupt position goes to the fund once it ca
   expect(desk.of('deficit')).toEqual([]);
 });
 
+test('an isolated position that is bankrupt at the mark is closed in the book where the book pays for it', () => {
+  const desk = new Desk();
+  desk.account('long', 400);
+  desk.account('short', 100_000);
+  desk.account('maker', 100_000);
+  isolate(desk, 'long');
+  desk.trade('long', 'short', 100, 100);
+  desk.buy('maker', 100, 97);
+  desk.mark(95);
+  expect([desk.position('long'), desk.position('maker')]).toEqual([0, 100]);
+  expect(desk.equity('long')).toBe(100);
+  expect(desk.of('adl')).toEqual([]);
+});
+
 test('orders of who waits for liquidation open nothing more', () => {
   const desk = new Desk();
   listSecond(desk);
@@ -62,4 +81,15 @@ test('orders of who waits for liquidation open nothing more', () => {
   desk.sell('b', 10, 100, { market: 1 as never });
   expect(desk.position('a', 1)).toBe(0);
   expect(desk.of('done').at(-1)).toMatchObject({ account: desk.account('a'), why: DoneReason.refused });
+});
+
+test('an order that turns an isolated position round closes it, also where nothing is there to open the other', () => {
+  const desk = new Desk();
+  desk.account('a', 400);
+  desk.account('b', 100_000);
+  isolate(desk, 'a');
+  desk.trade('a', 'b', 100, 100);
+  desk.sell('a', 150, 100);
+  desk.buy('b', 150, 100);
+  expect(desk.position('a')).toBeLessThanOrEqual(0);
 });

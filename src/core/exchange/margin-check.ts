@@ -119,10 +119,15 @@ export class MarginCheck {
 
   /** What a trade of `lots` at `price` loses against the mark at once, rounded as it is booked; never less than 0. */
   lossOf(listing: Listing, isBid: boolean, lots: number, price: number): number {
+    return Math.max(0, this.changeOf(listing, isBid, lots, price));
+  }
+
+  /** The same, and less than 0 where it gains. */
+  changeOf(listing: Listing, isBid: boolean, lots: number, price: number): number {
     const { markets } = this.#engine.book;
     const way = markets.sign(listing.market) * (isBid ? 1 : -1);
     const paid = markets.valueAt(listing.market, way * lots, price)!;
-    return Math.max(0, paid - way * listing.notional(lots));
+    return paid - way * listing.notional(lots);
   }
 
   /** Unrealised gains of a bucket's positions, each where it is positive, times `haircut`, rounded up. */

@@ -167,29 +167,63 @@ export class Matcher implements MatchHost {
    * the cross bucket can give.
    */
   #afford(row: OrderRow, isBid: boolean, price: number, size: number, fee: Rate): number {
-    const { orders, ledger, margin, engine } = this.#venue;
+    const { orders, ledger, margin } = this.#venue;
     const exposure = orders.exposure(row);
-    const listing = this.#listing!;
-    const cost = this.#costOf(isBid, price, size, fee);
     const room = margin.equityOf(ledger.bucketOf(exposure));
+    const held = ledger.held(exposure);
     if (!ledger.exposures.isIsolated(exposure)) {
+      const cost = this.#costOf(isBid, price, size, fee);
       if (cost < room || cost <= 0) return size;
       // What closes one way and opens the other is rounded twice.
-      const short = Math.abs(ledger.held(exposure));
-      const isFlip = short !== 0 && short < size;
+      const isFlip = held !== 0 && Math.abs(held) < size;
       if (cost === room && !isFlip) return size;
       return this.#lotsFor(isFlip ? room - 1 : room, isBid, price, size, fee);
     }
-    const held = ledger.held(exposure);
-    const opens = held === 0 || held > 0 === isBid ? size : Math.max(0, size - Math.abs(held));
-    if (opens === 0) return cost <= room ? size : this.#lotsFor(room, isBid, price, size, fee);
-    const leverage = ledger.leverage(exposure);
-    const brings = listing.initialMargin(listing.worth(opens, price)!, leverage);
-    const due = brings + Math.max(0, ledger.feeOf(orders.market(row), size, price, fee));
-    const cross = margin.equityOf(engine.book.cross[orders.account(row)]);
-    if (due > cross) return 0;
+    const closes = held !== 0 && held > 0 !== isBid ? Math.min(size, Math.abs(held)) : 0;
+    if (closes < size && this.#bringsMargin(exposure, isBid, price, size, size - closes, fee, room))
+      return size;
+    return closes === 0 ? 0 : this.#closesIsolated(isBid, price, closes, Math.abs(held), fee, room);
+  }
+
+  /** Whether the cross bucket can give what an isolated position opens with, and still has its own maintenance. */
+  #bringsMargin(
+    exposure: number,
+    isBid: boolean,
+    price: number,
+    size: number,
+    opens: number,
+    fee: Rate,
+    room: number,
+  ): boolean {
+    const { ledger, margin, engine } = this.#venue;
+    const listing = this.#listing!;
+    const brings =
+      listing.initialMargin(listing.notional(opens), ledger.leverage(exposure)) +
+      margin.lossOf(listing, isBid, opens, price);
+    const due = brings + Math.max(0, ledger.feeOf(listing.market, size, price, fee));
+    margin.value(engine.book.cross[ledger.exposures.account(exposure)]);
+    if (due > margin.equity - margin.maintenance) return false;
     // What closes one way and opens the other is rounded twice.
-    return cost + (opens < size ? 1 : 0) <= room + due ? size : 0;
+    return this.#costOf(isBid, price, size, fee) + (opens < size ? 1 : 0) <= room + due;
+  }
+
+  /** One that is under zero at the mark may still be closed where each lot brings in its part of what is missing. */
+  #closesIsolated(
+    isBid: boolean,
+    price: number,
+    size: number,
+    held: number,
+    fee: Rate,
+    room: number,
+  ): number {
+    if (room >= 0) {
+      const cost = this.#costOf(isBid, price, size, fee);
+      return cost <= room ? size : this.#lotsFor(room, isBid, price, size, fee);
+    }
+    const listing = this.#listing!;
+    const charge = this.#venue.ledger.feeOf(listing.market, size, price, fee);
+    const change = this.#venue.margin.changeOf(listing, isBid, size, price) + charge;
+    return BigInt(change) * BigInt(held) <= BigInt(room) * BigInt(size) ? size : 0;
   }
 
   #costOf(isBid: boolean, price: number, lots: number, fee: Rate): number {

@@ -18,6 +18,11 @@ const MARKET = {
 };
 const FREE = [{ floor: 0, mmr: { num: 0, den: 1 }, imr: { num: 0, den: 1 } }];
 
+function isolate(desk: Desk, name: string): void {
+  const account = desk.account(name);
+  desk.accept({ kind: VenueKind.mode, account, market: 0, isolated: true, hedge: false });
+}
+
 test('who is deleveraged with assets leaves them to the fund that pays his debt', () => {
   const desk = new Desk();
   desk.fund(10);
@@ -33,6 +38,18 @@ test('who is deleveraged with assets leaves them to the fund that pays his debt'
   expect(desk.of('adl')).toHaveLength(1);
   expect([desk.position('long'), desk.equity('long')]).toEqual([0, 0]);
   expect(desk.equityOf(0)).toBeGreaterThanOrEqual(10);
+});
+
+test('an isolated position opened far from the mark has its margin', () => {
+  const desk = new Desk();
+  desk.fund(10_000);
+  desk.account('a', 10_000);
+  desk.account('b', 10_000);
+  isolate(desk, 'a');
+  desk.sell('b', 100, 104);
+  desk.buy('a', 100, 104);
+  expect(desk.of('liquidation')).toEqual([]);
+  expect(desk.positionOf(0)).toBe(0);
 });
 
 test('a rebate is paid out of fees, also where a liquidation pays none', () => {
