@@ -68,7 +68,7 @@ export class Cashier {
   }
 
   moveMargin({ account, market, leg, amount }: MarginTransferCommand): Reason {
-    const { members, engine, ledger, margin } = this.#venue;
+    const { members, engine, ledger, margin, rules } = this.#venue;
     if (!isRow(account, members.count)) return Reason.account_unknown;
     if (!isRow(market, engine.book.markets.count)) return Reason.market_unknown;
     if (!isWhole(amount) || amount === 0 || !isRow(leg, 3)) return Reason.number_invalid;
@@ -82,7 +82,11 @@ export class Cashier {
         return Reason.margin_insufficient;
     } else {
       const bucket = ledger.bucketOf(exposure);
-      const room = margin.equityOf(bucket) - margin.positionMargin(exposure);
+      const room =
+        margin.equityOf(bucket) -
+        margin.positionMargin(exposure) -
+        margin.haircutOf(bucket, rules!.gainHaircut) -
+        this.#closingCostOf(exposure);
       if (room + amount < 0 || engine.book.collateral(bucket) + amount < 0) return Reason.margin_insufficient;
     }
     ledger.moveMargin(account, market, leg, amount, TransferWhy.margin);
@@ -182,17 +186,21 @@ export class Cashier {
     return true;
   }
 
-  /** What closing the cross positions into the book would cost against the mark, for those whose market limits positions by depth. */
+  /** What closing the cross positions into the book would cost against the mark. */
   #closingCost(account: number): number {
-    const { ledger, listings } = this.#venue;
+    const { ledger } = this.#venue;
     let cost = 0;
-    for (const row of this.#exposures(account)) {
-      const held = ledger.held(row);
-      const listing = listings[marketOfTag(ledger.exposures.tag(row))]!;
-      if (held === 0 || ledger.exposures.isIsolated(row) || listing.rules.depthShare === null) continue;
-      cost += this.#costIntoBook(listing, held);
-    }
+    for (const row of this.#exposures(account))
+      if (!ledger.exposures.isIsolated(row)) cost += this.#closingCostOf(row);
     return cost;
+  }
+
+  /** Of one position, where its market limits positions by depth. */
+  #closingCostOf(exposure: number): number {
+    const { ledger, listings } = this.#venue;
+    const held = ledger.held(exposure);
+    const listing = listings[marketOfTag(ledger.exposures.tag(exposure))]!;
+    return held === 0 || listing.rules.depthShare === null ? 0 : this.#costIntoBook(listing, held);
   }
 
   /** Beyond what the book has within the collar, the rest is taken to go at the collar. */

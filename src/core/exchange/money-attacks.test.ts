@@ -1,6 +1,7 @@
 /** How somebody could have come by money of the house or of others. Each of these worked once. */
 import { expect, test } from 'vitest';
-import { Form, Kind } from '../schema/commands.ts';
+import { Form, Kind, Leg } from '../schema/commands.ts';
+import { Reason } from '../schema/reasons.ts';
 import { VenueKind } from '../schema/venue-commands.ts';
 import { Desk } from './testing/desk.ts';
 
@@ -38,6 +39,19 @@ test('who is deleveraged with assets leaves them to the fund that pays his debt'
   expect(desk.of('adl')).toHaveLength(1);
   expect([desk.position('long'), desk.equity('long')]).toEqual([0, 0]);
   expect(desk.equityOf(0)).toBeGreaterThanOrEqual(10);
+});
+
+test('margin of an isolated position does not leave it against gains that do not count', () => {
+  const desk = new Desk({ gainHaircut: { num: 1, den: 1 } });
+  desk.account('a', 1_000);
+  desk.account('b', 100_000);
+  isolate(desk, 'a');
+  desk.trade('a', 'b', 100, 100);
+  desk.mark(200);
+  const account = desk.account('a');
+  const back = (amount: number): Reason =>
+    desk.do({ kind: VenueKind.margin, account, market: 0, leg: Leg.net, amount: -amount });
+  expect(back(400)).toBe(Reason.margin_insufficient);
 });
 
 test('an isolated position opened far from the mark has its margin', () => {

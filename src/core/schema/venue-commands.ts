@@ -195,7 +195,7 @@ export interface WithdrawCommand extends Head {
 /**
  * Moves margin from the cross bucket into an isolated position (negative: back). Refused: account_unknown, market_unknown,
  * number_invalid, account_liquidating, position_unknown (no isolated position there), margin_insufficient (what is left on the giving
- * side would not cover its initial margin).
+ * side would not cover its initial margin; out of a position, its gains and its closing cost count as for a withdrawal).
  */
 export interface MarginTransferCommand extends Head {
   readonly kind: typeof VenueKind.margin;
