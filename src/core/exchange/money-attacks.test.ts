@@ -110,3 +110,13 @@ test('at a settlement the fund pays out of what its own position leaves it', () 
   desk.accept({ kind: VenueKind.settlement, market: 0, price: 88 });
   expect([desk.equityOf(0), desk.equity('second')]).toEqual([200, 0]);
 });
+
+test('a market order trades within the collar, whatever the bands', () => {
+  const desk = new Desk();
+  desk.account('a', 100_000);
+  desk.account('b', 100_000);
+  desk.sell('b', 10, 150);
+  desk.accept({ kind: VenueKind.bands, market: 0, low: 140, high: 200 });
+  expect(desk.order('a', 'buy', 10, 0)).toBe(Reason.price_outside_band);
+  expect(desk.position('a')).toBe(0);
+});

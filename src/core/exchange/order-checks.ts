@@ -82,9 +82,13 @@ export class OrderChecks {
     if (markets.mark(market) === MARK_NONE) return Reason.market_unpriced;
     if (entry.type === OrderType.market) {
       entry.price = isBid ? listing.collarHigh : listing.collarLow;
-      if (listing.high !== BAND_NONE && entry.price > listing.high) entry.price = listing.high;
-      if (listing.low !== BAND_NONE && entry.price < listing.low) entry.price = listing.low;
-    } else if (isOutsideBand(listing, isBid, entry.price)) return Reason.price_outside_band;
+      // It trades within the bands as well; where these are beyond the collar there is no price for it.
+      if (isBid && listing.high !== BAND_NONE && entry.price > listing.high) entry.price = listing.high;
+      if (!isBid && listing.low !== BAND_NONE && entry.price < listing.low) entry.price = listing.low;
+    } else if (isBid ? entry.price > listing.bandHigh : entry.price < listing.bandLow)
+      return Reason.price_outside_band;
+    if (listing.high !== BAND_NONE && entry.price > listing.high) return Reason.price_outside_band;
+    if (listing.low !== BAND_NONE && entry.price < listing.low) return Reason.price_outside_band;
 
     const exposure = ledger.findExposure(entry.account, tagOf(entry.market, entry.leg));
     const held = exposure === NO_EXPOSURE ? 0 : ledger.held(exposure);
@@ -131,7 +135,9 @@ export class OrderChecks {
     if (listing.openInterest + size > listing.rules.openInterestMax) return Reason.open_interest_limit;
     if (rules!.notionalMax !== null && this.#openNotional() + listing.notional(size) > rules!.notionalMax)
       return Reason.notional_limit;
-    if (!isWithinDepth(listing, isBid, worst)) return Reason.depth_limit;
+    // Who holds nothing and takes nothing makes depth: without that no such market could begin.
+    const isMaking = held === 0 && !wouldTrade(listing.book, isBid, price);
+    if (!isMaking && !isWithinDepth(listing, isBid, worst)) return Reason.depth_limit;
     const fee = Math.max(0, ledger.feeOf(entry.market, size, price, listing.rules.takerFee));
     const loss = margin.lossOf(listing, isBid, size, price);
     exposures.f64[side] += size;
@@ -153,12 +159,6 @@ export class OrderChecks {
         total += listing.notional(listing.openInterest);
     return total;
   }
-}
-
-function isOutsideBand(listing: Listing, isBid: boolean, price: number): boolean {
-  if (isBid ? price > listing.bandHigh : price < listing.bandLow) return true;
-  if (listing.high !== BAND_NONE && price > listing.high) return true;
-  return listing.low !== BAND_NONE && price < listing.low;
 }
 
 function wouldTrade(book: OrderBook, isBid: boolean, price: number): boolean {

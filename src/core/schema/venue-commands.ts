@@ -138,7 +138,10 @@ export interface ListingCommand extends Head {
   /** How far from the mark a market order trades at worst, and how far beyond it a limit order may be priced; in (0, 1]. */
   readonly collar: Rate;
   readonly band: Rate;
-  /** A position with its orders may be this part of what the book would take within the collar (100/1: a hundred times it); null: no limit. */
+  /**
+   * A position with its orders may be this part of what the book would take within the collar (100/1: a hundred times it); null: no limit.
+   * The orders of who holds nothing are free as long as they only rest.
+   */
   readonly depthShare: Rate | null;
   /** Initial margin is no less than 1 / leverageMax of notional: 1 to 1000. The tiers' `imr` holds as well. */
   readonly leverageMax: number;
