@@ -2,7 +2,8 @@
  * What can be asked of an exchange, beside the commands of the engine below it (`commands.ts`) that a venue takes as well:
  * settings, source, resync, market, contract, tiers, marks, funding, account, quality, breaker and lift. Facts about accounts (collateral,
  * transfer, position, fill, settle, order, transaction) are what an exchange decides itself: as commands they are
- * refused as `not_by_command`.
+ * refused as `not_by_command`. Marks at which the largest position that a listing allows is worth more than 2^51 money units are
+ * `mark_out_of_range`: what positions are worth must stay exact.
  *
  * Every command first passes steps 1 to 4 of `commands.ts`. Then, in this order:
  *  5. Orders whose time is over (`expiresUs` not after the engine's time) leave, oldest expiry first, then lowest id.
