@@ -55,7 +55,7 @@ export class Deleverage {
   }
 
   /**
-   * Closes up to `lots` (signed, as held) of `exposure` at `price`; `isOut` says which accounts are left alone. Returns the lots, without sign, that
+   * Closes up to `lots` (signed, as held) of `exposure` at `price`; `isOut` says which buckets are left alone. Returns the lots, without sign, that
    * nobody could take.
    */
   close(
@@ -63,16 +63,17 @@ export class Deleverage {
     lots: number,
     price: number,
     liquidation: number,
-    isOut: (account: number) => boolean,
+    isOut: (bucket: number) => boolean,
   ): number {
     const market = marketOfTag(this.#venue.ledger.exposures.tag(exposure));
     const line = this.#line(market, lots < 0);
     const { shares, candidates } = line;
     let left = Math.abs(lots);
     const closeWith = (at: number, most: number): number => {
-      const { exposure: against, account } = candidates[at];
-      const held = this.#venue.ledger.held(against);
-      if (held === 0 || held > 0 === lots > 0 || isOut(account)) return GONE;
+      const { exposure: against } = candidates[at];
+      const { ledger } = this.#venue;
+      const held = ledger.held(against);
+      if (held === 0 || held > 0 === lots > 0 || isOut(ledger.bucketOf(against))) return GONE;
       const wanted = Math.min(left, Math.abs(held), most);
       return this.#closeAgainst(exposure, lots > 0, candidates[at], wanted, price, liquidation, at + 1);
     };

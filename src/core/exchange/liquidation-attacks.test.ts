@@ -69,6 +69,22 @@ test('an isolated position that is bankrupt at the mark is closed in the book wh
   expect(desk.of('adl')).toEqual([]);
 });
 
+test('a small position that waits for its own liquidation keeps no other from being deleveraged', () => {
+  const desk = new Desk();
+  listSecond(desk);
+  desk.account('long', 500);
+  desk.account('winner', 100_000);
+  desk.account('other', 100_000);
+  isolate(desk, 'winner', 1);
+  desk.trade('long', 'winner', 100, 100);
+  desk.sell('other', 1, 100, { market: 1 as never });
+  desk.buy('winner', 1, 100, { market: 1 as never });
+  desk.accept({ kind: VenueKind.state, market: 1, state: MarketState.halted, text: '' });
+  desk.mark(97, 1);
+  desk.mark(90);
+  expect(desk.of('adl')).toMatchObject([{ against: desk.account('winner'), size: 100 }]);
+});
+
 test('orders of who waits for liquidation open nothing more', () => {
   const desk = new Desk();
   listSecond(desk);

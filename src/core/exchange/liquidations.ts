@@ -294,7 +294,11 @@ export class Liquidations {
     this.#end(liquidation, left > 0 ? LiquidationOutcome.taken_over : LiquidationOutcome.deleveraged);
   }
 
-  readonly #isOut = (account: number): boolean => this.#venue.members.liquidating[account] > 0;
+  /** Only what is liquidated itself: a small position that waits for that must not shield all else that its account has. */
+  readonly #isOut = (bucket: number): boolean => {
+    const { buckets } = this.#venue.engine.book;
+    return this.active.has(keyOf(buckets.account(bucket), buckets.place(bucket)));
+  };
 
   /** Closes what the fund holds at the price it came at or better; under its floor others have to take it at that price. */
   #tendBacklog(): void {

@@ -81,9 +81,6 @@ export class AdlOrder {
     const found: Standing[] = [];
     const side = areLong ? Side.ask : Side.bid;
     const lossOfLot = lossAt(engine, market, side, 1n, price);
-    const liquidatable = new Set<number>();
-    for (const bucket of openBuckets(engine))
-      if (buckets.level(bucket) >= Level.liquidatable) liquidatable.add(buckets.account(bucket));
     for (const bucket of openBuckets(engine)) {
       const account = buckets.account(bucket);
       if (bucket === BUCKET_NONE || account <= HOUSE_MAX) continue;
@@ -93,7 +90,7 @@ export class AdlOrder {
         const gain = (size > 0 ? notional : -notional) - BigInt(cost);
         const equity = equityOf(engine, bucket);
         const [num, den] = scoreOf(ranking, { size, cost, notional, gain, equity });
-        const isOut = liquidatable.has(account) || equity < lossOfLot;
+        const isOut = buckets.level(bucket) >= Level.liquidatable || equity < lossOfLot;
         found.push({ account, leg: legOfTag(tag), num, den, isOut });
       }
     }
