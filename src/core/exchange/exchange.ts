@@ -103,12 +103,24 @@ export class Exchange {
     if (isFact(command)) return this.#refuse(command, Reason.not_by_command);
     if (this.venue.rules === null && command.kind === Kind.account)
       return this.#refuse(command, Reason.venue_missing);
+    if (!this.#countsMarks(command)) return this.#refuse(command, Reason.mark_out_of_range);
     const { reason, changes } = engine.apply(command);
     if (reason === Reason.accepted) this.#note(command);
     this.#liquidations.notice(changes);
     const { expiries, orders } = this.venue;
     if (expiries.isDue(engine.timeUs, (id) => orders.find(id) !== NO_ORDER)) this.#expireInCut();
     return reason;
+  }
+
+  /** Whether positions can still be counted at the marks that a command brings. */
+  #countsMarks(command: Command): boolean {
+    if (command.kind === Kind.marks)
+      return command.marks.every(({ market, price }) => this.#listings.counts(market, price));
+    return (
+      command.kind !== Kind.quality ||
+      command.mark === null ||
+      this.#listings.counts(command.market, command.mark)
+    );
   }
 
   /** What else follows from a command that the engine took. */

@@ -225,3 +225,15 @@ test('who would turn with all of a trade, and only closes with what the other ha
   // Four lots have a margin of 16, and closing one of them costs a fee of 10.
   expect([desk.position('m'), desk.position('t')]).toEqual([-3, 2]);
 });
+
+test('a mark at which positions could not be counted is refused, and a listing too that allows such positions', () => {
+  const desk = new Desk();
+  desk.account('a', 1_000);
+  const marks = (price: number): Reason =>
+    desk.do({ kind: Kind.marks, marks: [{ market: 0, price }], text: '' });
+  // Of 1,000,000 lots.
+  expect(marks(2_300_000_000)).toBe(Reason.mark_out_of_range);
+  expect(marks(2_000_000_000)).toBe(Reason.accepted);
+  const wider = { kind: VenueKind.listing, ...LISTING, positionMax: 2_000_000, priceMax: 1 };
+  expect(desk.do(wider)).toBe(Reason.listing_invalid);
+});

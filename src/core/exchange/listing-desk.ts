@@ -14,7 +14,7 @@ import {
 } from '../schema/venue-commands.ts';
 import { StateWhy, VenueEvent } from '../schema/venue-events.ts';
 import { MARK_NONE } from '../state/markets.ts';
-import { BAND_NONE, Listing } from './listing.ts';
+import { BAND_NONE, Listing, type ListingRules } from './listing.ts';
 import type { OrderDesk } from './order-desk.ts';
 import type { Venue } from './venue.ts';
 
@@ -41,11 +41,25 @@ export class ListingDesk {
     const worthAtOne = markets.valueAt(rules.market, rules.positionMax, 1);
     if (worth === null || worthAtOne === null) return Reason.listing_invalid;
     if (Math.max(Math.abs(worth), Math.abs(worthAtOne)) > WORTH_MAX) return Reason.listing_invalid;
+    const told = markets.mark(rules.market);
+    if (told !== MARK_NONE && !this.#counts(rules, told)) return Reason.listing_invalid;
     const known = listings[rules.market];
     if (known === null) listings[rules.market] = new Listing(engine.book, rules, this.#venue.makeBook());
     else if (known.state === MarketState.settling) return Reason.market_settling;
     else known.rules = rules;
     return Reason.accepted;
+  }
+
+  /** Whether the largest position of a market is worth what can be counted at `mark`. What is no market or no mark is others' business. */
+  counts(market: number, mark: number): boolean {
+    const listing = this.#venue.listings[market];
+    if (listing === null || listing === undefined || !isWhole(mark) || mark < 1) return true;
+    return this.#counts(listing.rules, mark);
+  }
+
+  #counts({ market, positionMax }: ListingRules, mark: number): boolean {
+    const { markets } = this.#venue.engine.book;
+    return positionMax * markets.inside(market, mark) * markets.unit(market) <= WORTH_MAX;
   }
 
   bands({ market, low, high }: BandsCommand): Reason {
