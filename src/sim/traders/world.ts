@@ -33,7 +33,7 @@ import {
 } from '../../core/schema/venue-commands.ts';
 import type { Random } from '../random.ts';
 import { REGIMES, type Regime } from '../prices.ts';
-import { chance, pick, wholeLog } from './draw.ts';
+import { chance, pick, weighted, wholeLog } from './draw.ts';
 
 /** What somebody trades like. */
 export const ROLES = ['maker', 'noise', 'momentum', 'holder', 'manipulator', 'tester'] as const;
@@ -74,25 +74,32 @@ export interface WorldOptions {
   readonly isPlain?: boolean;
 }
 
+/** How large amounts are: some worlds live on single units, some next to what can be counted. */
+type Grain = 'plain' | 'usual' | 'dust' | 'wide';
+const MONEY: Readonly<Record<Grain, readonly [number, number]>> = {
+  plain: [1e8, 1e10],
+  usual: [1e8, 1e10],
+  dust: [2_000, 50_000],
+  wide: [1e12, 6e13],
+};
 const DECIMALS = 6;
-/** Of a position at the worst price there may be, in an inverse market. */
+/** Of a position at the worst price there may be. */
 const WORTH_MAX = 2 ** 50;
 const START_US = 1_723_161_600_000_000;
 const NOTHING: Rate = { num: 0, den: 1 };
 
 export function drawWorld(random: Random, options: WorldOptions = {}): World {
   const { isPlain = false } = options;
-  const isDust = !isPlain && chance(random, 0.3);
+  const grain = isPlain ? 'plain' : weighted(random, { usual: 60, dust: 30, wide: 10 });
   const isPoor = !isPlain && chance(random, 0.5);
-  const money = isDust ? wholeLog(random, 2_000, 50_000) : wholeLog(random, 1e8, 1e10);
+  const money = wholeLog(random, ...MONEY[grain]);
   const markets: SimVenueMarket[] = [];
   const count = isPlain ? 3 : 1 + random.below(3);
   for (let row = 0; row < count; row++) {
     const form = !isPlain && chance(random, 0.25) ? Form.inverse : Form.linear;
-    markets.push(drawMarket(random, row, form, isDust, money, isPlain));
+    markets.push(drawMarket(random, row, form, grain, money));
   }
-  if (!isPlain && chance(random, 0.4))
-    markets.push(drawMarket(random, count, Form.collateral, isDust, money, false));
+  if (!isPlain && chance(random, 0.4)) markets.push(drawMarket(random, count, Form.collateral, grain, money));
   const accounts = options.accounts ?? 6 + random.below(7);
   const roles: (Role | null)[] = [null, null];
   for (let at = 0; at < accounts; at++) roles.push(roleOf(random, at));
@@ -113,14 +120,9 @@ function roleOf(random: Random, at: number): Role {
   return pick(random, [...ROLES, 'maker', 'noise', 'momentum', 'holder', 'holder'] as const);
 }
 
-function drawMarket(
-  random: Random,
-  row: number,
-  form: Form,
-  isDust: boolean,
-  money: number,
-  isPlain: boolean,
-): SimVenueMarket {
+function drawMarket(random: Random, row: number, form: Form, grain: Grain, money: number): SimVenueMarket {
+  const isPlain = grain === 'plain';
+  const isDust = grain === 'dust';
   const isLinear = form === Form.linear;
   const markUnit = isPlain ? 10 : isDust ? pick(random, [1, 1, 2, 3]) : pick(random, [1, 7, 10, 100]);
   // Mark ticks in a tick: fractions leave crumbs in every trade.
@@ -135,7 +137,7 @@ function drawMarket(
   const lotValue = form === Form.inverse ? value / firstMark : firstMark * markUnit;
   const wanted = Math.round((money * (isPlain ? 1 : 2) * random.between(0.05, 0.6)) / lotValue);
   // What is worth counting at a price of one tick too.
-  const most = value === 0 ? wanted : Math.floor(WORTH_MAX / (100 * value));
+  const most = Math.floor(WORTH_MAX / (value > 0 ? 100 * value : 12 * lotValue));
   const lots = Math.max(1, Math.min(wanted, most));
   const definition: MarketCommand = {
     kind: Kind.market,
@@ -171,7 +173,7 @@ function drawMarket(
             Math.max(1, Math.round((firstMark * step.den) / step.num)),
             lots,
             lotValue,
-            isPlain,
+            grain,
           ),
     lots,
   };
@@ -204,8 +206,11 @@ function drawListing(
   firstTicks: number,
   lots: number,
   lotValue: number,
-  isPlain: boolean,
+  grain: Grain,
 ): ListingCommand {
+  const isPlain = grain === 'plain';
+  // Where amounts are large, a position at the highest price must still be counted.
+  const isWide = grain === 'wide';
   const taker = isPlain ? rate(1, 2000) : pick(random, [NOTHING, rate(1, 2000), rate(7, 9_000), rate(1, 10)]);
   const maker = isPlain
     ? rate(1, 5000)
@@ -223,10 +228,10 @@ function drawListing(
     market: row as MarketRow,
     makerFee: maker,
     takerFee: taker,
-    priceMax: Math.min(2 ** 30, firstTicks * pick(random, [3, 8, 40])) as PriceTicks,
+    priceMax: Math.min(2 ** 30, firstTicks * (isWide ? 3 : pick(random, [3, 8, 40]))) as PriceTicks,
     sizeMin: (isPlain ? 1 : pick(random, [1, 1, 1, Math.max(1, Math.floor(lots / 4))])) as SizeLots,
     sizeMax: (lots * (isPlain ? 20 : pick(random, [2, 3, 4]))) as SizeLots,
-    positionMax: (lots * (isPlain ? 100 : pick(random, [4, 20, 100]))) as SizeLots,
+    positionMax: (lots * (isPlain ? 100 : isWide ? 4 : pick(random, [4, 20, 100]))) as SizeLots,
     openInterestMax: (lots * (isPlain ? 2_000 : pick(random, [8, 40, 500]))) as SizeLots,
     collar: isPlain ? rate(1, 50) : pick(random, [rate(1, 100), rate(1, 20), rate(1, 4), rate(1, 1)]),
     band: isPlain ? rate(1, 10) : pick(random, [rate(1, 50), rate(1, 10), rate(1, 2), rate(1, 1)]),
