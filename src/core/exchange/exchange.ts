@@ -19,7 +19,6 @@ import { ListingDesk } from './listing-desk.ts';
 import { OrderDesk } from './order-desk.ts';
 import { Settlements } from './settlements.ts';
 import { Venue, type BookKind } from './venue.ts';
-import { NO_ORDER } from './working-orders.ts';
 
 export class Exchange {
   readonly venue: Venue;
@@ -107,8 +106,7 @@ export class Exchange {
     const { reason, changes } = engine.apply(command);
     if (reason === Reason.accepted) this.#note(command);
     this.#liquidations.notice(changes);
-    const { expiries, orders } = this.venue;
-    if (expiries.isDue(engine.timeUs, (id) => orders.find(id) !== NO_ORDER)) this.#expireInCut();
+    if (this.venue.expiries.isDue(engine.timeUs)) this.#expireInCut();
     return reason;
   }
 

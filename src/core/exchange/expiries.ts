@@ -1,9 +1,59 @@
-/** Orders by the time at which they end: a heap of times and order ids. Orders that ended before are left in it and skipped. */
+const TIDY_LEAST = 64;
+
+/**
+ * Orders by the time at which they end: a heap of times and order ids. Orders that ended before are left in it and skipped, until they are as many
+ * as the others: then all of them go.
+ */
 export class Expiries {
   #times: number[] = [];
   #ids: number[] = [];
+  #tidyAt = TIDY_LEAST;
+  readonly #isThere: (id: number) => boolean;
+
+  /** `isThere` says whether an order that was added is still working or waiting. */
+  constructor(isThere: (id: number) => boolean) {
+    this.#isThere = isThere;
+  }
+
+  /** Orders in it, those that ended before among them. */
+  get count(): number {
+    return this.#ids.length;
+  }
 
   add(timeUs: number, id: number): void {
+    if (this.#ids.length >= this.#tidyAt) this.#tidy();
+    this.#push(timeUs, id);
+  }
+
+  /** Whether an order that is still there is due; what comes before it is forgotten, so that it is as if it had never been in here. */
+  isDue(nowUs: number): boolean {
+    while (this.#times.length > 0 && this.#times[0] <= nowUs) {
+      if (this.#isThere(this.#ids[0])) return true;
+      this.take(nowUs);
+    }
+    return false;
+  }
+
+  /** The next order that is due at `nowUs`, oldest expiry first, then lowest id; 0 where there is none. */
+  take(nowUs: number): number {
+    if (this.#times.length === 0 || this.#times[0] > nowUs) return 0;
+    const id = this.#ids[0];
+    const time = this.#times.pop()!;
+    const last = this.#ids.pop()!;
+    if (this.#times.length > 0) this.#sink(time, last);
+    return id;
+  }
+
+  #tidy(): void {
+    const times = this.#times;
+    const ids = this.#ids;
+    this.#times = [];
+    this.#ids = [];
+    for (const [at, id] of ids.entries()) if (this.#isThere(id)) this.#push(times[at], id);
+    this.#tidyAt = Math.max(TIDY_LEAST, 2 * this.#ids.length);
+  }
+
+  #push(timeUs: number, id: number): void {
     const times = this.#times;
     const ids = this.#ids;
     let at = times.length;
@@ -18,25 +68,6 @@ export class Expiries {
     }
     times[at] = timeUs;
     ids[at] = id;
-  }
-
-  /** Whether an order that is still there is due; what comes before it is forgotten, so that it is as if it had never been in here. */
-  isDue(nowUs: number, isThere: (id: number) => boolean): boolean {
-    while (this.#times.length > 0 && this.#times[0] <= nowUs) {
-      if (isThere(this.#ids[0])) return true;
-      this.take(nowUs);
-    }
-    return false;
-  }
-
-  /** The next order that is due at `nowUs`, oldest expiry first, then lowest id; 0 where there is none. */
-  take(nowUs: number): number {
-    if (this.#times.length === 0 || this.#times[0] > nowUs) return 0;
-    const id = this.#ids[0];
-    const time = this.#times.pop()!;
-    const last = this.#ids.pop()!;
-    if (this.#times.length > 0) this.#sink(time, last);
-    return id;
   }
 
   #sink(timeUs: number, id: number): void {

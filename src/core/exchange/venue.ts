@@ -10,7 +10,7 @@ import { Ledger } from './ledger.ts';
 import type { Listing } from './listing.ts';
 import { MarginCheck } from './margin-check.ts';
 import { Members } from './members.ts';
-import { WorkingOrders } from './working-orders.ts';
+import { NO_ORDER, WorkingOrders } from './working-orders.ts';
 
 export type VenueRules = Omit<VenueCommand, 'kind' | 'timeUs' | 'origin'>;
 export type BookKind = 'direct' | 'naive';
@@ -20,7 +20,7 @@ export class Venue {
   readonly events = new EventLog();
   readonly members = new Members();
   readonly orders = new WorkingOrders();
-  readonly expiries = new Expiries();
+  readonly expiries = new Expiries((id) => this.orders.find(id) !== NO_ORDER);
   /** By market; null where it is not listed. */
   readonly listings: (Listing | null)[] = [];
   readonly ledger = new Ledger(this.engine, this.events, this.members, this.listings);
