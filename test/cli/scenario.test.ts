@@ -88,9 +88,23 @@ describe('plimsoll scenario', () => {
     expect(stdout).toContain('profit 1860000');
   });
 
+  test.each(['incident:S6', 'incident:s6', 's6'])('%s is an incident by its number', async (name) => {
+    const ran = await run(['scenario', name, '--json']);
+    expect(ran.code).toBe(0);
+    expect(documentOf(ran)).toMatchObject({ scenarios: [{ rule: 'S6' }] });
+  });
+
+  test('a file comes before an incident of the same number', async () => {
+    const folder = temporaryFolder();
+    write(folder, 's6', PASSES);
+    const { code, stdout } = await run(['scenario', 's6'], { cwd: folder });
+    expect([code, stdout]).toEqual([0, expect.stringContaining('LIQ-004')]);
+  });
+
   test.each([
     [['scenario'], 'a file, or incident:NAME', 'USAGE_INVALID'],
-    [['scenario', 'incident:s6'], 'there is no incident s6', 'SCENARIO_UNKNOWN'],
+    [['scenario', 'incident:s66'], 'there is no incident s66', 'SCENARIO_UNKNOWN'],
+    [['scenario', 'incident:eth'], 'there is no incident eth', 'SCENARIO_UNKNOWN'],
     [['scenario', 'nothing.scenario'], 'nothing.scenario cannot be read (ENOENT)', 'INPUT_UNREADABLE'],
     [['scenario', '--list', 'x'], '--list takes no files', 'USAGE_INVALID'],
   ])('%j is wrong usage', async (args, message, code) => {

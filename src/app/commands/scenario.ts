@@ -7,7 +7,7 @@ import { CHECK_FAILED, usageError } from '../cli/errors.ts';
 import { jsonOption } from '../cli/options.ts';
 import { paintFor, printJson, printLines, table } from '../cli/output.ts';
 import { Progress } from '../cli/progress.ts';
-import { INCIDENT_PREFIX, listIncidents, readIncident } from '../scenario/incidents.ts';
+import { findIncident, INCIDENT_PREFIX, listIncidents, readIncident } from '../scenario/incidents.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { scenariosDocument, scenarioText, summaryText } from '../scenario/report.ts';
 import { runScenario, type ScenarioResult } from '../scenario/run.ts';
@@ -32,6 +32,7 @@ Exit code: 0 all hold; 1 an expectation or a law does not; 2 usage, or a line th
 Examples:
   plimsoll scenario --list
   plimsoll scenario incident:s6-eth-whale
+  plimsoll scenario incident:s6
   plimsoll scenario liquidation.scenario --events
 `;
 
@@ -44,7 +45,7 @@ interface Options {
 export function command(): Command {
   return new Command('scenario')
     .description('Acceptance tests in words, and real incidents, on the exchange.')
-    .argument('[what...]', `scenario files, or ${INCIDENT_PREFIX}NAME; - is standard input`)
+    .argument('[what...]', `scenario files, or ${INCIDENT_PREFIX}NAME or its number; - is standard input`)
     .option('--list', 'the incidents that come with it')
     .option('--events', 'what each line made happen, in words')
     .addOption(jsonOption())
@@ -98,6 +99,8 @@ async function read(name: string): Promise<string> {
   try {
     return name === '-' ? await text(process.stdin) : await readFile(name, 'utf8');
   } catch (cause) {
+    // A file of that name would be meant.
+    if (errnoOf(cause) === 'ENOENT' && findIncident(name) !== null) return readIncident(name);
     throw new OperationalError(
       'INPUT_UNREADABLE',
       `${name} cannot be read (${errnoOf(cause)}). Check the path and its permissions; incidents are written ${INCIDENT_PREFIX}NAME`,

@@ -29,12 +29,19 @@ export function listIncidents(): Incident[] {
   });
 }
 
-export function readIncident(name: string): string {
+/** By its name, or by its number: what stands before the first hyphen. */
+export function findIncident(text: string): string | null {
+  const wanted = text.toLowerCase();
+  return incidentNames().find((name) => name === wanted || name.split('-', 1)[0] === wanted) ?? null;
+}
+
+export function readIncident(text: string): string {
+  const name = findIncident(text);
+  if (name !== null) return readFileSync(`${FOLDER}${name}${ENDING}`, 'utf8');
   const names = incidentNames();
-  if (names.includes(name)) return readFileSync(`${FOLDER}${name}${ENDING}`, 'utf8');
   throw new OperationalError(
     'SCENARIO_UNKNOWN',
-    `there is no incident ${name}${didYouMean(name, names) || `; there are ${names.join(', ')}`}`,
-    { field: 'incident', value: name },
+    `there is no incident ${text}${didYouMean(text, names) || `; there are ${names.join(', ')}`}`,
+    { field: 'incident', value: text },
   );
 }
