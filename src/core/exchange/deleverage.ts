@@ -127,7 +127,7 @@ export class Deleverage {
     );
     ledger.fill(exposure, -sign * lots, price, 0, 0, 0, 0);
     ledger.fill(candidate.exposure, sign * lots, price, 0, 0, 0, 0);
-    this.#matcher.dropIdle(candidate.exposure);
+    this.#matcher.dropIdle(candidate.exposure, held);
     return lots;
   }
 

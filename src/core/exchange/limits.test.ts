@@ -1,5 +1,5 @@
 /** What grows with what is asked of an exchange must not grow without end, and nothing that is asked brings it down. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { TimeInForce } from '../schema/orders.ts';
 import { VenueKind } from '../schema/venue-commands.ts';
 import { Desk } from './testing/desk.ts';
@@ -20,4 +20,17 @@ test('orders that were cancelled are not remembered for the time at which they w
       .slice(-10)
       .map(({ order }) => order),
   ).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+});
+
+test('a trade does not go over all orders of an account because some only reduce', () => {
+  const desk = new Desk();
+  desk.account('a', 1_000_000);
+  desk.account('b', 1_000_000);
+  desk.trade('a', 'b', 100, 100);
+  for (let at = 0; at < 50; at++) desk.buy('a', 1, 90);
+  for (let at = 0; at < 20; at++) desk.sell('a', 1, 100, { reduceOnly: true });
+  const looks = vi.spyOn(desk.exchange.desk.life, 'ordersOf');
+  desk.buy('b', 19, 100);
+  desk.sell('b', 20, 90);
+  expect(looks).not.toHaveBeenCalled();
 });

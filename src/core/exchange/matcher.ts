@@ -112,6 +112,8 @@ export class Matcher implements MatchHost {
     const makerFee = ledger.feeOf(market, size, price, this.#makerFee);
     const takerExposure = orders.exposure(taker);
     const makerExposure = orders.exposure(maker);
+    const takerHeld = ledger.held(takerExposure);
+    const makerHeld = ledger.held(makerExposure);
     const sign = isBid ? 1 : -1;
     ledger.fill(takerExposure, sign * size, price, takerFee, trade, takerId, orders.left(taker));
     ledger.fill(makerExposure, -sign * size, price, makerFee, trade, makerId, orders.left(maker));
@@ -122,8 +124,8 @@ export class Matcher implements MatchHost {
     this.#followers.traded(maker, size);
     if (isMakerDone) this.#life.finish(maker, DoneReason.filled);
     this.#followers.traded(taker, size);
-    this.dropIdle(makerExposure);
-    this.dropIdle(takerExposure);
+    this.dropIdle(makerExposure, makerHeld);
+    this.dropIdle(takerExposure, takerHeld);
   }
 
   #stop(why: DoneReason): number {
@@ -250,11 +252,12 @@ export class Matcher implements MatchHost {
     return Math.min(lots, Math.max(0, room) + closing);
   }
 
-  /** Orders that only reduce go with the position that they were for. The one that takes is ended by who sent it. */
-  dropIdle(exposure: number): void {
+  /** Orders that only reduce go with the position, `before` lots, that they were for. The one that takes is ended by who sent it. */
+  dropIdle(exposure: number, before: number): void {
     const { orders, ledger } = this.#venue;
     if (ledger.exposures.i32[exposure * EXPOSURE_I32 + ExposureLink.reduceOnly] === 0) return;
     const held = ledger.held(exposure);
+    if (Math.sign(held) === Math.sign(before)) return;
     const account = ledger.exposures.account(exposure);
     const idle = this.#life.ordersOf(account, (row) => {
       const bits = orders.bits(row);
