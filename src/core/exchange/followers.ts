@@ -45,10 +45,7 @@ export class Followers {
     const { orders } = this.#venue;
     const pair = orders.f64[row * ORDER_F64 + OrderField.pair];
     if (pair === 0) return;
-    const others = this.#life.ordersOf(
-      orders.account(row),
-      (other) => other !== row && orders.f64[other * ORDER_F64 + OrderField.pair] === pair,
-    );
+    const others = orders.ofPair(orders.account(row), pair).filter((other) => other !== row);
     this.#life.finishAll(others, DoneReason.pair);
   }
 
@@ -58,12 +55,9 @@ export class Followers {
     const { orders, events, ledger } = this.#venue;
     const id = orders.id(parent);
     const account = orders.account(parent);
-    const [known] = this.#life.ordersOf(
-      account,
-      (row) =>
-        orders.f64[row * ORDER_F64 + OrderField.parent] === id &&
-        ((orders.bits(row) >> TRIGGER_SHIFT) & 3) === kind,
-    );
+    const known = orders
+      .ofPair(account, -id)
+      .find((row) => ((orders.bits(row) >> TRIGGER_SHIFT) & 3) === (kind as number));
     if (known !== undefined) {
       orders.f64[known * ORDER_F64 + OrderField.size] += lots;
       const size = orders.f64[known * ORDER_F64 + OrderField.size];
@@ -86,7 +80,7 @@ export class Followers {
     const market = orders.market(parent);
     const side = (orders.bits(parent) & OrderBits.side) === Side.bid ? Side.ask : Side.bid;
     orders.f64[f + OrderField.size] = lots;
-    orders.f64[f + OrderField.pair] = -id;
+    orders.setPair(row, -id);
     orders.f64[f + OrderField.parent] = id;
     orders.f64[f + OrderField.trigger] = mark;
     orders.f64[f + OrderField.session] = orders.f64[parent * ORDER_F64 + OrderField.session];

@@ -1,6 +1,6 @@
 /** What grows with what is asked of an exchange must not grow without end, and nothing that is asked brings it down. */
 import { expect, test, vi } from 'vitest';
-import { TimeInForce } from '../schema/orders.ts';
+import { DoneReason, TimeInForce } from '../schema/orders.ts';
 import { VenueKind } from '../schema/venue-commands.ts';
 import { Desk } from './testing/desk.ts';
 
@@ -32,5 +32,24 @@ test('a trade does not go over all orders of an account because some only reduce
   const looks = vi.spyOn(desk.exchange.desk.life, 'ordersOf');
   desk.buy('b', 19, 100);
   desk.sell('b', 20, 90);
+  expect(looks).not.toHaveBeenCalled();
+});
+
+test('what goes with an order is found without going over all that its account has', () => {
+  const desk = new Desk();
+  desk.account('a', 1_000_000);
+  desk.account('b', 1_000_000);
+  for (let at = 0; at < 50; at++) desk.buy('a', 1, 90);
+  desk.sell('a', 5, 100, { pair: 7 });
+  desk.sell('a', 5, 101, { pair: 7 });
+  desk.sell('a', 5, 102, { takeProfit: 80 as never, stopLoss: 120 as never });
+  const looks = vi.spyOn(desk.exchange.desk.life, 'ordersOf');
+  desk.buy('b', 7, 102);
+  desk.buy('b', 3, 102);
+  expect(desk.of('done')[0]).toMatchObject({ order: 52, why: DoneReason.pair });
+  expect(desk.of('amended').map(({ order, size }) => [order, size])).toEqual([
+    [55, 5],
+    [56, 5],
+  ]);
   expect(looks).not.toHaveBeenCalled();
 });

@@ -260,7 +260,7 @@ export class OrderDesk {
     orders.f64[f + OrderField.size] = command.size;
     orders.f64[f + OrderField.price] = price;
     orders.f64[f + OrderField.expiresUs] = command.expiresUs;
-    orders.f64[f + OrderField.pair] = command.pair;
+    orders.setPair(row, command.pair);
     orders.f64[f + OrderField.session] = command.session;
     orders.f64[f + OrderField.trigger] =
       trigger === null ? 0 : trigger.kind === TriggerKind.trailing ? trigger.distance : trigger.price;

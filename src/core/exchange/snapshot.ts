@@ -318,7 +318,9 @@ function restoreOrder({ venue, desk }: Exchange, stored: StoredOrder): void {
     marketOfTag(ledger.exposures.tag(exposure)) === market;
   expect(makesSense, 'an order makes no sense');
   const row = orders.restore(id, account, clientId);
-  for (const [at, field] of ORDER_FIELDS.entries()) orders.f64[row * ORDER_F64 + field] = fields[at];
+  for (const [at, field] of ORDER_FIELDS.entries())
+    if (field === OrderField.pair) orders.setPair(row, fields[at]);
+    else orders.f64[row * ORDER_F64 + field] = fields[at];
   orders.i32[row * ORDER_I32 + OrderLink.exposure] = exposure;
   orders.i32[row * ORDER_I32 + OrderLink.market] = market;
   orders.i32[row * ORDER_I32 + OrderLink.bits] = bits & ~OrderBits.waits;

@@ -14,6 +14,7 @@
 import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
 import type { OrderRow } from '../num/units.ts';
 import { hashOfOrder, OrderIndex } from '../state/order-index.ts';
+import { Pairs } from './pairs.ts';
 
 export const ORDER_F64 = 16;
 export const ORDER_I32 = 32;
@@ -68,6 +69,7 @@ export class WorkingOrders {
   #free = NO_ORDER;
   readonly #byId = new OrderIndex();
   readonly #byClient = new OrderIndex();
+  readonly #pairs = new Pairs();
 
   /** A cleared row with a new id. */
   add(account: number, clientId: number): OrderRow {
@@ -98,6 +100,8 @@ export class WorkingOrders {
     const account = this.i32[row * ORDER_I32 + OrderLink.account];
     this.#byId.remove(hashOfOrder(0, id), row);
     if (clientId !== 0) this.#byClient.remove(hashOfOrder(account, clientId), row);
+    const pair = this.f64[row * ORDER_F64 + OrderField.pair];
+    if (pair !== 0) this.#pairs.leave(account, pair, row);
     this.f64[row * ORDER_F64 + OrderField.id] = 0;
     this.i32[row * ORDER_I32 + OrderLink.next] = this.#free;
     this.#free = row;
@@ -128,6 +132,17 @@ export class WorkingOrders {
     )
       row = this.#byClient.next(hash);
     return row as OrderRow;
+  }
+
+  /** Once, of an order that has none. */
+  setPair(row: OrderRow, pair: number): void {
+    this.f64[row * ORDER_F64 + OrderField.pair] = pair;
+    if (pair !== 0) this.#pairs.join(this.account(row), pair, row);
+  }
+
+  /** The account's orders of this pair, in the order of their ids. */
+  ofPair(account: number, pair: number): OrderRow[] {
+    return [...this.#pairs.of(account, pair)].sort((a, b) => this.id(a) - this.id(b));
   }
 
   id(row: OrderRow): number {
