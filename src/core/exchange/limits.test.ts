@@ -1,8 +1,20 @@
 /** What grows with what is asked of an exchange must not grow without end, and nothing that is asked brings it down. */
 import { expect, test, vi } from 'vitest';
+import { Form, Kind } from '../schema/commands.ts';
 import { DoneReason, TimeInForce } from '../schema/orders.ts';
+import { Reason } from '../schema/reasons.ts';
 import { VenueKind } from '../schema/venue-commands.ts';
 import { Desk } from './testing/desk.ts';
+
+test('a market that is listed is told no more what kind of market it is', () => {
+  const desk = new Desk();
+  const one = { num: 1, den: 1 };
+  const tiers = [{ floor: 0, mmr: { num: 0, den: 1 }, imr: { num: 0, den: 1 } }];
+  desk.accept({ ...desk.exchange.engine.book.markets.specs[0], kind: Kind.market, name: 'GOLD', tiers });
+  desk.accept({ kind: VenueKind.listing, ...desk.exchange.venue.listings[0]!.rules, market: 1 });
+  const contract = { kind: Kind.contract, market: 1, form: Form.collateral, value: one, weight: one };
+  expect(desk.do(contract)).toBe(Reason.contract_fixed);
+});
 
 test('orders that were cancelled are not remembered for the time at which they would have ended', () => {
   const desk = new Desk();
