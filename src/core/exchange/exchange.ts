@@ -187,11 +187,8 @@ export class Exchange {
         return this.#listings.list(command);
       case VenueKind.bands:
         return this.#listings.bands(command);
-      case VenueKind.state: {
-        const reason = this.#listings.state(command);
-        if (reason === Reason.accepted) this.#liquidations.retry();
-        return reason;
-      }
+      case VenueKind.state:
+        return this.#stirs(this.#listings.state(command));
       case VenueKind.deposit:
         return this.#cashier.deposit(command);
       case VenueKind.withdraw:
@@ -218,13 +215,19 @@ export class Exchange {
       case VenueKind.disconnect:
         return this.#orders.disconnect(command);
       case VenueKind.settlement:
-        return this.#settlements.settle(command);
+        return this.#stirs(this.#settlements.settle(command));
       case VenueKind.tick:
         this.#liquidations.retry();
         return Reason.accepted;
       default:
         return Reason.number_invalid;
     }
+  }
+
+  /** What waits may have waited for this, where it was done. */
+  #stirs(reason: Reason): Reason {
+    if (reason === Reason.accepted) this.#liquidations.retry();
+    return reason;
   }
 
   #begin(command: VenueCommand): Reason {

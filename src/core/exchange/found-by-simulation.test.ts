@@ -237,3 +237,21 @@ test('a mark at which positions could not be counted is refused, and a listing t
   const wider = { kind: VenueKind.listing, ...LISTING, positionMax: 2_000_000, priceMax: 1 };
   expect(desk.do(wider)).toBe(Reason.listing_invalid);
 });
+
+test('a liquidation that waits for a market that is halted goes on when that is settled', () => {
+  const desk = new Desk();
+  desk.accept(SECOND);
+  desk.accept({ kind: VenueKind.listing, ...LISTING, market: 1 });
+  desk.mark(100, 1);
+  desk.account('a', 1_000);
+  desk.account('b', 100_000);
+  desk.trade('a', 'b', 100, 100);
+  desk.sell('b', 10, 100, { market: 1 } as never);
+  desk.buy('a', 10, 100, { market: 1 } as never);
+  desk.accept({ kind: VenueKind.state, market: 1, state: MarketState.halted, text: 'a test' });
+  desk.mark(91);
+  expect(desk.of('liquidation')).toHaveLength(0);
+  desk.accept({ kind: VenueKind.settlement, market: 1, price: 100 });
+  expect(desk.of('liquidation')).toHaveLength(1);
+  expect(desk.position('a')).toBe(0);
+});

@@ -11,7 +11,7 @@ import type { TimeUs } from '../num/units.ts';
 import { Kind, type Command, type TransactionCommand } from '../schema/commands.ts';
 import { Reason } from '../schema/reasons.ts';
 import { HOUSE_NAMES, VenueKind, type OwnCommand } from '../schema/venue-commands.ts';
-import { VenueEvent } from '../schema/venue-events.ts';
+import { FACTS, VenueEvent } from '../schema/venue-events.ts';
 import type { EventLog } from './event-log.ts';
 
 /** `reason` is what the exchange answered to `command`, `events` what it said. */
@@ -52,6 +52,7 @@ export function isPassedOn({ kind }: Command | OwnCommand, reason: Reason): bool
 /** Null where the row says why, and not what. */
 export function factOf(events: EventLog, row: number, timeUs: TimeUs): Command | null {
   const kind = events.kind(row);
+  if (!FACTS.has(kind)) return null;
   const place = {
     timeUs,
     origin: null,
