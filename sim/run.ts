@@ -15,6 +15,8 @@ import { addTally, emptyTally } from '../test/fuzz/exchange/trial.ts';
 import type { Played } from './worker.ts';
 
 const FAILURES_MAX = 3;
+/** Where no bar is drawn. */
+const SAID_EVERY = 500;
 
 interface Wanted {
   readonly from: number;
@@ -55,6 +57,7 @@ async function run({ from, seeds, commands, workers }: Wanted): Promise<boolean>
           seeds,
           () => `${done} of ${seeds} seeds, ${tally.commands} commands, ${failures} failed`,
         );
+        if (!process.stderr.isTTY && done % SAID_EVERY === 0) console.error(`${done} of ${seeds} seeds`);
         give();
       });
       give();

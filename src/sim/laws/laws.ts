@@ -52,6 +52,7 @@ export class Laws {
     this.#replicas.follow(step, events);
     this.#liquidations.follow(step, events);
     this.#margin.judgeFees(this.trail, engine);
+    this.#margin.judgeOutflow(step, exchange, this.trail);
     judgeOrders(step, this.trail, engine);
   }
 

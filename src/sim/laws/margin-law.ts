@@ -19,6 +19,13 @@ import { leftOf, type Trail } from './trail.ts';
 
 const SCALE = BigInt(FUNDING_SCALE);
 
+/** An order that is not there yet, on an exposure. */
+interface Added {
+  readonly tag: number;
+  readonly side: Side;
+  readonly lots: bigint;
+}
+
 export class MarginLaw {
   readonly #listings: ListingCommand[] = [];
 
@@ -77,23 +84,49 @@ export class MarginLaw {
     const { takerFee } = this.#listings[market];
     const own = worthAt(before, market, BigInt(size), price);
     const fee = ceilRate(own, takerFee);
-    let room =
-      equityOf(before, before.book.cross[account]) - lossAt(before, market, side, BigInt(size), price);
-    if (fee > 0n) room -= fee;
-    for (let row = 0; row < exposures.used; row++) {
-      if (exposures.account(row) !== account) continue;
-      const tag = exposures.tag(row);
-      const isHere = tag === tagOf(market, leg);
-      room -= this.#requirement(
-        row,
-        exposures,
-        trail,
-        before,
-        exchange.engine.timeUs,
-        isHere ? [side, BigInt(size)] : null,
-      );
-    }
-    return room;
+    const equity = equityOf(before, before.book.cross[account]);
+    const added = { tag: tagOf(market, leg), side, lots: BigInt(size) };
+    const required = this.#required(account, exposures, trail, before, exchange.engine.timeUs, added);
+    return equity - required - lossAt(before, market, side, BigInt(size), price) - (fee > 0n ? fee : 0n);
+  }
+
+  /** What the cross bucket of an account answers for; `added`: with an order that is not there yet. */
+  #required(
+    account: number,
+    exposures: Exposures,
+    trail: Trail,
+    engine: Engine,
+    nowUs: number,
+    added: Added | null,
+  ): bigint {
+    let required = 0n;
+    for (let row = 0; row < exposures.used; row++)
+      if (exposures.account(row) === account)
+        required += this.#requirement(row, exposures, trail, engine, nowUs, added);
+    return required;
+  }
+
+  /** What money that left a bucket left behind: initial margin, and of a withdrawal a share of gains that does not count. */
+  judgeOutflow({ command, reason }: Step, exchange: Exchange, trail: Trail): void {
+    const isWithdrawal = command.kind === VenueKind.withdraw;
+    if (reason !== Reason.accepted || (!isWithdrawal && command.kind !== VenueKind.margin)) return;
+    if (trail.fills.length > 0 || trail.ended.length > 0) return;
+    const { engine, venue } = exchange;
+    const { account } = command;
+    const cross = engine.book.cross[account];
+    const { num, den } = isWithdrawal ? venue.rules!.gainHaircut : { num: 0, den: 1 };
+    const gains = isWithdrawal ? ceilDiv(gainsOf(exchange, cross) * BigInt(num), BigInt(den)) : 0n;
+    const required = this.#required(account, venue.ledger.exposures, trail, engine, engine.timeUs, null);
+    const room = equityOf(engine, cross) - gains - required;
+    const isOut = isWithdrawal || command.amount > 0;
+    demand(
+      !isOut || room >= 0n,
+      () => `account ${account} took out ${command.amount}, which leaves ${room} of margin`,
+    );
+    demand(
+      !isOut || collateralOf(engine, cross) >= 0,
+      () => `account ${account} took out ${command.amount} that it did not have`,
+    );
   }
 
   /** An account's own limit, where it has one, and never more than the listing's. */
@@ -108,7 +141,7 @@ export class MarginLaw {
     trail: Trail,
     engine: Engine,
     nowUs: number,
-    added: readonly [Side, bigint] | null,
+    added: Added | null,
   ): bigint {
     const tag = exposures.tag(row);
     const [account, market, leg] = [exposures.account(row), marketOfTag(tag), legOfTag(tag)];
@@ -118,8 +151,8 @@ export class MarginLaw {
       initialMargin(engine, market, notionalOf(engine, market, lots), leverage);
     const sides = [Side.bid, Side.ask].map((side) => {
       const sum = ordersOn(trail, account, market, leg, side, nowUs, engine);
-      if (added === null || added[0] !== side) return sum;
-      return { lots: sum.lots + added[1], worth: sum.worth + notionalOf(engine, market, added[1]) };
+      if (added === null || added.tag !== tag || added.side !== side) return sum;
+      return { lots: sum.lots + added.lots, worth: sum.worth + notionalOf(engine, market, added.lots) };
     });
     const [bids, asks] = sides;
     const isIsolated = exposures.isIsolated(row);
@@ -178,6 +211,17 @@ export function equityOf(engine: Engine, bucket: number): bigint {
     equity += floorDiv(-BigInt(size) * (BigInt(markets.fundingInside(market)) - BigInt(entry)), SCALE);
   }
   return equity;
+}
+
+/** Unrealised, of each position where it is positive; assets have none. */
+function gainsOf({ engine, venue }: Exchange, bucket: number): bigint {
+  let gains = 0n;
+  for (const { market, size, cost } of positionsOf(engine, bucket)) {
+    if (venue.listings[market] === null) continue;
+    const gain = BigInt(Math.sign(size)) * notionalOf(engine, market, BigInt(size)) - BigInt(cost);
+    if (gain > 0n) gains += gain;
+  }
+  return gains;
 }
 
 export function notionalOf({ book }: Engine, market: number, lots: bigint): bigint {

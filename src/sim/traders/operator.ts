@@ -31,8 +31,10 @@ export function operatorCommands(desk: Desk, settles: boolean): (Command | OwnCo
   });
   switch (does) {
     case 'funding': {
+      // Now and then more than anybody can carry.
+      const most = settles && chance(random, 0.03) ? 0.5 : 0.002;
       const rise =
-        Math.round(view.lotValue(market) * 1e6 * random.between(-0.002, 0.002)) + random.below(3) - 1;
+        Math.round(view.lotValue(market) * 1e6 * random.between(-most, most)) + random.below(3) - 1;
       const index = (book.markets.fundingIndex(market) + rise) as FundingIndex;
       return [{ kind: Kind.funding, ...head, market, index }];
     }

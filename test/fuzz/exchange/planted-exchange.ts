@@ -125,4 +125,10 @@ export const PLANTED_MISTAKES: readonly PlantedMistake[] = [
     'const paid = liquidationFee(fee, this.#orders.matcher.takenWorth, most);',
     'const paid = liquidationFee(fee, this.#orders.matcher.takenWorth, most + 2 ** 50);',
   ),
+  plant(
+    'gains that may be gone tomorrow are paid out',
+    'exchange/cashier.ts',
+    'margin.headroom(account) - margin.haircutOf(cross, rules!.gainHaircut)',
+    'margin.headroom(account)',
+  ),
 ];
