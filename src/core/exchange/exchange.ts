@@ -103,6 +103,8 @@ export class Exchange {
     if (this.venue.rules === null && command.kind === Kind.account)
       return this.#refuse(command, Reason.venue_missing);
     if (!this.#countsMarks(command)) return this.#refuse(command, Reason.mark_out_of_range);
+    if (command.kind === Kind.funding && !this.#listings.countsFunding(command.market, command.index))
+      return this.#refuse(command, Reason.amount_out_of_range);
     // A listing is made for the kind of market that it is.
     if (command.kind === Kind.contract && (this.venue.listings[command.market] ?? null) !== null)
       return this.#refuse(command, Reason.contract_fixed);

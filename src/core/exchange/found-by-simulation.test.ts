@@ -192,7 +192,7 @@ test('a change of state that is refused does not stir liquidations that wait', (
   desk.account('b', 1_000);
   desk.trade('a', 'b', 100, 100);
   // More than any price could bring: nobody can take it over.
-  desk.accept({ kind: Kind.funding, market: 0, index: Number.MAX_SAFE_INTEGER });
+  desk.accept({ kind: Kind.funding, market: 0, index: 2 ** 50 });
   expect(desk.of('deficit').length).toBeGreaterThan(0);
   const before = desk.events.length;
   expect(desk.do({ kind: VenueKind.state, market: 9, state: MarketState.halted, text: 'a test' })).toBe(
@@ -254,4 +254,14 @@ test('a liquidation that waits for a market that is halted goes on when that is 
   desk.accept({ kind: VenueKind.settlement, market: 1, price: 100 });
   expect(desk.of('liquidation')).toHaveLength(1);
   expect(desk.position('a')).toBe(0);
+});
+
+test('a funding index by which positions could not be counted is refused', () => {
+  const desk = new Desk();
+  const funding = (index: number): Reason => desk.do({ kind: Kind.funding, market: 0, index });
+  // By 1,000,000 lots, an index of so much is 2^50 money units.
+  expect(funding(2 ** 50)).toBe(Reason.accepted);
+  expect(funding(-(2 ** 50) - 1)).toBe(Reason.amount_out_of_range);
+  const wider = { kind: VenueKind.listing, ...LISTING, positionMax: 2_000_000, priceMax: 1 };
+  expect(desk.do(wider)).toBe(Reason.listing_invalid);
 });

@@ -1,6 +1,6 @@
 /** What a venue says about its markets: rules, bands, states. */
 import { isRow, isWhole } from '../num/exact.ts';
-import { PRICE_MAX, type Rate, type TimeUs } from '../num/units.ts';
+import { FUNDING_SCALE, PRICE_MAX, type Rate, type TimeUs } from '../num/units.ts';
 import { Form } from '../schema/commands.ts';
 import { MARKET_STATE_NAMES, MarketState } from '../schema/orders.ts';
 import { Reason } from '../schema/reasons.ts';
@@ -43,6 +43,7 @@ export class ListingDesk {
     if (Math.max(Math.abs(worth), Math.abs(worthAtOne)) > WORTH_MAX) return Reason.listing_invalid;
     const told = markets.mark(rules.market);
     if (told !== MARK_NONE && !this.#counts(rules, told)) return Reason.listing_invalid;
+    if (!accrues(rules, markets.fundingIndex(rules.market))) return Reason.listing_invalid;
     const known = listings[rules.market];
     if (known === null) listings[rules.market] = new Listing(engine.book, rules, this.#venue.makeBook());
     else if (known.state === MarketState.settling) return Reason.market_settling;
@@ -55,6 +56,12 @@ export class ListingDesk {
     const listing = this.#venue.listings[market];
     if (listing === null || listing === undefined || !isWhole(mark) || mark < 1) return true;
     return this.#counts(listing.rules, mark);
+  }
+
+  /** Whether what the largest position of a market accrues from one end of such indices to the other can be counted. */
+  countsFunding(market: number, index: number): boolean {
+    const listing = this.#venue.listings[market];
+    return listing === null || listing === undefined || !isWhole(index) || accrues(listing.rules, index);
   }
 
   #counts({ market, positionMax }: ListingRules, mark: number): boolean {
@@ -115,6 +122,10 @@ export class ListingDesk {
     if (listing.state === MarketState.active || listing.state === MarketState.reduce_only)
       this.change(listing, MarketState.halted, StateWhy.move);
   }
+}
+
+function accrues({ positionMax }: ListingRules, index: number): boolean {
+  return (positionMax * Math.abs(index)) / FUNDING_SCALE <= WORTH_MAX / 2;
 }
 
 function isValid(rules: Omit<ListingCommand, 'kind' | 'timeUs' | 'origin'>): boolean {

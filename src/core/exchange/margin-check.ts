@@ -122,12 +122,31 @@ export class MarginCheck {
     return Math.max(0, this.changeOf(listing, isBid, lots, price));
   }
 
-  /** The same, and less than 0 where it gains. */
+  /** The same, and less than 0 where it gains; without end where it is too much to be counted. */
   changeOf(listing: Listing, isBid: boolean, lots: number, price: number): number {
     const { markets } = this.#engine.book;
     const way = markets.sign(listing.market) * (isBid ? 1 : -1);
-    const paid = markets.valueAt(listing.market, way * lots, price)!;
-    return paid - way * listing.notional(lots);
+    const paid = markets.valueAt(listing.market, way * lots, price);
+    return paid === null ? Infinity : paid - way * listing.notional(lots);
+  }
+
+  /** Maintenance of a position of `lots`, whose cost basis is `cost`, at the mark. */
+  maintenanceOf(listing: Listing, lots: number, cost: number): number {
+    const { markets } = this.#engine.book;
+    const isByEntry = markets.fields[listing.market * MARKET_STRIDE + MarketField.entryBasis] === 1;
+    const base = isByEntry ? Math.abs(cost) : listing.notional(lots);
+    const lines = markets.lines[listing.market];
+    let tier = lines.length - 1;
+    while (base < lines[tier].floor) tier--;
+    const { num, den, cut } = lines[tier];
+    return Number(ceilDiv(BigInt(base) * num - cut, den));
+  }
+
+  /** No less than what maintenance rises by when `lots` are opened at `price`, on top of whatever is there. */
+  maintenanceAtMost(listing: Listing, lots: number, price: number): number {
+    if (lots === 0) return 0;
+    const rate = this.#engine.book.markets.fields[listing.market * MARKET_STRIDE + MarketField.rhoMax];
+    return Math.ceil(Math.max(listing.notional(lots), listing.worth(lots, price)!) * rate) + 2;
   }
 
   /** Unrealised gains of a bucket's positions, each where it is positive, times `haircut`, rounded up. */

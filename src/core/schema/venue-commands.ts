@@ -3,7 +3,8 @@
  * settings, source, resync, market, contract, tiers, marks, funding, account, quality, breaker and lift. Facts about accounts (collateral,
  * transfer, position, fill, settle, order, transaction) are what an exchange decides itself: as commands they are
  * refused as `not_by_command`. Marks at which the largest position that a listing allows is worth more than 2^51 money units are
- * `mark_out_of_range`: what positions are worth must stay exact.
+ * `mark_out_of_range`, and funding indices by which it accrues more than 2^50 are `amount_out_of_range`: what positions are worth must
+ * stay exact.
  *
  * Every command first passes steps 1 to 4 of `commands.ts`. Then, in this order:
  *  5. Orders whose time is over (`expiresUs` not after the engine's time) leave, oldest expiry first, then lowest id.
@@ -263,7 +264,9 @@ export interface Trigger {
  * last, post_only_would_trade and fok_unfillable. In a halted market an order that only reduces rests and does not trade; an immediate
  * one is market_halted.
  *
- * An order that waits for a trigger is checked again when it fires.
+ * An order that waits for a trigger is checked again when it fires. Before each trade both sides are looked at once more: what they lose against the
+ * mark, and their fee, must leave their buckets their maintenance, or lacking no more of it than before, for as many lots as trade. A resting order
+ * of which no lot may trade goes as refused; one that takes ends as unfilled.
  */
 export interface PlaceCommand extends Head {
   readonly kind: typeof VenueKind.place;
