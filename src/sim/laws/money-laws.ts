@@ -25,13 +25,17 @@ const SCALE = BigInt(FUNDING_SCALE);
 export class MoneyLaws {
   /** Deposits less withdrawals so far: money units, and lots of each asset. */
   #paidIn = 0n;
+  readonly #assets = new Map<number, bigint>();
 
   follow({ events }: Exchange): void {
     for (let row = 0; row < events.count; row++) {
-      if (events.kind(row) !== VenueEvent.transfer) continue;
-      const why = events.field(row, 5);
-      if (why === TransferWhy.deposit || why === TransferWhy.withdrawal)
-        this.#paidIn += BigInt(events.field(row, 4));
+      const kind = events.kind(row);
+      const why = events.field(row, kind === VenueEvent.asset ? 3 : 5);
+      if (why !== TransferWhy.deposit && why !== TransferWhy.withdrawal) continue;
+      if (kind === VenueEvent.transfer) this.#paidIn += BigInt(events.field(row, 4));
+      if (kind !== VenueEvent.asset) continue;
+      const market = events.field(row, 1);
+      this.#assets.set(market, (this.#assets.get(market) ?? 0n) + BigInt(events.field(row, 2)));
     }
   }
 
@@ -55,15 +59,24 @@ export class MoneyLaws {
     for (const bucket of openBuckets(engine)) {
       parts += BigInt(engine.book.collateral(bucket)) * SCALE;
       for (const { market, size, cost, entry } of positionsOf(engine, bucket)) {
-        if (markets.terms[market]?.form === Form.collateral) continue;
+        if (markets.terms[market]?.form === Form.collateral) {
+          long[market] += BigInt(size);
+          continue;
+        }
         parts -=
           BigInt(cost) * SCALE + BigInt(size) * (BigInt(markets.fundingInside(market)) - BigInt(entry));
         if (size > 0) long[market] += BigInt(size);
         else short[market] -= BigInt(size);
       }
     }
-    for (const [market, lots] of long.entries())
-      demand(lots === short[market], () => `market ${market} is long ${lots} and short ${short[market]}`);
+    for (const [market, lots] of long.entries()) {
+      const isAsset = markets.terms[market]?.form === Form.collateral;
+      const other = isAsset ? (this.#assets.get(market) ?? 0n) : short[market];
+      demand(
+        lots === other,
+        () => `market ${market} is long ${lots}, and ${other} ${isAsset ? 'were paid in' : 'short'}`,
+      );
+    }
     const wanted = this.#paidIn * SCALE;
     demand(
       parts + BigInt(dust) === wanted,

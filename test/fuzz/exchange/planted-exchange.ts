@@ -131,4 +131,10 @@ export const PLANTED_MISTAKES: readonly PlantedMistake[] = [
     'margin.headroom(account) - margin.haircutOf(cross, rules!.gainHaircut)',
     'margin.headroom(account)',
   ),
+  plant(
+    'an asset that is paid in counts twice',
+    'exchange/cashier.ts',
+    'const balance = this.#balanceOf(account, asset) + lots;',
+    'const balance = this.#balanceOf(account, asset) + 2 * lots;',
+  ),
 ];
