@@ -18,6 +18,8 @@ interface Fill {
   readonly exposure: number;
   readonly isBid: boolean;
   readonly lots: number;
+  /** Of these, those that may open. */
+  readonly opens: number;
   /** At best and at worst. */
   readonly best: number;
   readonly worst: number;
@@ -27,7 +29,7 @@ interface Fill {
 
 export class FillOrKill {
   readonly #venue: Venue;
-  /** By bucket: what trades before have taken of its equity. */
+  /** By bucket: what trades before have taken of what it has over its maintenance. */
   readonly #spent = new Map<number, number>();
   /** Exposures, and pairs of orders, that trades before have touched. */
   readonly #touched = new Set<number>();
@@ -62,11 +64,13 @@ export class FillOrKill {
       trades++;
       const exposure = orders.exposure(maker);
       const lots = Math.min(need, book.left(maker));
+      const isFirst = !this.#touched.has(exposure);
       if (!this.#mayTrade(maker, lots, listing.state !== MarketState.active)) continue;
       const fill = {
         exposure,
         isBid: !isBid,
         lots,
+        opens: isFirst ? this.#opensOf(exposure, !isBid, lots) : lots,
         best: price,
         worst: price,
         trades: 1,
@@ -80,6 +84,7 @@ export class FillOrKill {
       exposure,
       isBid,
       lots: entry.size,
+      opens: this.#opensOf(exposure, isBid, entry.size),
       best,
       worst,
       trades,
@@ -113,14 +118,22 @@ export class FillOrKill {
     const bucket = ledger.bucketOf(exposure);
     if (!ledger.exposures.isIsolated(exposure)) {
       const cost = this.#costOf(listing, fill, lots);
-      return cost <= 0 || this.#spend(bucket, cost + trades);
+      if (cost <= 0 && fill.opens === 0) return true;
+      const opened = Math.max(
+        margin.maintenanceAtMost(listing, fill.opens, fill.best),
+        margin.maintenanceAtMost(listing, fill.opens, fill.worst),
+      );
+      return this.#spend(bucket, Math.max(0, cost) + opened + 4 * trades);
     }
     const held = ledger.held(exposure);
     const room = margin.equityOf(bucket);
     if (held === 0 || held > 0 === fill.isBid) return this.#opensIsolated(listing, fill, room);
     // As margin is given back in proportion, what is left of it covers a loss that is the same for every lot.
     const wholeCost = this.#costOf(listing, fill, Math.abs(held));
-    return lots <= Math.abs(held) && wholeCost + trades <= room;
+    if (lots > Math.abs(held) || wholeCost + trades > room) return false;
+    if (wholeCost <= 0) return true;
+    margin.value(bucket);
+    return wholeCost + trades <= room - margin.maintenance;
   }
 
   #opensIsolated(listing: Listing, fill: Fill, room: number): boolean {
@@ -135,9 +148,12 @@ export class FillOrKill {
       listing.initialMargin(listing.notional(lots), ledger.leverage(exposure)) +
       margin.lossOf(listing, isBid, lots, worst);
     const cross = engine.book.cross[ledger.exposures.account(exposure)];
-    if (room < 0 || !this.#spend(cross, brings + charge + 3 * trades)) return false;
-    margin.value(cross);
-    return this.#spent.get(cross)! <= margin.equity - margin.maintenance;
+    return room >= 0 && this.#spend(cross, brings + charge + 3 * trades);
+  }
+
+  #opensOf(exposure: number, isBid: boolean, lots: number): number {
+    const held = this.#venue.ledger.held(exposure);
+    return held === 0 || held > 0 === isBid ? lots : Math.max(0, lots - Math.abs(held));
   }
 
   /** At the worst price. */
@@ -146,9 +162,12 @@ export class FillOrKill {
     return margin.lossOf(listing, isBid, lots, worst) + ledger.feeOf(listing.market, lots, worst, fee);
   }
 
+  /** Of what the bucket has over its maintenance. */
   #spend(bucket: number, amount: number): boolean {
+    const { margin } = this.#venue;
     const spent = (this.#spent.get(bucket) ?? 0) + amount;
-    if (spent > this.#venue.margin.equityOf(bucket)) return false;
+    margin.value(bucket);
+    if (spent > margin.equity - margin.maintenance) return false;
     this.#spent.set(bucket, spent);
     return true;
   }

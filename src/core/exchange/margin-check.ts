@@ -11,7 +11,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { FAST_MAX, SIZE_FAST_MAX, Sum, Valuation, value } from '../margin/valuation.ts';
 import { valueWide } from '../margin/valuation-wide.ts';
-import { accruedFunding, mulRateCeil } from '../num/exact.ts';
+import { accruedFunding, ceilDiv, mulRateCeil } from '../num/exact.ts';
 import { SAFE_MAX, type Rate } from '../num/units.ts';
 import { BUCKET_NONE } from '../state/book.ts';
 import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink } from '../state/buckets.ts';

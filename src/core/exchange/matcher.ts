@@ -1,13 +1,15 @@
 /**
  * An order that takes: it trades with what rests at its price or better, and each trade is booked as it happens. Who may trade how much is asked
- * before each trade, so that no trade opens what may not be opened and none leaves a bucket under zero.
+ * before each trade, so that no trade opens what may not be opened and none leaves a bucket under its maintenance.
  */
+import { mulDivCeil } from '../num/exact.ts';
 import type { OrderRow, PriceTicks, Rate, SizeLots } from '../num/units.ts';
 import { match, type MatchHost } from '../matching/match.ts';
 import { DoneReason, MarketState, SelfTrade } from '../schema/orders.ts';
 import { Side } from '../schema/side.ts';
 import { VenueEvent } from '../schema/venue-events.ts';
-import { marketOfTag } from '../state/positions.ts';
+import { BUCKET_NONE, POSITION_MISSING } from '../state/book.ts';
+import { marketOfTag, POSITION_F64, PositionField } from '../state/positions.ts';
 import { EXPOSURE_I32, ExposureLink } from './exposures.ts';
 import { INSURANCE } from './ledger.ts';
 import type { Followers } from './followers.ts';
@@ -29,6 +31,7 @@ export class Matcher implements MatchHost {
   #taker = 0 as OrderRow;
   #listing: Listing | null = null;
   #side: Side = Side.bid;
+  #isCloseOut = false;
   /** A liquidation's orders pay to the insurance fund instead (`Liquidations`). */
   #takerFee: Rate = FREE;
   /** A rebate is paid out of the taker's fee, so there is none where the taker pays none. */
@@ -55,6 +58,7 @@ export class Matcher implements MatchHost {
     this.#taker = row;
     this.#listing = listing;
     this.#side = side;
+    this.#isCloseOut = isLiquidation;
     const { takerFee, makerFee } = listing.rules;
     this.#takerFee = isLiquidation ? FREE : takerFee;
     this.#makerFee = isLiquidation && makerFee.num < 0 ? FREE : makerFee;
@@ -165,26 +169,86 @@ export class Matcher implements MatchHost {
   }
 
   /**
-   * Of `size` lots at `price`, those whose loss against the mark and whose fee the bucket's equity pays for; and in an isolated bucket, those whose margin
-   * the cross bucket can give.
+   * Of `size` lots at `price`, those whose loss against the mark and whose fee the bucket's equity pays for, and after which it still has its
+   * maintenance, or lacks no more of it than before; in an isolated bucket, those whose margin the cross bucket can give.
    */
   #afford(row: OrderRow, isBid: boolean, price: number, size: number, fee: Rate): number {
     const { orders, ledger, margin } = this.#venue;
     const exposure = orders.exposure(row);
-    const room = margin.equityOf(ledger.bucketOf(exposure));
+    const listing = this.#listing!;
+    const bucket = ledger.bucketOf(exposure);
+    if (bucket !== BUCKET_NONE) margin.value(bucket);
+    const room = bucket === BUCKET_NONE ? 0 : margin.equity;
+    const excess = bucket === BUCKET_NONE ? 0 : room - margin.maintenance;
     const held = ledger.held(exposure);
-    if (!ledger.exposures.isIsolated(exposure)) {
-      const cost = this.#costOf(isBid, price, size, fee);
-      if (cost < room || cost <= 0) return size;
-      // What closes one way and opens the other is rounded twice.
-      const isFlip = held !== 0 && Math.abs(held) < size;
-      if (cost === room && !isFlip) return size;
-      return this.#lotsFor(isFlip ? room - 1 : room, isBid, price, size, fee);
-    }
     const closes = held !== 0 && held > 0 !== isBid ? Math.min(size, Math.abs(held)) : 0;
-    if (closes < size && this.#bringsMargin(exposure, isBid, price, size, size - closes, fee, room))
-      return size;
-    return closes === 0 ? 0 : this.#closesIsolated(isBid, price, closes, Math.abs(held), fee, room);
+    let lots: number;
+    if (ledger.exposures.isIsolated(exposure)) {
+      if (closes < size && this.#bringsMargin(exposure, isBid, price, size, size - closes, fee, room))
+        return size;
+      lots = closes === 0 ? 0 : this.#closesIsolated(isBid, price, closes, Math.abs(held), fee, room);
+    } else {
+      const cost = this.#costOf(isBid, price, size, fee);
+      if (cost + margin.maintenanceAtMost(listing, size - closes, price) <= excess) return size;
+      lots = this.#paysCross(isBid, price, size, held, cost, fee, room);
+    }
+    // A close-out comes from one that has too little maintenance, and is held to the bankruptcy price.
+    if (lots === 0 || (this.#isCloseOut && row === this.#taker)) return lots;
+    return this.#keepsMaintenance(exposure, isBid, price, lots, fee, room, excess);
+  }
+
+  #paysCross(
+    isBid: boolean,
+    price: number,
+    size: number,
+    held: number,
+    cost: number,
+    fee: Rate,
+    room: number,
+  ): number {
+    if (cost < room || cost <= 0) return size;
+    // What closes one way and opens the other is rounded twice.
+    const isFlip = held !== 0 && Math.abs(held) < size;
+    if (cost === room && !isFlip) return size;
+    return this.#lotsFor(isFlip ? room - 1 : room, isBid, price, size, fee);
+  }
+
+  /** Of `size` lots, as many as leave no less over maintenance than there was, or than nothing: fewer of them never leave less than more do. */
+  #keepsMaintenance(
+    exposure: number,
+    isBid: boolean,
+    price: number,
+    size: number,
+    fee: Rate,
+    room: number,
+    excess: number,
+  ): number {
+    const { ledger, margin, engine } = this.#venue;
+    const listing = this.#listing!;
+    const held = ledger.held(exposure);
+    const row = ledger.positionOf(exposure);
+    const { f64 } = engine.book.positions;
+    const basis = row === POSITION_MISSING ? 0 : Math.abs(f64[row * POSITION_F64 + PositionField.cost]);
+    const others = room - excess - (held === 0 ? 0 : margin.maintenanceOf(listing, held, basis));
+    const least = Math.min(0, excess);
+    const keeps = (lots: number): boolean => {
+      const closed = held !== 0 && held > 0 !== isBid ? Math.min(lots, Math.abs(held)) : 0;
+      const opened = lots - closed;
+      const kept = closed === 0 ? basis : mulDivCeil(basis, Math.abs(held) - closed, Math.abs(held))!;
+      const cost = opened === 0 ? kept : kept + listing.worth(opened, price)!;
+      const after = Math.abs(held) - closed + opened;
+      const charge = ledger.feeOf(listing.market, lots, price, fee);
+      const equity = room - margin.changeOf(listing, isBid, lots, price) - charge;
+      return equity - others - (after === 0 ? 0 : margin.maintenanceOf(listing, after, cost)) >= least;
+    };
+    if (keeps(size)) return size;
+    let most = 0;
+    for (let over = size; over - most > 1;) {
+      const lots = Math.floor((most + over) / 2);
+      if (keeps(lots)) most = lots;
+      else over = lots;
+    }
+    return most;
   }
 
   /** Whether the cross bucket can give what an isolated position opens with, and still has its own maintenance. */
