@@ -265,3 +265,16 @@ test('a funding index by which positions could not be counted is refused', () =>
   const wider = { kind: VenueKind.listing, ...LISTING, positionMax: 2_000_000, priceMax: 1 };
   expect(desk.do(wider)).toBe(Reason.listing_invalid);
 });
+
+test('what closes part of an isolated position leaves the rest its share of the funding that has accrued', () => {
+  const desk = new Desk();
+  desk.account('m', 10_000);
+  desk.account('a', 10_000);
+  desk.accept({ kind: VenueKind.mode, account: 3, market: 0, isolated: true, hedge: false });
+  desk.trade('a', 'm', 10, 100);
+  // 40 of margin; the index falls, and a long is owed 20.
+  desk.accept({ kind: Kind.funding, market: 0, index: -2_000_000 });
+  desk.buy('m', 5, 100);
+  desk.sell('a', 5, 100, { reduceOnly: true });
+  expect(desk.of('transfer').at(-1)).toMatchObject({ account: 3, isolated: 1, amount: -30 });
+});

@@ -9,7 +9,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { EngineDecision } from '../engine/decision.ts';
 import { assert } from '../num/assert.ts';
-import { mulDivCeil, mulDivFloor } from '../num/exact.ts';
+import { accruedFundingWide, mulDivCeil, mulDivFloor } from '../num/exact.ts';
 import {
   FUNDING_SCALE,
   type AccountRow,
@@ -188,7 +188,11 @@ export class Ledger {
     if (heldInside !== 0) this.#keepDust(listing, heldInside, f64[f + PositionField.funding]);
 
     const bucket = isolated ? this.bucketOf(exposure) : BUCKET_NONE;
-    const marginBefore = bucket === BUCKET_NONE ? 0 : book.collateral(bucket);
+    // What funding has accrued is margin as well: the fill settles it.
+    const marginBefore =
+      bucket === BUCKET_NONE || heldInside === 0
+        ? 0
+        : book.collateral(bucket) + this.#accrued(market, heldInside, f64[f + PositionField.funding]);
     if (isolated && opened > 0) {
       const notional = listing.notional(opened);
       const loss = Math.max(0, openValue - Math.sign(inside) * notional);
@@ -225,6 +229,11 @@ export class Ledger {
     this.#hold(exposure, listing, sign * heldInside, sign * heldInside + lots);
     if (isolated && closed > 0 && closed < Math.abs(heldInside) && this.#members.liquidating[account] === 0)
       this.#releaseMargin(exposure, marginBefore, closed, Math.abs(heldInside));
+  }
+
+  #accrued(market: MarketRow, size: number, entry: number): number {
+    const index = this.#engine.book.markets.fundingInside(market);
+    return index === entry ? 0 : Number(accruedFundingWide(size, BigInt(index) - BigInt(entry)));
   }
 
   /** Money into a bucket (negative: out of it), beyond what fills do. */
