@@ -52,6 +52,24 @@ describe('a session on standard input', () => {
     });
   });
 
+  test('has what the watchers report among its events, unless nobody shall watch', async () => {
+    const ran = await exchange(SESSION, '--json');
+    const alerts = linesOf(ran).filter(({ event }) => event === 'alert');
+    expect(alerts[0]).toMatchObject({ kind: 'wash_pair', accounts: ['alice', 'maker'], watchedSince: 1 });
+    expect(endOf(ran)['alerts']).toBe(alerts.length);
+    const without = await exchange(SESSION, '--json', '--no-surveillance');
+    const events = linesOf(ran).filter(({ event }) => event !== 'alert' && event !== 'end');
+    expect(linesOf(without).filter(({ event }) => event !== 'end')).toEqual(events);
+    expect(endOf(without)).toMatchObject({ alerts: 0, stateHash: endOf(ran)['stateHash'] });
+  });
+
+  test('says what the watchers have not seen', async () => {
+    const data = join(temporaryFolder(), 'data');
+    await exchange(SESSION, '--data', data);
+    const { stderr } = await exchange(SESSION, '--data', data);
+    expect(stderr).toContain('the watchers of conduct have seen what came from sequence 41 on');
+  });
+
   test('that is sent again changes nothing', async () => {
     const data = join(temporaryFolder(), 'data');
     const first = endOf(await exchange(SESSION, '--data', data, '--json'));
@@ -372,6 +390,9 @@ describe('clients of a socket', () => {
     expect(ran.code).toBe(0);
     const tape = linesOf(ran);
     expect(tape.filter(({ event }) => event === 'command')).toHaveLength(5 + LINES.length + 1);
+    // About whom there are alerts is for who runs the exchange.
+    expect(tape.map(({ event }) => event)).toContain('alert');
+    expect([...session, ...other].map(({ event }) => event)).not.toContain('alert');
     expect(existsSync(path)).toBe(false);
   });
 

@@ -23,6 +23,9 @@ everything again: a line whose origin was seen, and a definition that is in forc
 --market-file reads definitions (settings, source, venue, market, contract, tiers, listing, account, breaker) that shall be in force;
 what is so already is left out, so the files stay in the command. A listing that was edited applies anew.
 
+Watchers look at what happens and report what people should look at (wash pairs, linked accounts, money taken out before a
+liquidation, positions that no book can take, exempt accounts, open interest) as "event":"alert" on standard output. They decide nothing.
+
 Ctrl-C ends after the command at hand, with everything on disk and a snapshot of the state.
 
 Exit code: 0 done or interrupted; 1 lines were left out; 2 usage, or the directory is in use; 3 damaged data.
@@ -38,6 +41,7 @@ interface Options {
   readonly listen?: string;
   readonly marketFile: string[];
   readonly snapshotEvery: number;
+  readonly surveillance: boolean;
   readonly json?: boolean;
 }
 
@@ -58,6 +62,7 @@ export function command(): Command {
       wholeNumber(1),
       1_000_000,
     )
+    .option('--no-surveillance', 'no alerts about conduct: wash trading, linked accounts and the like')
     .addOption(jsonOption())
     .addHelpText('after', HELP + SIM_HELP);
   for (const option of simOptions()) command.addOption(option);
@@ -80,6 +85,7 @@ async function run(options: Options & SimFlags): Promise<void> {
         listen: options.listen ?? null,
         marketFiles: options.marketFile,
         snapshotEvery: options.snapshotEvery,
+        watched: options.surveillance,
         version: await readVersion(),
       },
       {
@@ -119,8 +125,8 @@ function endDocument({ counts, sequence, acknowledged, stateHash, isInterrupted 
 }
 
 function endText({ counts, sequence, stateHash }: RunResult, { data, listen }: Options): string {
-  const { commands, refused, duplicates, problems } = counts;
-  const told = `${grouped(commands)} commands (${grouped(refused)} refused), ${grouped(duplicates)} duplicates, ${grouped(problems)} lines left out`;
+  const { commands, refused, duplicates, problems, alerts } = counts;
+  const told = `${grouped(commands)} commands (${grouped(refused)} refused), ${grouped(duplicates)} duplicates, ${grouped(problems)} lines left out, ${grouped(alerts)} alerts`;
   const next =
     data === undefined
       ? 'Nothing was kept: --data keeps it'

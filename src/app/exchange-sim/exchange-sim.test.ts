@@ -4,13 +4,15 @@ import { run } from '../../../test/cli/run-cli.ts';
 import type { SimOutput } from './output.ts';
 import { runSim } from './run.ts';
 import type { SimStatus } from './status.ts';
-import { plainLine, screenLines, summaryLines } from './view.ts';
+import { alertText, plainLine, screenLines, summaryLines } from './view.ts';
+import type { AlertDocument } from '../../io/publish/alert-lines.ts';
 
-const SMALL = { seed: 7, accounts: 60, speed: 0, crash: false, seconds: Infinity };
+const SMALL = { seed: 7, accounts: 60, speed: 0, crash: false, watched: true, seconds: Infinity };
 const quiet: SimOutput = {
   everyMs: Infinity,
   begin: () => {},
   show: () => {},
+  alert: () => {},
   end: () => {},
   close: () => {},
 };
@@ -35,17 +37,34 @@ test('a crash liquidates', async () => {
   expect(lastLiquidations[0].equity).toBeLessThan(lastLiquidations[0].maintenance);
 });
 
+test('alerts are told as they come, and watching changes nothing', async () => {
+  const told: string[] = [];
+  const output = { ...quiet, alert: (_: number, alert: AlertDocument) => void told.push(alertText(alert)) };
+  const { signal } = new AbortController();
+  const crash = { ...SMALL, crash: true, commands: 4_000 };
+  const watched = await runSim(crash, output, signal);
+  expect(watched.alerts).toBe(told.length);
+  expect(told.join('\n')).toMatch(
+    /^linked_cluster M\d-PERP; .+; long [\d.]+; short [\d.]+; openInterest [\d.]+$/m,
+  );
+  const alone = await runSim({ ...crash, watched: false }, output, signal);
+  expect(told).toHaveLength(watched.alerts);
+  const timeless = { elapsedSeconds: 0, commandsPerSecond: 0, alerts: 0 };
+  expect({ ...alone, ...timeless }).toEqual({ ...watched, ...timeless });
+});
+
 test('a screen shows book, trades, liquidations and laws, in the width there is', async () => {
   const status = await statusAfter(4_000, true);
   const bare = (_: string, text: string): string => text;
-  const lines = screenLines(status, 100, 60, bare);
+  const lines = screenLines(status, 'wash_pair M0-PERP; 1, 2', 100, 60, bare);
   expect(lines.every((line) => line.length <= 100)).toBe(true);
   const text = lines.join('\n');
   expect(text).toContain('hold 4,000 of 4,000');
   expect(text).toContain('M0-PERP');
+  expect(text).toContain(`${status.alerts}   wash_pair M0-PERP; 1, 2`);
   expect(text).toContain(String([...status.bids, ...status.asks][0].price));
   expect(text).toMatch(/liquidations\n {2}account \d+ +equity/);
-  expect(screenLines(status, 60, 10, bare)).toHaveLength(10);
+  expect(screenLines(status, '', 60, 10, bare)).toHaveLength(10);
   expect(plainLine(status)).toContain('hold 4,000 of 4,000');
   expect(summaryLines({ ...status, broken: 'trade 1 of nothing' }, bare).join('\n')).toContain(
     'broken after 4,000 commands: trade 1 of nothing',

@@ -12,6 +12,7 @@ export interface SimFlags {
   readonly seconds?: number;
   readonly crash?: boolean;
   readonly plain?: boolean;
+  readonly surveillance: boolean;
   readonly json?: boolean;
 }
 

@@ -4,10 +4,15 @@
  */
 import { Exchange } from '../../core/exchange/exchange.ts';
 import { Reason } from '../../core/schema/reasons.ts';
+import type { Command } from '../../core/schema/commands.ts';
+import type { OwnCommand } from '../../core/schema/venue-commands.ts';
 import { Laws } from '../../sim/laws/laws.ts';
 import { Simulation } from '../../sim/traders/simulation.ts';
+import { Registry } from '../../io/ingest/file/registry.ts';
+import { describeAlert } from '../../io/publish/alert-lines.ts';
 import { nextTurn } from '../bench/load.ts';
 import { catchInterrupt } from '../cli/interrupt.ts';
+import { Watchers } from '../exchange/watchers.ts';
 import type { SimFlags } from './options.ts';
 import { simOutput, type SimOutput } from './output.ts';
 import { statusOf, type SimStatus } from './status.ts';
@@ -25,6 +30,8 @@ export interface SimRun {
   /** Commands a second at most; 0: as many as can be done. */
   readonly speed: number;
   readonly crash: boolean;
+  /** Whether the watchers of conduct look on. */
+  readonly watched: boolean;
   /** Ends after so many seconds, or so many commands. */
   readonly seconds: number;
   readonly commands: number;
@@ -41,6 +48,7 @@ export async function exchangeSim(flags: SimFlags): Promise<void> {
     accounts,
     speed,
     crash: flags.crash === true,
+    watched: flags.surveillance,
     seconds: flags.seconds ?? Infinity,
     commands: Infinity,
   };
@@ -71,6 +79,10 @@ class Sim {
   readonly #simulation: Simulation;
   readonly #laws: Laws;
   readonly #ticker = new Ticker();
+  /** Null where nobody watches. */
+  readonly #watchers: Watchers | null;
+  readonly #registry = new Registry();
+  #alerts = 0;
   readonly #stateEvery: number;
   readonly #startedAt = performance.now();
   #commands = 0;
@@ -89,6 +101,7 @@ class Sim {
       pauseUsMax: 200_000,
     });
     this.#laws = new Laws(this.#exchange);
+    this.#watchers = run.watched ? new Watchers(this.#exchange) : null;
     this.#stateEvery = run.accounts <= SMALL ? 1 : STATE_EVERY;
   }
 
@@ -99,7 +112,7 @@ class Sim {
     while (!signal.aborted && now < end && this.#broken === null && this.#commands < this.#run.commands) {
       const due =
         speed === 0 ? Infinity : Math.floor(((now - this.#startedAt) * speed) / 1000) - this.#simulated;
-      if (due > 0) this.#slice(now + SLICE_MS, due);
+      if (due > 0) this.#slice(now + SLICE_MS, due, output);
       now = performance.now();
       if (now - this.#shown.at >= output.everyMs) output.show(this.status());
       await (due > 0 ? nextTurn() : new Promise((resolve) => setTimeout(resolve, WAIT_MS)));
@@ -113,7 +126,7 @@ class Sim {
     return this.#commands - this.#simulation.setupCount;
   }
 
-  #slice(until: number, most: number): void {
+  #slice(until: number, most: number, output: SimOutput): void {
     for (let left = most; left > 0 && this.#broken === null && this.#commands < this.#run.commands; left--) {
       const command = this.#simulation.next();
       const reason = this.#exchange.apply(command);
@@ -126,7 +139,17 @@ class Sim {
       });
       this.#simulation.follow();
       this.#ticker.follow(this.#exchange.events);
+      this.#watch(command, reason, output);
       if (performance.now() > until) return;
+    }
+  }
+
+  #watch(command: Command | OwnCommand, reason: Reason, output: SimOutput): void {
+    this.#registry.learn(command, { reason, refusals: [] });
+    if (this.#watchers === null) return;
+    for (const alert of this.#watchers.observe()) {
+      this.#alerts++;
+      output.alert(this.#exchange.sequence, describeAlert(alert, this.#registry));
     }
   }
 
@@ -153,6 +176,7 @@ class Sim {
       refused: this.#refused,
       checked: this.#checked,
       stateEvery: this.#stateEvery,
+      alerts: this.#alerts,
       broken: this.#broken,
     });
   }

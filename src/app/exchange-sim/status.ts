@@ -41,6 +41,8 @@ export interface SimStatus {
   readonly liquidations: number;
   readonly takeovers: number;
   readonly adls: number;
+  /** Of the watchers of conduct. */
+  readonly alerts: number;
   readonly fund: number;
   readonly treasury: number;
   readonly markets: readonly MarketStatus[];
@@ -65,6 +67,7 @@ export type Progressed = Pick<
   | 'refused'
   | 'checked'
   | 'stateEvery'
+  | 'alerts'
   | 'broken'
 >;
 

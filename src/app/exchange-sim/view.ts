@@ -1,4 +1,5 @@
 /** A status as lines: a full screen, one plain line, and what is printed at the end. Pure: no terminal, no clock. */
+import type { AlertDocument } from '../../io/publish/alert-lines.ts';
 import { grouped, type Paint, type Style } from '../cli/output.ts';
 import { columnsOf, paintedLine, type Part } from '../cli/parts.ts';
 import type { LiquidationLine, TradeLine } from './ticker.ts';
@@ -7,7 +8,13 @@ import type { MarketStatus, SimStatus } from './status.ts';
 const BAR = 14;
 
 /** Lines of at most `width` letters; the most important come first, so that a low screen shows them. */
-export function screenLines(status: SimStatus, width: number, height: number, paint: Paint): string[] {
+export function screenLines(
+  status: SimStatus,
+  lastAlert: string,
+  width: number,
+  height: number,
+  paint: Paint,
+): string[] {
   const rows: Part[][] = [
     [
       ['bold', 'plimsoll exchange --sim'],
@@ -27,6 +34,7 @@ export function screenLines(status: SimStatus, width: number, height: number, pa
       money(status.fund),
       `   treasury ${compact(status.treasury)}   liquidations ${grouped(status.liquidations)}, takeovers ${grouped(status.takeovers)}, deleveraged ${grouped(status.adls)}`,
     ],
+    [label('alerts'), grouped(status.alerts), ['yellow', lastAlert === '' ? '' : `   ${lastAlert}`]],
     [],
     ...columnsOf(
       [
@@ -58,6 +66,7 @@ export function plainLine(status: SimStatus): string {
     ),
     `liquidations ${grouped(status.liquidations)} takeovers ${grouped(status.takeovers)} ADL ${grouped(status.adls)}`,
     `fund ${compact(status.fund)}`,
+    `alerts ${grouped(status.alerts)}`,
     lawText(status),
   ].join(' | ');
 }
@@ -72,10 +81,26 @@ export function summaryLines(status: SimStatus, paint: Paint): string[] {
       label('liquidations'),
       `${grouped(status.liquidations)}, ${grouped(status.takeovers)} positions taken over, ${grouped(status.adls)} deleveraged; the fund has ${compact(status.fund)}`,
     ],
+    [label('alerts'), grouped(status.alerts)],
     [label('laws'), ...lawParts(status)],
     [label('again'), `plimsoll exchange --sim --seed ${status.seed} --accounts ${status.accounts}`],
   ];
   return lines.map((parts) => paintedLine(parts, Infinity, paint));
+}
+
+const ACCOUNTS_MAX = 6;
+
+/** An alert on one line. */
+export function alertText({ kind, market, accounts, figures }: AlertDocument): string {
+  const more = accounts.length > ACCOUNTS_MAX ? ` and ${accounts.length - ACCOUNTS_MAX} more` : '';
+  const numbers = Object.entries(figures).map(([name, value]) => `${name} ${value}`);
+  return [
+    `${kind}${market === undefined ? '' : ` ${market}`}`,
+    accounts.slice(0, ACCOUNTS_MAX).join(', ') + more,
+    ...numbers,
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
 }
 
 export function lawText(status: SimStatus): string {

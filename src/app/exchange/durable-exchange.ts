@@ -26,9 +26,12 @@ import {
   restoreOrNote,
   snapshotDiffers,
 } from '../runtime/durable-engine.ts';
+import { Watchers } from './watchers.ts';
 
 export interface ExchangeOptions {
   readonly version: string;
+  /** Whether the watchers of conduct see what is replayed, and what comes. */
+  readonly watched: boolean;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -40,29 +43,34 @@ export class DurableExchange {
   readonly notes: readonly string[];
   /** The snapshot that the exchange began with, 0 for none, and how many records were applied on top of it. */
   readonly recovered: { readonly snapshot: number; readonly records: number };
+  /** To be asked after each command that was applied; null where nobody watches. */
+  readonly watchers: Watchers | null;
   readonly #writer = new VenueCommandWriter();
   #snapshotted: number;
 
   private constructor(
     exchange: Exchange,
+    watchers: Watchers | null,
     journal: EmbeddedJournal | null,
     snapshot: number,
     notes: readonly string[],
   ) {
     this.exchange = exchange;
+    this.watchers = watchers;
     this.journal = journal;
     this.notes = notes;
     this.recovered = { snapshot, records: exchange.sequence - snapshot };
     this.#snapshotted = snapshot;
   }
 
-  static inMemory(): DurableExchange {
-    return new DurableExchange(new Exchange(), null, 0, []);
+  static inMemory(watched: boolean): DurableExchange {
+    const exchange = new Exchange();
+    return new DurableExchange(exchange, watched ? new Watchers(exchange) : null, null, 0, []);
   }
 
   /** Makes the directory if there is none. Throws what `openJournal` throws. */
   static async open(directory: string, options: ExchangeOptions): Promise<DurableExchange> {
-    const { version, onProgress } = options;
+    const { version, watched, onProgress } = options;
     const opened = await openJournal(directory, { ...journalOptions({ version }), holds: 'exchange' });
     const { journal, snapshot, recovery } = opened;
     try {
@@ -71,8 +79,11 @@ export class DurableExchange {
         snapshot === null ? null : await restoreOrNote(snapshot, journal, notes, proveExchange);
       const exchange = restored ?? new Exchange();
       const start = exchange.sequence;
-      await replayRecords(journal, exchange, journal.acknowledged, onProgress);
-      return new DurableExchange(exchange, journal, start, notes);
+      const watchers = watched ? new Watchers(exchange) : null;
+      // What they would report of the past was reported then.
+      const onApplied = watchers === null ? undefined : () => void watchers.observe();
+      await replayRecords(journal, exchange, journal.acknowledged, { onProgress, onApplied });
+      return new DurableExchange(exchange, watchers, journal, start, notes);
     } catch (error) {
       await journal.close().catch(() => {});
       throw error;
@@ -119,12 +130,18 @@ export class DurableExchange {
   }
 }
 
+interface ReplayHooks {
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** After each command, while its events are there. */
+  readonly onApplied?: (() => void) | undefined;
+}
+
 /** Applies the records after the exchange's last, up to and with `until`. */
 export async function replayRecords(
   journal: EmbeddedJournal,
   exchange: Exchange,
   until: number,
-  onProgress?: (done: number, total: number) => void,
+  { onProgress, onApplied }: ReplayHooks = {},
 ): Promise<void> {
   const reader = new VenueCommandReader({ texts: false });
   const start = exchange.sequence;
@@ -133,6 +150,7 @@ export async function replayRecords(
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     exchange.apply(reader.decode(view, offset, length));
     if (exchange.sequence !== sequence) throw recordsMissing(sequence, exchange.sequence);
+    onApplied?.();
     if (sequence % 65_536 === 0) onProgress?.(sequence - start, until - start);
     return sequence < until ? undefined : false;
   });

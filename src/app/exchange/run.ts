@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly listen: string | null;
   readonly marketFiles: readonly string[];
   readonly snapshotEvery: number;
+  /** Whether the watchers of conduct look on. */
+  readonly watched: boolean;
   readonly version: string;
 }
 
@@ -42,16 +44,22 @@ export interface RunResult {
 }
 
 export async function runExchange(options: RunOptions, hooks: RunHooks): Promise<RunResult> {
-  const { data, listen, marketFiles, snapshotEvery, version } = options;
+  const { data, listen, marketFiles, snapshotEvery, watched, version } = options;
   const durable =
     data === null
-      ? DurableExchange.inMemory()
+      ? DurableExchange.inMemory(watched)
       : await DurableExchange.open(data, {
           version,
+          watched,
           onProgress: (done, total) => hooks.progress('recovering', done, total),
         });
   try {
     for (const note of durable.notes) hooks.note(note);
+    const { watchers } = durable;
+    if (watchers !== null && watchers.since > 1)
+      hooks.note(
+        `the watchers of conduct have seen what came from sequence ${watchers.since} on, after the snapshot`,
+      );
     const failed = new AbortController();
     const signal = AbortSignal.any([hooks.signal, failed.signal]);
     if (durable.journal !== null) durable.journal.onFailure = (failure) => failed.abort(failure);

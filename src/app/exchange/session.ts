@@ -16,6 +16,7 @@ import { decodeVenueLine, readHead } from '../../io/ingest/file/venue-decode.ts'
 import type { LineBatch } from '../../io/ingest/lines.ts';
 import { problemAt, type Problem } from '../../io/ingest/problem.ts';
 import { OperationalError } from '../../io/operational-error.ts';
+import { alertLine } from '../../io/publish/alert-lines.ts';
 import { answerLine, eventLines, problemLine } from '../../io/publish/venue-lines.ts';
 import { registryOf } from '../runtime/registry-of.ts';
 import type { DurableExchange } from './durable-exchange.ts';
@@ -37,10 +38,11 @@ export interface SessionCounts {
   refused: number;
   duplicates: number;
   problems: number;
+  alerts: number;
 }
 
 export class Session {
-  readonly counts: SessionCounts = { commands: 0, refused: 0, duplicates: 0, problems: 0 };
+  readonly counts: SessionCounts = { commands: 0, refused: 0, duplicates: 0, problems: 0, alerts: 0 };
   /** Why a snapshot could not be written; the journal has everything all the same. */
   snapshotFailure: OperationalError | null = null;
   readonly #durable: DurableExchange;
@@ -182,8 +184,19 @@ export class Session {
 
   #sendEvents(readers: readonly Reader[]): void {
     const { events, sequence, timeUs } = this.#durable.exchange;
-    if (events.count === 0) return;
-    this.#send(`${eventLines(events, sequence, timeUs, this.#registry).join('\n')}\n`, readers);
+    if (events.count > 0)
+      this.#send(`${eventLines(events, sequence, timeUs, this.#registry).join('\n')}\n`, readers);
+    this.#sendAlerts(sequence);
+  }
+
+  /** They are about accounts, and so are nothing for clients. */
+  #sendAlerts(sequence: number): void {
+    const { watchers } = this.#durable;
+    if (watchers === null) return;
+    for (const alert of watchers.observe()) {
+      this.counts.alerts++;
+      this.#send(`${alertLine(alert, sequence, watchers.since, this.#registry)}\n`, [this.#tape]);
+    }
   }
 
   #sayDuplicate(command: Command | OwnCommand, line: number, reader: Reader): void {

@@ -41,7 +41,7 @@ let history: History;
 const nobody = (): void => {};
 
 beforeAll(async () => {
-  const durable = await DurableExchange.open(directory, { version: 'test' });
+  const durable = await DurableExchange.open(directory, { version: 'test', watched: false });
   const { exchange } = durable;
   const registry = new Registry();
   for (const line of lines) {

@@ -29,6 +29,11 @@ export class ExemptInventory {
     return deficit;
   }
 
+  /** Was exempt before anything was watched: no news. */
+  adopt(account: number): void {
+    this.#owes.set(account, this.#facts.equity(account) < 0);
+  }
+
   exempt(timeUs: number, account: number, isExempt: boolean): void {
     if (isExempt) this.#owes.set(account, false);
     else this.#owes.delete(account);

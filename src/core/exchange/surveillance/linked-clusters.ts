@@ -5,7 +5,8 @@
  *
  *   sizes a and b are alike when | |a| - |b| | <= tolerance * max(|a|, |b|)
  *
- * An alert names the whole cluster, and comes again when it has grown by half.
+ * An alert names the whole cluster, and comes again when it has grown by half. They are sought after a command in which one of those
+ * who are large enough traded: what all the others do makes no cluster.
  */
 import type { AlertSink } from './alerts.ts';
 
@@ -37,6 +38,8 @@ interface Window {
   sinceUs: number;
   /** Net lots by account, those of open interest's least share and those on the way there. */
   readonly net: Map<number, number>;
+  /** Who traded since the last `settle`. */
+  readonly moved: Set<number>;
   /** By the cluster's first account: how many it had when it was told. */
   readonly told: Map<number, number>;
 }
@@ -64,10 +67,11 @@ export class LinkedClusters {
     if (window === undefined || timeUs - window.sinceUs >= windowUs) {
       this.#windows.delete(market);
       if (this.#windows.size === marketsMax) this.#windows.delete(this.#windows.keys().next().value!);
-      window = { sinceUs: timeUs, net: new Map(), told: new Map() };
+      window = { sinceUs: timeUs, net: new Map(), moved: new Set(), told: new Map() };
       this.#windows.set(market, window);
     }
     window.net.set(account, (window.net.get(account) ?? 0) + lots);
+    window.moved.add(account);
     // Room for as many on the way; then the smallest half goes.
     if (window.net.size > 4 * candidatesMax) {
       const kept = largest(window.net, 2 * candidatesMax);
@@ -78,10 +82,15 @@ export class LinkedClusters {
 
   settle(timeUs: number, market: number, openInterest: number): void {
     const window = this.#windows.get(market);
-    if (window === undefined || openInterest === 0) return;
+    if (window === undefined) return;
     const { leastShare, candidatesMax } = this.#rules;
     const least = leastShare * openInterest;
-    const candidates = largest(window.net, candidatesMax).filter(({ lots }) => Math.abs(lots) >= least);
+    let isLarge = false;
+    for (const account of window.moved)
+      if (Math.abs(window.net.get(account) ?? 0) >= least) isLarge = openInterest > 0;
+    window.moved.clear();
+    if (!isLarge) return;
+    const candidates = largest(window.net, candidatesMax, least);
     for (const cluster of this.#clusters(candidates)) {
       const accounts = cluster.map(({ account }) => account).sort((a, b) => a - b);
       const told = window.told.get(accounts[0]) ?? 0;
@@ -115,17 +124,7 @@ export class LinkedClusters {
     const size = (at: number): number => Math.abs(candidates[at].lots);
     // Largest first: who is alike stands side by side.
     for (let at = 1; at < candidates.length; at++) if (this.#alike(size(at - 1), size(at))) join(at - 1, at);
-    const threes = Math.min(candidates.length, this.#rules.threesMax);
-    for (let one = 0; one < threes; one++)
-      for (let a = one + 1; a < threes; a++)
-        for (let b = a + 1; b < threes; b++) {
-          const opposite =
-            candidates[a].lots > 0 === candidates[b].lots > 0 &&
-            candidates[a].lots > 0 !== candidates[one].lots > 0;
-          if (!opposite || !this.#alike(size(one), size(a) + size(b))) continue;
-          join(one, a);
-          join(one, b);
-        }
+    this.#joinThrees(candidates, join);
     const clusters = new Map<number, Candidate[]>();
     for (let at = 0; at < candidates.length; at++) {
       const first = root(at);
@@ -136,15 +135,35 @@ export class LinkedClusters {
     return [...clusters.values()].filter((cluster) => cluster.length > 1);
   }
 
+  /** One against two. Sizes fall: as soon as two are too small for the one, all that come after are. */
+  #joinThrees(candidates: readonly Candidate[], join: (a: number, b: number) => void): void {
+    const { threesMax, tolerance } = this.#rules;
+    const threes = Math.min(candidates.length, threesMax);
+    for (let one = 0; one < threes; one++) {
+      const isLong = candidates[one].lots > 0;
+      const size = Math.abs(candidates[one].lots);
+      const least = (1 - tolerance) * size;
+      for (let a = one + 1; a < threes && 2 * Math.abs(candidates[a].lots) >= least; a++) {
+        if (candidates[a].lots > 0 === isLong) continue;
+        for (let b = a + 1; b < threes; b++) {
+          const both = Math.abs(candidates[a].lots) + Math.abs(candidates[b].lots);
+          if (both < least) break;
+          if (candidates[b].lots > 0 === isLong || !this.#alike(size, both)) continue;
+          join(one, a);
+          join(one, b);
+        }
+      }
+    }
+  }
+
   #alike(a: number, b: number): boolean {
     return Math.abs(a - b) <= this.#rules.tolerance * Math.max(a, b);
   }
 }
 
-/** The largest in absolute terms first; equal ones by account. */
-function largest(net: ReadonlyMap<number, number>, count: number): Candidate[] {
-  return Array.from(net, ([account, lots]) => ({ account, lots }))
-    .filter(({ lots }) => lots !== 0)
-    .sort((a, b) => Math.abs(b.lots) - Math.abs(a.lots) || a.account - b.account)
-    .slice(0, count);
+/** Those of `least` lots or more, the largest in absolute terms first; equal ones by account. */
+function largest(net: ReadonlyMap<number, number>, count: number, least = 1): Candidate[] {
+  const found: Candidate[] = [];
+  for (const [account, lots] of net) if (lots !== 0 && Math.abs(lots) >= least) found.push({ account, lots });
+  return found.sort((a, b) => Math.abs(b.lots) - Math.abs(a.lots) || a.account - b.account).slice(0, count);
 }

@@ -42,12 +42,14 @@ export class PositionDepth {
       if (told !== undefined) this.#told.delete(key);
       return;
     }
-    const depth = this.#facts.depth(market, Math.sign(lots));
     const openInterest = this.#facts.openInterest(market);
+    const isSmall = Math.abs(lots) < leastShare * openInterest;
+    if (isSmall && told === undefined) return;
+    const depth = this.#facts.depth(market, Math.sign(lots));
     // An empty book takes nothing: every position is too large for it.
     const reached = depth === 0 ? Infinity : Math.abs(lots) / depth;
     if (told !== undefined && reached < multiple / 2) this.#told.delete(key);
-    if (reached < multiple || Math.abs(lots) < leastShare * openInterest) return;
+    if (reached < multiple || isSmall) return;
     if (told !== undefined && (reached === told || reached < 2 * told)) return;
     this.#told.delete(key);
     this.#told.set(key, reached);
