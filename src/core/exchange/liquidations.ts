@@ -330,13 +330,15 @@ export class Liquidations {
     return margin.equityOf(engine.book.cross[INSURANCE]) >= rules!.fundFloor;
   }
 
+  /** Within the collar, however far the mark has gone the fund's way meanwhile. */
   #closeEntry(market: number, exposure: number, entry: BacklogEntry): void {
     const { listings, ledger } = this.#venue;
-    const { book } = listings[market]!;
+    const listing = listings[market]!;
     const { lots, price } = entry;
-    if (book.available(lots > 0 ? 0 : 1, price as never, Math.abs(lots) as never) === 0) return;
+    const limit = lots > 0 ? Math.max(price, listing.collarLow) : Math.min(price, listing.collarHigh);
+    if (listing.book.available(lots > 0 ? 0 : 1, limit as never, Math.abs(lots) as never) === 0) return;
     const before = ledger.held(exposure);
-    this.#orders.closeOut(exposure, -lots, price);
+    this.#orders.closeOut(exposure, -lots, limit);
     this.#reduceBacklog(market, exposure, entry, Math.abs(ledger.held(exposure) - before));
   }
 

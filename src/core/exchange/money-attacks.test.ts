@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { Form, Kind, Leg } from '../schema/commands.ts';
 import { Reason } from '../schema/reasons.ts';
 import { VenueKind } from '../schema/venue-commands.ts';
-import { Desk } from './testing/desk.ts';
+import { TransferWhy } from '../schema/venue-events.ts';
+import { Desk, LISTING } from './testing/desk.ts';
 
 const MARKET = {
   kind: Kind.market,
@@ -119,4 +120,20 @@ test('a market order trades within the collar, whatever the bands', () => {
   desk.accept({ kind: VenueKind.bands, market: 0, low: 140, high: 200 });
   expect(desk.order('a', 'buy', 10, 0)).toBe(Reason.price_outside_band);
   expect(desk.position('a')).toBe(0);
+});
+
+test('the fund does not sell far below the mark because what it holds came cheap', () => {
+  const desk = new Desk();
+  desk.fund(1_000);
+  desk.account('long', 500);
+  desk.account('short', 100_000);
+  desk.account('thief', 100_000);
+  desk.trade('long', 'short', 100, 100);
+  desk.mark(96);
+  expect(desk.positionOf(0)).toBe(100);
+  desk.buy('thief', 100, 95);
+  desk.mark(130);
+  expect(desk.positionOf(0)).toBe(100);
+  desk.mark(105);
+  expect([desk.positionOf(0), desk.position('thief')]).toEqual([0, 100]);
 });
