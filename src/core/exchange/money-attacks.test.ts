@@ -137,3 +137,27 @@ test('the fund does not sell far below the mark because what it holds came cheap
   desk.mark(105);
   expect([desk.positionOf(0), desk.position('thief')]).toEqual([0, 100]);
 });
+
+test('a settlement takes no more of a gain than its bucket has', () => {
+  const desk = new Desk();
+  desk.accept({ ...desk.exchange.engine.book.markets.specs[0], kind: Kind.market, name: 'SECOND' });
+  desk.accept({ kind: VenueKind.listing, ...LISTING, market: 1 });
+  desk.mark(100, 1);
+  desk.account('poor', 1_000);
+  desk.account('rich', 100_000);
+  const loser = desk.account('loser', 500);
+  desk.accept({ kind: VenueKind.exempt, account: loser, exempt: true, text: 'a test' });
+  desk.trade('poor', 'loser', 50, 100);
+  desk.trade('rich', 'loser', 50, 100);
+  desk.mark(120);
+  desk.sell('rich', 100, 100, { market: 1 as never });
+  desk.buy('poor', 100, 100, { market: 1 as never });
+  desk.mark(83, 1);
+  expect(desk.equity('poor')).toBe(300);
+  desk.accept({ kind: VenueKind.settlement, market: 0, price: 120 });
+  expect(desk.of('transfer').filter(({ why }) => why === TransferWhy.haircut)).toMatchObject([
+    { account: desk.account('poor'), amount: -300 },
+    { account: desk.account('rich'), amount: -1_000 },
+  ]);
+  expect(desk.of('deficit')).toMatchObject([{ account: loser, amount: 200 }]);
+});

@@ -1,7 +1,7 @@
 /**
  * The end of a contract. Every position is closed at the one price. Where a bucket cannot pay for it, the insurance fund does, down to its floor, and
- * then those who gain by this settlement, in proportion to their gains: the waterfall is equity, fund, winners. If all gains are not enough, the bucket
- * stays in debt and says so.
+ * then those who gain by this settlement, in proportion to their gains as far as they still have them: the waterfall is equity, fund, winners.
+ * If all gains are not enough, the bucket stays in debt and says so.
  */
 import { isRow, isWhole } from '../num/exact.ts';
 import type { OrderRow } from '../num/units.ts';
@@ -11,7 +11,6 @@ import { DoneReason, MarketState } from '../schema/orders.ts';
 import { Reason } from '../schema/reasons.ts';
 import type { SettlementCommand } from '../schema/venue-commands.ts';
 import { StateWhy, TransferWhy, VenueEvent } from '../schema/venue-events.ts';
-import { BUCKET_NONE } from '../state/book.ts';
 import { legOfTag, POSITION_F64, PositionField } from '../state/positions.ts';
 import type { Backlog } from './backlog.ts';
 import { NO_EXPOSURE } from './exposures.ts';
@@ -25,6 +24,11 @@ interface Share {
   readonly lots: number;
   /** Realised by the settlement: what it pays less what the position cost. */
   readonly gain: number;
+}
+
+interface Settled {
+  readonly exposure: number;
+  equity: number;
 }
 
 export class Settlements {
@@ -95,16 +99,16 @@ export class Settlements {
   /** Pays what buckets will lack, before it is taken from them. The fund's own position is settled as well, and comes first. */
   #cover(listing: Listing, shares: readonly Share[], price: number): void {
     const { ledger, engine, margin, rules, events } = this.#venue;
-    const debts = this.#debts(listing, shares, price);
+    const after = this.#equitiesAfter(listing, shares, price);
+    const debts = new Map<number, number>();
+    for (const { exposure, equity } of after.values()) if (equity < 0) debts.set(exposure, -equity);
     let owed = 0;
     for (const debt of debts.values()) owed += debt;
     if (owed === 0) return;
     let fund = margin.equityOf(engine.book.cross[INSURANCE]) - rules!.fundFloor;
     for (const { exposure, lots } of shares)
       if (ledger.exposures.account(exposure) === INSURANCE) fund -= this.#changeAt(listing, lots, price);
-    const winners = shares.filter(
-      ({ exposure, gain }) => gain > 0 && ledger.exposures.account(exposure) !== INSURANCE,
-    );
+    const winners = this.#winners(shares, after);
     const shared = shareLoss(
       owed,
       Math.max(0, fund),
@@ -121,20 +125,34 @@ export class Settlements {
     }
   }
 
-  /** What each bucket would be under zero by, at one of its exposures. */
-  #debts(listing: Listing, shares: readonly Share[], price: number): Map<number, number> {
+  /** What each bucket but the fund's will have when all is settled, at one of its exposures. */
+  #equitiesAfter(listing: Listing, shares: readonly Share[], price: number): Map<number, Settled> {
     const { ledger, margin } = this.#venue;
-    const after = new Map<number, { exposure: number; equity: number }>();
+    const after = new Map<number, Settled>();
     for (const { exposure, lots } of shares) {
       const bucket = ledger.bucketOf(exposure);
-      if (bucket === BUCKET_NONE || ledger.exposures.account(exposure) === INSURANCE) continue;
+      if (ledger.exposures.account(exposure) === INSURANCE) continue;
       const one = after.get(bucket) ?? { exposure, equity: margin.equityOf(bucket) };
       one.equity -= this.#changeAt(listing, lots, price);
       after.set(bucket, one);
     }
-    const debts = new Map<number, number>();
-    for (const { exposure, equity } of after.values()) if (equity < 0) debts.set(exposure, -equity);
-    return debts;
+    return after;
+  }
+
+  /** Those who gain, by no more than their buckets have: what is taken from a gain that losses elsewhere have eaten would be a debt again. */
+  #winners(shares: readonly Share[], after: ReadonlyMap<number, Settled>): Share[] {
+    const { ledger } = this.#venue;
+    const given = new Map<number, number>();
+    const winners: Share[] = [];
+    for (const share of shares) {
+      const bucket = ledger.bucketOf(share.exposure);
+      const before = given.get(bucket) ?? 0;
+      const gain = Math.min(share.gain, (after.get(bucket)?.equity ?? 0) - before);
+      if (gain <= 0) continue;
+      given.set(bucket, before + gain);
+      winners.push({ ...share, gain });
+    }
+    return winners;
   }
 
   /** What a position is worth less at the price than at the mark; negative: more. */

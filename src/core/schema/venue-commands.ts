@@ -338,7 +338,8 @@ export interface DisconnectCommand extends Head {
 
 /**
  * The end of a contract: orders go, every position is closed at `price`, and the market is settling for ever. Where a bucket cannot pay, its
- * deficit is the insurance fund's as far as that goes, and the rest is taken from gains of that settlement in proportion.
+ * deficit is the insurance fund's as far as that goes, and the rest is taken from gains of that settlement in proportion, of each no more than its
+ * bucket then has.
  * Refused: market_unknown, listing_missing, number_invalid, market_settling.
  */
 export interface SettlementCommand extends Head {
