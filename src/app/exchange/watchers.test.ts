@@ -61,7 +61,14 @@ describe('watchers', () => {
     const { reported, since } = await play('whole', 0, commands.length, false);
     expect(since).toBe(1);
     expect(new Set(reported.map(({ alert }) => alert.name))).toEqual(
-      new Set(['exempt-inventory', 'wash-pair', 'linked-cluster', 'position-depth']),
+      new Set([
+        'exempt-inventory',
+        'wash-pair',
+        'linked-cluster',
+        'position-depth',
+        'high-liquidation-volume',
+        'adl-triggered',
+      ]),
     );
   });
 

@@ -140,7 +140,9 @@ export function alertFigure(world: World, { market, figures }: Alert, name: stri
   const units = figures[`${camel}Units`];
   if (units !== undefined) return fraction(BigInt(units), 10n ** BigInt(world.decimals));
   const us = figures[`${camel}Us`];
-  return us === undefined ? null : fraction(BigInt(us), 1_000_000n);
+  if (us !== undefined) return fraction(BigInt(us), 1_000_000n);
+  const count = figures[camel];
+  return count === undefined ? null : fraction(BigInt(count), 1n);
 }
 
 function sizeOf(world: World, where: Where, lots: bigint): Rational {

@@ -207,6 +207,7 @@ export class World {
         return this.orders.depth(market, sign > 0 ? Side.bid : Side.ask, limit);
       },
       openInterest: (market) => Number(aggregatesOf(this.exchange.engine.book, market as MarketRow).longLots),
+      notional: (market, lots) => this.exchange.venue.listings[market]!.notional(lots),
       equity: (account) => Number(this.report(account).buckets.reduce((sum, { equity }) => sum + equity, 0n)),
     };
   }

@@ -18,6 +18,10 @@ export const ALERT_NAMES = [
   'exempt-deficit',
   /** Open interest is a multiple of what it was. */
   'open-interest-growth',
+  /** Much of a market was liquidated at once. */
+  'high-liquidation-volume',
+  /** Winners were deleveraged, for the first time in a while. */
+  'adl-triggered',
 ] as const;
 export type AlertName = (typeof ALERT_NAMES)[number];
 
@@ -38,6 +42,10 @@ export const ALERT_FIGURES = [
   'depth',
   'deficit',
   'owed',
+  'liquidated',
+  'notional',
+  'count',
+  'closed',
 ] as const;
 
 /** No market: the alert is about accounts as a whole. */
@@ -65,4 +73,6 @@ export interface BookFacts {
   openInterest(market: number): number;
   /** Equity of all the account's buckets, money units. */
   equity(account: number): number;
+  /** What lots are worth at the mark, money units. */
+  notional(market: number, lots: number): number;
 }

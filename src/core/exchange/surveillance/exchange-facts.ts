@@ -48,4 +48,8 @@ export class ExchangeFacts implements BookFacts {
       equity += margin.equityOf(bucket);
     return equity;
   }
+
+  notional(market: number, lots: number): number {
+    return this.#venue.listings[market]?.notional(lots) ?? 0;
+  }
 }

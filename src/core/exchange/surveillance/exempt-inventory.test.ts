@@ -5,7 +5,13 @@ import { ExemptInventory } from './exempt-inventory.ts';
 function watched(equities: number[]) {
   const alerts: Alert[] = [];
   const none = (): number => 0;
-  const facts = { position: none, depth: none, openInterest: none, equity: (row: number) => equities[row] };
+  const facts = {
+    position: none,
+    depth: none,
+    openInterest: none,
+    notional: none,
+    equity: (row: number) => equities[row],
+  };
   return { alerts, inventory: new ExemptInventory(facts, (alert) => alerts.push(alert)) };
 }
 

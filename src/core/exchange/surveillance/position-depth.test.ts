@@ -11,6 +11,7 @@ function watched(rules = DEPTH_RULES) {
     depth: (_, sign) => (sign > 0 ? facts.bids : facts.asks),
     openInterest: () => facts.all,
     equity: () => 0,
+    notional: (_: number, lots: number) => 100 * lots,
   };
   return { alerts, facts, depth: new PositionDepth(book, (alert) => alerts.push(alert), rules) };
 }

@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { TransferWhy, VenueEvent } from '../../schema/venue-events.ts';
+import { OrderFlag, TransferWhy, VenueEvent } from '../../schema/venue-events.ts';
 import { EventLog } from '../event-log.ts';
 import { Surveillance } from './surveillance.ts';
 
-const NOBODY = { position: () => 0, depth: () => 0, openInterest: () => 100, equity: () => 0 };
+const NOBODY = {
+  position: () => 0,
+  depth: () => 0,
+  openInterest: () => 100,
+  equity: () => 0,
+  notional: (_: number, lots: number) => 100 * lots,
+};
 
 describe('events to the watchers', () => {
   test('a trade is its taker and its maker, whatever stands between the fills', () => {
@@ -46,5 +52,28 @@ describe('events to the watchers', () => {
     events.emit(VenueEvent.exempt, 3, 1);
     expect(surveillance.observe(1, events).map(({ name }) => name)).toEqual(['exempt-inventory']);
     expect(surveillance.exempt.accounts).toEqual([3]);
+  });
+
+  test('what liquidated accounts lose is liquidated, what the fund sells on is not', () => {
+    const surveillance = new Surveillance(NOBODY);
+    const events = new EventLog();
+    const closeOut = (order: number, account: number): void => {
+      const flags = OrderFlag.reduceOnly | OrderFlag.liquidation;
+      events.emit(VenueEvent.accepted, order, account, 0, 0, 1, 0, 2, 500, 40, flags);
+      events.emit(VenueEvent.trade, order, 0, 500, 40, 1, order, 99);
+      events.emit(VenueEvent.fill, account, 0, 0, 0, -40, 500, 0, order, order, 0, 0);
+      events.emit(VenueEvent.fill, 9, 0, 0, 0, 40, 500, 0, order, 99, 0, 0);
+    };
+    closeOut(11, 0);
+    events.emit(VenueEvent.adl, 1, 0, 0, 9, 0, 0, 3, 500, 1);
+    const [adl, ...others] = surveillance.observe(1, events).filter(({ accounts }) => accounts.length === 0);
+    expect(adl).toMatchObject({ name: 'adl-triggered', figures: { count: 1, closedLots: 3 } });
+    expect(others).toEqual([]);
+    events.clear();
+    closeOut(12, 7);
+    events.emit(VenueEvent.takeover, 1, 7, 0, 0, -10, 500, 5000);
+    events.emit(VenueEvent.adl, 1, 7, 0, 9, 0, 0, 5, 500, 1);
+    const [volume] = surveillance.observe(2, events).filter(({ accounts }) => accounts.length === 0);
+    expect(volume).toMatchObject({ name: 'high-liquidation-volume', figures: { liquidatedLots: 55 } });
   });
 });

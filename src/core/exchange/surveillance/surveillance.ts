@@ -1,12 +1,15 @@
 /**
- * All watchers of conduct on one stream of events: to be given what each command made happen, in order. It reads rows and asks the
+ * All watchers, of conduct and of the system, on one stream of events: to be given what each command made happen, in order. It reads rows and asks the
  * book; it decides nothing. What they remember is bounded, each says how.
  */
-import { TransferWhy, VenueEvent } from '../../schema/venue-events.ts';
+import { HOUSE_NAMES } from '../../schema/venue-commands.ts';
+import { OrderFlag, TransferWhy, VenueEvent } from '../../schema/venue-events.ts';
 import type { EventLog } from '../event-log.ts';
+import { AdlTriggered } from './adl-triggered.ts';
 import type { Alert, AlertSink, BookFacts } from './alerts.ts';
 import { ExemptInventory } from './exempt-inventory.ts';
 import { LinkedClusters } from './linked-clusters.ts';
+import { LiquidationVolume } from './liquidation-volume.ts';
 import { OpenInterestGrowth } from './open-interest-growth.ts';
 import { PositionDepth } from './position-depth.ts';
 import { SelfLiquidation } from './self-liquidation.ts';
@@ -21,14 +24,21 @@ export class Surveillance {
   readonly #selves = new SelfLiquidation(this.#sink);
   readonly #growth = new OpenInterestGrowth(this.#sink);
   readonly #depth: PositionDepth;
+  readonly #volume: LiquidationVolume;
+  readonly #adl: AdlTriggered;
   /** Who is out of liquidation, and what they owe. */
   readonly exempt: ExemptInventory;
   /** Who traded where in the command at hand. */
   readonly #traders = new Map<number, Set<number>>();
 
+  /** Close-outs of the command at hand; none outlives it. */
+  readonly #closeOuts = new Set<number>();
+
   constructor(facts: BookFacts) {
     this.#facts = facts;
     this.#depth = new PositionDepth(facts, this.#sink);
+    this.#volume = new LiquidationVolume(facts, this.#sink);
+    this.#adl = new AdlTriggered(facts, this.#sink);
     this.exempt = new ExemptInventory(facts, this.#sink);
   }
 
@@ -36,6 +46,7 @@ export class Surveillance {
   observe(timeUs: number, events: EventLog): Alert[] {
     this.#alerts = [];
     this.#traders.clear();
+    this.#closeOuts.clear();
     for (let row = 0; row < events.count; row++) this.#read(timeUs, events, row);
     for (const [market, traders] of this.#traders) {
       const openInterest = this.#facts.openInterest(market);
@@ -43,6 +54,8 @@ export class Surveillance {
       this.#growth.check(timeUs, market, openInterest);
       for (const account of traders) this.#depth.check(timeUs, market, account);
     }
+    this.#volume.settle(timeUs);
+    this.#adl.settle(timeUs);
     this.exempt.settle(timeUs);
     return this.#alerts;
   }
@@ -64,6 +77,24 @@ export class Surveillance {
         traders.add(takerAccount).add(makerAccount);
         return;
       }
+      case VenueEvent.accepted:
+        if ((events.field(row, 9) & OrderFlag.liquidation) !== 0 && !isHouse(events.field(row, 1)))
+          this.#closeOuts.add(events.field(row, 0));
+        return;
+      case VenueEvent.fill:
+        if (this.#closeOuts.has(events.field(row, 8)))
+          this.#volume.add(timeUs, events.field(row, 1), Math.abs(events.field(row, 4)));
+        return;
+      case VenueEvent.takeover:
+        this.#volume.add(timeUs, events.field(row, 2), Math.abs(events.field(row, 4)));
+        return;
+      case VenueEvent.adl: {
+        const market = events.field(row, 5);
+        const lots = events.field(row, 6);
+        this.#adl.add(market, lots);
+        if (!isHouse(events.field(row, 1))) this.#volume.add(timeUs, market, lots);
+        return;
+      }
       case VenueEvent.transfer: {
         const why = events.field(row, 5);
         if (why === TransferWhy.deposit || why === TransferWhy.withdrawal)
@@ -79,6 +110,11 @@ export class Surveillance {
       default:
     }
   }
+}
+
+/** What the fund inherited was liquidated before. */
+function isHouse(account: number): boolean {
+  return account < HOUSE_NAMES.length;
 }
 
 /** The rows of the two fills of a trade; -1 where there is none. What isolated margin moves stands in between. */
