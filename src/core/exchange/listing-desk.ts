@@ -104,22 +104,23 @@ export class ListingDesk {
     if (wasHalted) this.#orders.uncross(listing);
   }
 
-  /** A mark came: whether it moved further than it may within the window. The window begins with the first mark after the last one ended. */
+  /**
+   * A mark came: whether it moved further than it may since the window began. The first mark after its end is held against its beginning
+   * as well, so that no jump falls between two windows, and begins the next.
+   */
   watchMove(listing: Listing, timeUs: TimeUs): void {
     const { haltMove, haltWindowUs } = listing.rules;
     if (haltMove === null) return;
     const mark = this.#venue.engine.book.markets.mark(listing.market);
     if (mark === MARK_NONE) return;
-    if (listing.windowMark === 0 || timeUs - listing.windowUs > haltWindowUs) {
+    const from = listing.windowMark === 0 ? mark : listing.windowMark;
+    const hasMoved =
+      BigInt(Math.abs(mark - from)) * BigInt(haltMove.den) > BigInt(from) * BigInt(haltMove.num);
+    if (listing.windowMark === 0 || hasMoved || timeUs - listing.windowUs > haltWindowUs) {
       listing.windowMark = mark;
       listing.windowUs = timeUs;
-      return;
     }
-    const moved = BigInt(Math.abs(mark - listing.windowMark)) * BigInt(haltMove.den);
-    if (moved <= BigInt(listing.windowMark) * BigInt(haltMove.num)) return;
-    listing.windowMark = mark;
-    listing.windowUs = timeUs;
-    if (listing.state === MarketState.active || listing.state === MarketState.reduce_only)
+    if (hasMoved && (listing.state === MarketState.active || listing.state === MarketState.reduce_only))
       this.change(listing, MarketState.halted, StateWhy.move);
   }
 }

@@ -147,7 +147,7 @@ export interface ListingCommand extends Head {
   readonly depthShare: Rate | null;
   /** Initial margin is no less than 1 / leverageMax of notional: 1 to 1000. The tiers' `imr` holds as well. */
   readonly leverageMax: number;
-  /** A mark that moves by more than this within `haltWindowUs` halts the market; null: never. In (0, 1]. */
+  /** A mark that moves by more than this within `haltWindowUs`, or at once, halts the market; null: never. In (0, 1]. */
   readonly haltMove: Rate | null;
   readonly haltWindowUs: number;
   readonly liquidation: LiquidationRules;
