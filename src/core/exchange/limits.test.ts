@@ -65,3 +65,22 @@ test('what goes with an order is found without going over all that its account h
   ]);
   expect(looks).not.toHaveBeenCalled();
 });
+
+test('what the fund could not count any more is deleveraged', () => {
+  const price = 1_000_000_000;
+  const lots = 2_000_000 as never;
+  const desk = new Desk(
+    {},
+    { priceMax: (2 ** 30) as never, positionMax: lots, sizeMax: lots, openInterestMax: 1e12 as never },
+  );
+  desk.mark(price);
+  for (let at = 0; at < 6; at++) {
+    desk.account(`short ${at}`, 2e15);
+    desk.account(`long ${at}`, 1e14);
+    desk.trade(`long ${at}`, `short ${at}`, lots, price);
+  }
+  desk.mark(955_000_000);
+  expect(desk.of('takeover')).toHaveLength(2);
+  expect(desk.of('adl')).toHaveLength(4);
+  expect(desk.of('deficit')).toEqual([]);
+});

@@ -258,7 +258,7 @@ export class Liquidations {
     margin.value(bucket);
     const isAboveBackstop = margin.equity >= this.#backstopOf(margin.maintenance);
     if (isAboveBackstop && view.contracts.every(({ value }) => this.#canWait(value.market))) return false;
-    if (!this.#takeover.fits(view.equity)) return true;
+    if (!this.#takeover.fits(view)) return true;
     this.#takeover.take(liquidation, bucket, view);
     this.#end(liquidation, LiquidationOutcome.taken_over);
     return false;
@@ -286,7 +286,7 @@ export class Liquidations {
     // What the closes have left of it (assets, dust, what nobody could take) is the fund's, like any other bucket that it can carry.
     const rest = engine.book.findBucket(account, place);
     const view = rest === BUCKET_NONE ? null : viewBucket(this.#venue, rest);
-    if (view !== null && !this.#takeover.fits(view.equity)) {
+    if (view !== null && !this.#takeover.fits(view)) {
       events.emit(VenueEvent.deficit, id, account, Number(-view.equity));
       return;
     }

@@ -12,9 +12,13 @@ import { isIsolated, legOfPlace, marketOfPlace } from '../state/buckets.ts';
 import { POSITION_F64, PositionField, tagOf } from '../state/positions.ts';
 import type { Backlog } from './backlog.ts';
 import type { BucketView, HeldPosition } from './bucket-view.ts';
+import { NO_EXPOSURE } from './exposures.ts';
 import { INSURANCE } from './ledger.ts';
 import type { Liquidation } from './liquidations.ts';
 import type { Venue } from './venue.ts';
+
+/** What one position of the fund may be worth at the mark, and have cost: half of what is counted exactly, so that the mark has room to move. */
+const FUND_MAX = 2 ** 52;
 
 export class Takeover {
   readonly #venue: Venue;
@@ -25,8 +29,9 @@ export class Takeover {
     this.#backlog = backlog;
   }
 
-  /** Whether a bucket of this equity leaves the fund at its floor or above; one that owes nothing always does. */
-  fits(equity: bigint): boolean {
+  /** Whether the fund can take a bucket over: it is left at its floor or above, by one that owes nothing always, and can count what it then holds. */
+  fits({ equity, contracts }: BucketView): boolean {
+    if (!contracts.every((position) => this.#counts(position))) return false;
     if (equity >= 0n) return true;
     const { margin, engine, rules } = this.#venue;
     const fund = margin.equityOf(engine.book.cross[INSURANCE]);
@@ -54,6 +59,20 @@ export class Takeover {
       id,
     );
     ledger.transfer(INSURANCE, false, 0, 0, rest, TransferWhy.remainder, id);
+  }
+
+  #counts({ value: { market, size, cost } }: HeldPosition): boolean {
+    const { ledger, engine } = this.#venue;
+    const { positions, markets } = engine.book;
+    const own = ledger.findExposure(INSURANCE, tagOf(market, 0));
+    const row = own === NO_EXPOSURE ? POSITION_MISSING : ledger.positionOf(own);
+    const f = row * POSITION_F64;
+    const held = row === POSITION_MISSING ? 0 : positions.f64[f + PositionField.size];
+    const basis = row === POSITION_MISSING ? 0 : positions.f64[f + PositionField.cost];
+    const worth = Math.abs(held + Number(size)) * markets.markInside(market as MarketRow);
+    return (
+      worth * markets.unit(market as MarketRow) <= FUND_MAX && Math.abs(basis + Number(cost)) <= FUND_MAX
+    );
   }
 
   #takePosition({ id, account, place }: Liquidation, { exposure, lots, price, value }: HeldPosition): void {
