@@ -143,7 +143,7 @@ describe.each(Object.entries(AdlRanking))('a fall of 40 %%, ranked by %s', (_nam
     );
     expect(outcomes).toContain(LiquidationOutcome.taken_over);
     expect(outcomes).toContain(LiquidationOutcome.deleveraged);
-    expect(outcomes).toContain(LiquidationOutcome.healthy);
+    expect(outcomes).toContain(LiquidationOutcome.closed);
   });
 
   test('keeps the fund at its floor, and leaves nobody liquidatable or in debt', () => {
