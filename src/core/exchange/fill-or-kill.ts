@@ -113,12 +113,13 @@ export class FillOrKill {
   }
 
   #pays(listing: Listing, fill: Fill): boolean {
-    const { ledger, margin } = this.#venue;
+    const { ledger, margin, members } = this.#venue;
     const { exposure, lots, trades } = fill;
     const bucket = ledger.bucketOf(exposure);
     if (!ledger.exposures.isIsolated(exposure)) {
       const cost = this.#costOf(listing, fill, lots);
-      if (cost <= 0 && fill.opens === 0) return true;
+      const isLiquidating = members.liquidating[ledger.exposures.account(exposure)] > 0;
+      if (cost <= 0 && fill.opens === 0) return !isLiquidating || margin.equityOf(bucket) >= 0;
       const opened = Math.max(
         margin.maintenanceAtMost(listing, fill.opens, fill.best),
         margin.maintenanceAtMost(listing, fill.opens, fill.worst),

@@ -1,7 +1,7 @@
 /** How margin could have been carried off before a liquidation came for it, so that the fund got the position without it. */
 import { expect, test } from 'vitest';
 import { Kind } from '../schema/commands.ts';
-import { DoneReason, TimeInForce } from '../schema/orders.ts';
+import { DoneReason, MarketState, TimeInForce } from '../schema/orders.ts';
 import { Reason } from '../schema/reasons.ts';
 import { VenueKind } from '../schema/venue-commands.ts';
 import { Desk, LISTING } from './testing/desk.ts';
@@ -64,4 +64,28 @@ test('a fill-or-kill order does not count on what would be refused so', () => {
   const desk = nearTheEdge((before) => before.buy('a', 5, 140, SECOND));
   const fok = { ...SECOND, timeInForce: TimeInForce.fok };
   expect(desk.order('b', 'sell', 4, 140, fok)).toBe(Reason.fok_unfillable);
+});
+
+test('who is bankrupt and waits does not leave his debt to the last lot of another market', () => {
+  const desk = new Desk();
+  desk.accept({ ...desk.exchange.engine.book.markets.specs[0], kind: Kind.market, name: 'SECOND' });
+  desk.accept({ kind: VenueKind.listing, ...LISTING, market: 1 });
+  desk.mark(100, 1);
+  desk.account('a', 600);
+  desk.account('b', 100_000);
+  desk.account('victim', 5_000);
+  desk.trade('a', 'b', 100, 100);
+  desk.sell('victim', 1, 100, SECOND);
+  desk.buy('a', 1, 100, SECOND);
+  desk.accept({ kind: VenueKind.state, market: 1, state: MarketState.halted, text: '' });
+  desk.mark(80);
+  desk.buy('b', 100, 80);
+  desk.sell('a', 100, 80, { reduceOnly: true, timeInForce: TimeInForce.ioc });
+  const fok = { reduceOnly: true, timeInForce: TimeInForce.fok };
+  expect(desk.order('a', 'sell', 100, 80, fok)).toBe(Reason.fok_unfillable);
+  expect(desk.position('a')).toBe(100);
+  // At 80 it is short of 1,400, of which the one lot bears a small part once all can be closed.
+  desk.accept({ kind: VenueKind.state, market: 1, state: MarketState.active, text: '' });
+  expect(desk.position('a')).toBe(0);
+  expect(desk.equity('victim')).toBeGreaterThan(4_900);
 });

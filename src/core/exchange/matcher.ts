@@ -173,17 +173,21 @@ export class Matcher implements MatchHost {
    * maintenance, or lacks no more of it than before; in an isolated bucket, those whose margin the cross bucket can give.
    */
   #afford(row: OrderRow, isBid: boolean, price: number, size: number, fee: Rate): number {
-    const { orders, ledger, margin } = this.#venue;
+    const { orders, ledger, margin, members } = this.#venue;
     const exposure = orders.exposure(row);
     const listing = this.#listing!;
     const bucket = ledger.bucketOf(exposure);
     if (bucket !== BUCKET_NONE) margin.value(bucket);
     const room = bucket === BUCKET_NONE ? 0 : margin.equity;
     const excess = bucket === BUCKET_NONE ? 0 : room - margin.maintenance;
+    const isCloseOut = this.#isCloseOut && row === this.#taker;
+    const isIsolated = ledger.exposures.isIsolated(exposure);
+    // What a debt is shared over is for its liquidation to close: who picked from it would leave all of the debt to the rest.
+    if (room < 0 && !isCloseOut && !isIsolated && members.liquidating[orders.account(row)] > 0) return 0;
     const held = ledger.held(exposure);
     const closes = held !== 0 && held > 0 !== isBid ? Math.min(size, Math.abs(held)) : 0;
     let lots: number;
-    if (ledger.exposures.isIsolated(exposure)) {
+    if (isIsolated) {
       if (closes < size && this.#bringsMargin(exposure, isBid, price, size, size - closes, fee, room))
         return size;
       lots = closes === 0 ? 0 : this.#closesIsolated(isBid, price, closes, Math.abs(held), fee, room);
@@ -193,7 +197,7 @@ export class Matcher implements MatchHost {
       lots = this.#paysCross(isBid, price, size, held, cost, fee, room);
     }
     // A close-out comes from one that has too little maintenance, and is held to the bankruptcy price.
-    if (lots === 0 || (this.#isCloseOut && row === this.#taker)) return lots;
+    if (lots === 0 || isCloseOut) return lots;
     return this.#keepsMaintenance(exposure, isBid, price, lots, fee, room, excess);
   }
 

@@ -60,7 +60,7 @@ export const Reason = {
   asset_invalid: 69,
   /** The insurance fund and the treasury do not trade. */
   account_reserved: 70,
-  /** Being liquidated: it may cancel and reduce, no more. */
+  /** Being liquidated: it may cancel and, while it is not bankrupt, reduce, no more. */
   account_liquidating: 71,
   order_unknown: 72,
   /** A combination that makes no sense: post-only and immediate, a market order that rests, an expiry without gtd or in the past. */
