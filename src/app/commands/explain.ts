@@ -24,6 +24,7 @@ const EXAMPLES = `
 Examples:
   plimsoll explain account long-1 --data data
   plimsoll explain account 17 --data data --seq 12
+  plimsoll explain account alice --data venue --seq 30
   plimsoll explain account long-1 --data data --at 2024-08-08T23:54:05Z --verify --json
 `;
 const PRICE_EXAMPLES = `
@@ -37,7 +38,7 @@ Plays the files up to the moment and prints what the price was made of: every so
 had none, the median and what was refused, every part of the mark with what stood in for it, and the rounding. The price is
 the one in force then: the last decided at or before it. Without --at the moment is the end of the files.
 
-With --data it is the mark that a replay journaled: which command said it, what it may be used for, and what is not in the
+With --data it is the mark that a replay or an exchange journaled: which command said it, what it may be used for, and what is not in the
 journal. With the captures of that replay beside it (--replay usdm.gz spot.gz) the mark is made again, explained in full, and
 compared with the journal. The directory is only read, and may be in use.
 
@@ -50,6 +51,10 @@ const HELP = `
 Replays the journal to the moment and prints what the engine saw: the marks and where they came from, each position with
 its margin, the inequality, the levels, when the account became liquidatable and what would have been enough to avoid
 it. Without --seq or --at the moment is when the account first became liquidatable, else the end.
+
+Of an exchange it is the accounts as its events make them. What first became liquidatable is shown as it was within the command, before
+its liquidation; at the end of a command there is also what the account could still open: initial margin with its orders, and
+free collateral, which the exchange says and --verify does not derive again.
 
 --verify derives all of it again with the reference and compares. The hash is over everything but itself and the
 verification: equal hashes are equal explanations. The directory is only read, and may be in use.
@@ -69,7 +74,7 @@ export function command(): Command {
   const account = new Command('account')
     .description('The whole arithmetic behind one account at one moment.')
     .argument('<id>', 'name of the account, or its row from 0')
-    .requiredOption('--data <dir>', 'data directory of a replay')
+    .requiredOption('--data <dir>', 'data directory of a replay or an exchange')
     .option('--seq <n>', 'as of this sequence of the journal', wholeNumber(1))
     .option('--at <time>', 'as of this time: ISO 8601 in UTC, or microseconds since 1970', timeUs)
     .option('--verify', 'derive it again with the reference, and compare')
@@ -81,7 +86,7 @@ export function command(): Command {
     .argument('<market>', 'BTC; BTC@hyperliquid where the files have it of several venues')
     .option('--at <time>', 'as of this time: ISO 8601 in UTC, or microseconds since 1970', timeUs)
     .option('--replay <file...>', 'recordings of plimsoll prices, or captures of Binance')
-    .option('--data <dir>', 'data directory of a replay: the mark that is in its journal')
+    .option('--data <dir>', 'data directory of a replay or an exchange: the mark that is in its journal')
     .option('--seq <n>', 'with --data: as of this sequence of the journal', wholeNumber(1))
     .option('--min-sources <n>', 'fresh sources that were needed', wholeNumber(1, 32), 3)
     .option('--rule <name>', "mark rule (default: that of the market's venue, at the time of the files)")
@@ -114,7 +119,7 @@ async function runPrice(market: string, options: PriceOptions): Promise<void> {
   const json = options.json === true;
   if (files === undefined && data === undefined)
     throw usageError(
-      'give what was recorded of the venues with --replay FILE, or the directory of a replay with --data DIR',
+      'give what was recorded of the venues with --replay FILE, or the directory of a replay or an exchange with --data DIR',
       { field: '--replay' },
     );
   if (seq !== null && data === undefined)

@@ -14,6 +14,7 @@ import { ceilDiv } from '../../core/num/exact.ts';
 import { ORDER_MARGIN_NAMES } from '../../io/ingest/file/decode.ts';
 import type { BucketFacts, PositionFacts } from './facts.ts';
 import { rateText, timeText, type Units } from './units.ts';
+import type { OrdersMargin } from './orders-margin.ts';
 import type { MarkOrigin } from './origins.ts';
 import type { Episode, Moment } from './walk.ts';
 
@@ -23,6 +24,8 @@ export interface CutFacts {
   readonly units: Units;
   readonly marks: readonly MarkOrigin[];
   readonly buckets: readonly BucketFacts[];
+  /** Of exchanges alone; null within a command, where orders are already what it made of them. */
+  readonly ordersMargin?: OrdersMargin | null;
 }
 
 /** The parts of the engine that move on after the cut, as they were. */
@@ -114,6 +117,7 @@ export function explanationDocument(explained: Explained): Record<string, unknow
       ...qualityDocument(engine.qualities[mark.market], mark.market, units),
     })),
     buckets: buckets.map((bucket) => bucketDocument(bucket, cut)),
+    ...(cut.ordersMargin === undefined ? {} : { margin: marginDocument(cut.ordersMargin, units) }),
     liquidatable: {
       first: episodes.length === 0 ? null : momentDocument(episodes[0].start, nameOf(episodes[0]), units),
       ended:
@@ -132,6 +136,17 @@ export function explanationDocument(explained: Explained): Record<string, unknow
     },
   };
   return { ...document, hash: contentHash(document) };
+}
+
+function marginDocument(margin: OrdersMargin | null, units: Units): Record<string, unknown> | null {
+  if (margin === null) return null;
+  const { orders, crossEquity, initialMargin } = margin;
+  return {
+    orders,
+    initialMargin: units.amount(BigInt(initialMargin)),
+    crossEquity: units.amount(BigInt(crossEquity)),
+    freeCollateral: units.amount(BigInt(crossEquity - initialMargin)),
+  };
 }
 
 /** SHA-256 over the JSON with sorted keys and without blanks. */

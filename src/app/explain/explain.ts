@@ -1,13 +1,14 @@
 /** Puts an explanation together: one pass for the facts, and on request the reference's for the proof. */
 import type { Engine } from '../../core/engine/engine.ts';
-import { openJournal } from '../../io/journal/open.ts';
 import { bucketName, accountBuckets, bucketPositions } from './buckets.ts';
 import { cutState, type CutFacts, type Explained } from './document.ts';
 import { accountFacts } from './facts.ts';
 import { Units } from './units.ts';
 import { verifyExplanation, type Verification } from './verify.ts';
+import { ordersMarginOf } from './orders-margin.ts';
 import type { MarkOrigin } from './origins.ts';
-import { walkJournal, type CutWish } from './walk.ts';
+import { EngineRecords } from './records.ts';
+import { walkJournal, type CutPlace, type CutWish } from './walk.ts';
 import { OperationalError } from '../../io/operational-error.ts';
 
 export interface ExplainOptions {
@@ -31,40 +32,41 @@ export async function explainAccount({
   verify,
   onProgress,
 }: ExplainOptions): Promise<Explanation> {
-  const opened = await openJournal(directory, { readOnly: true });
+  const records = await EngineRecords.open(directory);
   try {
     const walk = await walkJournal(
-      opened,
+      records,
       account,
       wish,
-      (engine, row, marks) => takeFacts(engine, row, marks),
+      (engine, row, place) => ({ applied: engine.sequence, facts: takeFacts(engine, row, place, records) }),
       (done, total) => onProgress('reading', done, total),
     );
-    const { engine } = walk.cut;
+    const { applied, facts } = walk.cut;
+    const { engine } = facts;
     const names = { at: (row: number) => engine.specs[row]?.name ?? `market ${row}` };
     const explained: Explained = {
       row: walk.row,
       name: walk.name,
-      cut: walk.cut,
+      cut: facts,
       episodes: walk.episodes,
       first: walk.first,
       last: walk.last,
       nameOf: ({ isolated, market, leg }) => bucketName({ markets: { names } }, isolated, market, leg),
     };
     if (!verify) return { explained, verification: null };
-    if (opened.journal.first > 1)
+    if (records.start > 0)
       throw new OperationalError(
         'EXPLAIN_PRUNED',
-        `${directory} has no records before ${opened.journal.first}, and the reference must see all. Verify on a copy that keeps history`,
+        `${directory} has no records before ${records.start + 1}, and the reference must see all. Verify on a copy that keeps history`,
         { field: '--verify' },
       );
     const verification = await verifyExplanation(
-      opened.journal,
+      records,
       {
         account: walk.row,
-        sequence: walk.cutSequence,
+        applied,
         timeUs: engine.timeUs,
-        buckets: walk.cut.buckets,
+        buckets: facts.buckets,
         episodes: walk.episodes,
         inclusive: engine.inclusive,
       },
@@ -72,21 +74,27 @@ export async function explainAccount({
     );
     return { explained, verification };
   } finally {
-    await opened.journal.close();
+    await records.close();
   }
 }
 
-function takeFacts(engine: Engine, row: number, marks: readonly (MarkOrigin | null)[]): CutFacts {
+function takeFacts(
+  engine: Engine,
+  row: number,
+  { sequence, isWhole, marks }: CutPlace,
+  { exchange }: EngineRecords,
+): CutFacts {
   const { book } = engine;
   const held = new Set(
     accountBuckets(book, row).flatMap((bucket) => bucketPositions(book, bucket).map(({ market }) => market)),
   );
   return {
-    engine: cutState(engine),
+    engine: { ...cutState(engine), sequence },
     units: new Units(book, engine.settings!),
     marks: marks.filter(
       (mark): mark is MarkOrigin => mark !== null && mark !== undefined && held.has(mark.market),
     ),
     buckets: accountFacts(engine, row),
+    ...(exchange === null ? {} : { ordersMargin: isWhole ? ordersMarginOf(exchange, row) : null }),
   };
 }

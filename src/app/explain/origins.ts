@@ -32,12 +32,19 @@ export interface MarkOrigin extends Saying {
   readonly before: MarkTicks | null;
 }
 
+/** A record of the journal: of an exchange's, several commands of an engine may come. */
+interface Recorded {
+  readonly sequence: number;
+  readonly kind: string;
+}
+
 export class PriceOrigins {
   /** By market; null before the first. */
   readonly marks: (MarkOrigin | null)[] = [];
   readonly qualities: (Saying | null)[] = [];
   /** What tripped the breaker; null where it is not. */
   readonly trips: (Saying | null)[] = [];
+  #by: Recorded = { sequence: 0, kind: '' };
 
   /** The state of a snapshot: what was said is known, and not by which command. */
   begin({ book, timeUs }: Engine): void {
@@ -52,8 +59,14 @@ export class PriceOrigins {
     }
   }
 
-  /** After the engine has decided. */
-  note(engine: Engine, command: Command, { reason, refusals, emergency }: Decision): void {
+  /** After the engine has decided; `by` is the record that the command came from. */
+  note(
+    engine: Engine,
+    command: Command,
+    { reason, refusals, emergency }: Decision,
+    by: Recorded = { sequence: engine.sequence, kind: KIND_NAMES[command.kind] },
+  ): void {
+    this.#by = by;
     if (reason === Reason.accepted) {
       this.#noteRow(engine, command, command);
       if (command.kind === Kind.transaction) {
@@ -64,7 +77,7 @@ export class PriceOrigins {
     if (emergency === null) return;
     const { accounts, holders, markets } = emergency;
     const text = `${accounts} of ${holders} accounts with positions would be liquidatable at once`;
-    for (const market of markets) this.trips[market] ??= sayingOf(engine, command, text);
+    for (const market of markets) this.trips[market] ??= this.#sayingOf(engine, command, text);
   }
 
   #noteRow(engine: Engine, command: Command, row: Command): void {
@@ -74,7 +87,7 @@ export class PriceOrigins {
   }
 
   #noteQuality(engine: Engine, command: Command, { market, mark, text }: QualityCommand): void {
-    this.qualities[market] = sayingOf(engine, command, text);
+    this.qualities[market] = this.#sayingOf(engine, command, text);
     if (mark !== null) this.#noteMark(engine, command, market, mark, text);
   }
 
@@ -84,17 +97,16 @@ export class PriceOrigins {
 
   #noteMark(engine: Engine, command: Command, market: MarketRow, price: MarkTicks, text: string): void {
     const before = this.marks[market]?.price ?? null;
-    this.marks[market] = { ...sayingOf(engine, command, text), market, price, before };
+    this.marks[market] = { ...this.#sayingOf(engine, command, text), market, price, before };
   }
-}
 
-function sayingOf({ book, sequence, timeUs }: Engine, { kind, origin }: Command, text: string): Saying {
-  return {
-    sequence,
-    timeUs,
-    kind: KIND_NAMES[kind],
-    origin:
-      origin === null ? null : { source: book.sources.names.at(origin.source), position: origin.position },
-    text,
-  };
+  #sayingOf({ book, timeUs }: Engine, { origin }: Command, text: string): Saying {
+    return {
+      ...this.#by,
+      timeUs,
+      origin:
+        origin === null ? null : { source: book.sources.names.at(origin.source), position: origin.position },
+      text,
+    };
+  }
 }

@@ -2,19 +2,17 @@
  * What a journal says of one market's price at one moment: the mark in force, what it is good for, and which commands said
  * so. It holds no word of a venue; `price-again.ts` makes the mark again from the captures.
  */
-import { Engine } from '../../core/engine/engine.ts';
+import type { Engine } from '../../core/engine/engine.ts';
 import type { Grid } from '../../core/num/grid.ts';
 import type { MarketRow, MarkTicks, SourceRow } from '../../core/num/units.ts';
-import { CommandReader } from '../../core/schema/codec-reader.ts';
 import { QUALITY_NAMES, VERDICT_NAMES, Verdict } from '../../core/schema/quality.ts';
 import { useNames } from '../../core/price/quality.ts';
-import { openJournal } from '../../io/journal/open.ts';
 import { usageError } from '../cli/errors.ts';
 import { marketOf } from '../prices/catalogue.ts';
-import { decodeRecord, restoreSnapshot } from '../runtime/durable-engine.ts';
 import { qualityOf, type QualityFacts } from './document.ts';
 import { PriceOrigins, type MarkOrigin, type Saying } from './origins.ts';
 import type { PriceHistory } from './price-history.ts';
+import { EngineRecords } from './records.ts';
 import { timeText, Units } from './units.ts';
 import { assertSequence, type CutWish } from './walk.ts';
 
@@ -69,29 +67,29 @@ export async function readJournaledPrice(
   history: PriceHistory | null,
   onProgress: (done: number, total: number) => void,
 ): Promise<JournaledPrice> {
-  const opened = await openJournal(directory, { readOnly: true });
-  const { journal, snapshot } = opened;
+  const records = await EngineRecords.open(directory);
+  const { start, last } = records;
   try {
-    const isPruned = journal.first > 1 && snapshot !== null;
-    const engine = isPruned ? await restoreSnapshot(snapshot) : new Engine();
+    const engine = await records.begin();
     const origins = new PriceOrigins();
-    if (isPruned) origins.begin(engine);
-    const first = engine.sequence + 1;
-    if (wish.at === 'sequence') assertSequence(wish.sequence, engine.sequence, journal.acknowledged);
-    const reader = new CommandReader();
-    if (wish.at !== 'sequence' || engine.sequence < wish.sequence)
-      await journal.read(first, (sequence, bytes, offset, length) => {
-        const command = decodeRecord(reader, bytes, offset, length);
-        if (wish.at === 'time' && command.timeUs > wish.timeUs) return false;
-        const decision = engine.apply(command);
-        origins.note(engine, command, decision);
-        history?.note(sequence, command, decision);
-        if (sequence % 16_384 === 0) onProgress(sequence, journal.acknowledged);
-        return wish.at === 'sequence' && sequence === wish.sequence ? false : undefined;
+    if (start > 0) origins.begin(engine);
+    if (wish.at === 'sequence') assertSequence(wish.sequence, start, last);
+    let seen = start;
+    if (wish.at !== 'sequence' || start < wish.sequence)
+      await records.read({
+        visit: ({ sequence, command, kind, isLast }) => {
+          if (wish.at === 'time' && command.timeUs > wish.timeUs) return false;
+          seen = sequence;
+          const decision = engine.apply(command);
+          origins.note(engine, command, decision, { sequence, kind });
+          history?.note(sequence, command, decision);
+          if (sequence % 16_384 === 0) onProgress(sequence, last);
+          return wish.at === 'sequence' && isLast && sequence === wish.sequence ? false : undefined;
+        },
       });
-    return takePrice(engine, origins, history, { directory, market, first, last: journal.acknowledged });
+    return takePrice(engine, origins, history, { directory, market, sequence: seen, first: start + 1, last });
   } finally {
-    await journal.close();
+    await records.close();
   }
 }
 
@@ -99,10 +97,11 @@ function takePrice(
   engine: Engine,
   origins: PriceOrigins,
   history: PriceHistory | null,
-  asked: { directory: string; market: string; first: number; last: number },
+  asked: { directory: string; market: string; sequence: number; first: number; last: number },
 ): JournaledPrice {
-  const { book, settings, sequence, timeUs } = engine;
-  const row = rowOf(engine, asked.market, asked.directory);
+  const { book, settings, timeUs } = engine;
+  const { sequence } = asked;
+  const row = rowOf(engine, asked);
   const units = new Units(book, settings!);
   const { names } = book.sources;
   const captured = book.markets.specs.flatMap(({ name }, at) =>
@@ -131,7 +130,10 @@ function takePrice(
 }
 
 /** By its name in the journal, or as a venue writes it. */
-function rowOf({ book, sequence }: Engine, wanted: string, directory: string): MarketRow {
+function rowOf(
+  { book }: Engine,
+  { market: wanted, sequence, directory }: { market: string; sequence: number; directory: string },
+): MarketRow {
   const names = book.markets.specs.map(({ name }) => name);
   const exact = names.findIndex((name) => name.toUpperCase() === wanted.toUpperCase());
   if (exact !== -1) return exact as MarketRow;

@@ -43,10 +43,42 @@ export function explanationText(explained: Explained, hash: string, paint: Paint
     ]),
     ...(first > 1 ? ['', `  Records before ${first} were pruned: what was first is first since then.`] : []),
     ...buckets.flatMap((bucket) => ['', ...bucketText(bucket, cut, paint)]),
+    ...marginText(cut),
     '',
     ...historyText(explained, paint),
     '',
     `  ${hash}`,
+  ];
+}
+
+/** What an account of an exchange could open. */
+function marginText({ ordersMargin: margin, engine, units }: CutFacts): string[] {
+  if (margin === undefined) return [];
+  if (margin === null)
+    return [
+      '',
+      `  Within a command: --seq ${engine.sequence} has initial margin and free collateral, as it left them.`,
+    ];
+  const { orders, crossEquity, initialMargin } = margin;
+  const [equity, initial] = [BigInt(crossEquity), BigInt(initialMargin)];
+  const money = aligned([initial, equity - initial], units);
+  const count = orders === 0 ? 'no orders' : orders === 1 ? '1 order' : `${orders} orders`;
+  return [
+    '',
+    'to open more',
+    ...table(
+      [
+        [
+          'initial margin',
+          `${money(initial)}  of its positions and ${count}, as far as cross answers for them`,
+        ],
+        [
+          'free collateral',
+          `${money(equity - initial)}  = cross equity ${units.money(equity)} - initial margin`,
+        ],
+      ],
+      '  ',
+    ),
   ];
 }
 

@@ -14,17 +14,15 @@ import type {
   SizeLots,
   TimeUs,
 } from '../../core/num/units.ts';
-import { CommandReader } from '../../core/schema/codec-reader.ts';
 import { Form, Kind, type Command, type Leg } from '../../core/schema/commands.ts';
 import type { LevelChange } from '../../core/schema/events.ts';
 import { Level, LEVEL_NAMES } from '../../core/schema/levels.ts';
 import { MARK_MAX } from '../../core/num/units.ts';
-import type { Journal } from '../../io/journal/journal.ts';
 import type { BucketReport, PositionReport } from '../../reference/inspect.ts';
 import { Reference } from '../../reference/reference.ts';
-import { decodeRecord } from '../runtime/durable-engine.ts';
 import type { PriceAnswer } from '../../core/margin/liquidation-price.ts';
 import { releasedBasis, type BucketFacts, type PositionFacts } from './facts.ts';
+import type { EngineRecords } from './records.ts';
 import type { Episode } from './walk.ts';
 
 export interface Verification {
@@ -40,7 +38,8 @@ export interface Verification {
 
 export interface Claims {
   readonly account: number;
-  readonly sequence: number;
+  /** How many commands of the engine were applied. */
+  readonly applied: number;
   readonly timeUs: number;
   readonly buckets: readonly BucketFacts[];
   readonly episodes: readonly Episode[];
@@ -48,27 +47,31 @@ export interface Claims {
 }
 
 export async function verifyExplanation(
-  journal: Journal,
+  records: EngineRecords,
   claims: Claims,
   onProgress: (done: number, total: number) => void,
 ): Promise<Verification> {
   const comparison = new Comparison();
   const reference = new Reference();
-  const reader = new CommandReader();
   const episodes: ReferenceEpisode[] = [];
-  await journal.read(1, (sequence, bytes, offset, length) => {
-    const command = restrict(decodeRecord(reader, bytes, offset, length), claims.account);
-    const { levels } = reference.apply(command);
-    noteEpisodes(episodes, levels, sequence, claims.account);
-    if (sequence === claims.sequence) compareState(comparison, reference, claims);
-    if (sequence % 16_384 === 0) onProgress(sequence, journal.acknowledged);
+  let applied = 0;
+  await records.read({
+    visit: ({ sequence, command }) => {
+      const { levels } = reference.apply(restrict(command, claims.account));
+      noteEpisodes(episodes, levels, sequence, claims.account);
+      if (++applied === claims.applied) compareState(comparison, reference, claims);
+      if (sequence % 16_384 === 0) onProgress(sequence, records.last);
+    },
   });
   compareEpisodes(comparison, claims.episodes, episodes);
   // The hypotheses change the state, so they are put to a reference that goes no further than the cut.
   const hypothetical = new Reference();
-  await journal.read(1, (sequence, bytes, offset, length) => {
-    hypothetical.apply(restrict(decodeRecord(reader, bytes, offset, length), claims.account));
-    return sequence < claims.sequence ? undefined : false;
+  applied = 0;
+  await records.read({
+    visit: ({ command }) => {
+      hypothetical.apply(restrict(command, claims.account));
+      return ++applied < claims.applied ? undefined : false;
+    },
   });
   for (const bucket of claims.buckets) testClaims(comparison, hypothetical, claims, bucket);
   return comparison.result();

@@ -6,16 +6,13 @@
  * at the snapshot that stands for it, and says so.
  */
 import { Engine } from '../../core/engine/engine.ts';
-import { CommandReader } from '../../core/schema/codec-reader.ts';
-import { KIND_NAMES, type Command } from '../../core/schema/commands.ts';
 import { Level } from '../../core/schema/levels.ts';
 import { isIsolated, legOfPlace, marketOfPlace } from '../../core/state/buckets.ts';
 import { ROW_NONE } from '../../core/state/names.ts';
-import type { OpenedJournal } from '../../io/journal/open.ts';
 import { OperationalError } from '../../io/operational-error.ts';
-import { decodeRecord, restoreSnapshot } from '../runtime/durable-engine.ts';
 import { bucketPositions } from './buckets.ts';
 import { PriceOrigins, type MarkOrigin } from './origins.ts';
+import type { EngineRecord, EngineRecords } from './records.ts';
 
 /** Which moment is explained. `first`: when the account first became liquidatable, else the end. */
 export type CutWish =
@@ -54,28 +51,37 @@ export interface Walk<Cut> {
   readonly last: number;
 }
 
+export interface CutPlace {
+  /** Of the journal. */
+  readonly sequence: number;
+  /** All that follows from the record has happened; within one, an exchange has gone on already. */
+  readonly isWhole: boolean;
+  readonly marks: readonly (MarkOrigin | null)[];
+}
+
 /** Makes something of the engine as it is at the cut; it moves on afterwards. */
-export type CutTaker<Cut> = (engine: Engine, account: number, marks: readonly (MarkOrigin | null)[]) => Cut;
+export type CutTaker<Cut> = (engine: Engine, account: number, place: CutPlace) => Cut;
 
 export async function walkJournal<Cut>(
-  opened: OpenedJournal,
+  records: EngineRecords,
   account: string,
   wish: CutWish,
   takeCut: CutTaker<Cut>,
   onProgress: (done: number, total: number) => void,
 ): Promise<Walk<Cut>> {
   const walker = new Walker(account, wish, takeCut);
-  const { journal, snapshot } = opened;
-  if (journal.first > 1 && snapshot !== null) walker.begin(await restoreSnapshot(snapshot));
-  const from = walker.engine.sequence + 1;
-  if (wish.at === 'sequence') assertSequence(wish.sequence, walker.engine.sequence, journal.acknowledged);
-  const reader = new CommandReader();
+  const { start, last } = records;
+  if (start > 0) walker.begin(await records.begin(), start);
+  if (wish.at === 'sequence') assertSequence(wish.sequence, start, last);
   walker.takeIfAtCut();
-  await journal.read(from, (sequence, bytes, offset, length) => {
-    walker.step(decodeRecord(reader, bytes, offset, length));
-    if (sequence % 16_384 === 0) onProgress(sequence, journal.acknowledged);
+  await records.read({
+    approach: (timeUs) => walker.approach(timeUs),
+    visit: (record) => {
+      walker.step(record);
+      if (record.sequence % 16_384 === 0) onProgress(record.sequence, last);
+    },
   });
-  return walker.finish(from);
+  return walker.finish(start + 1);
 }
 
 /** Throws where the directory has no state at that sequence: it begins at `first`, a snapshot or nothing. */
@@ -102,6 +108,9 @@ class Walker<Cut> {
   #isTooEarly = false;
   #accountsSeen = 0;
   #cut: { readonly value: Cut; readonly sequence: number } | null = null;
+  /** Of the record at hand, and whether all of it has happened. */
+  #sequence = 0;
+  #isWhole = true;
 
   constructor(account: string, wish: CutWish, takeCut: CutTaker<Cut>) {
     this.#account = account;
@@ -109,27 +118,33 @@ class Walker<Cut> {
     this.#takeCut = takeCut;
   }
 
-  begin(engine: Engine): void {
+  begin(engine: Engine, sequence: number): void {
     this.engine = engine;
+    this.#sequence = sequence;
     this.#origins.begin(engine);
     this.#findAccount();
   }
 
-  step(command: Command): void {
+  /** A command of this time comes. */
+  approach(timeUs: number): void {
+    if (this.#wish.at !== 'time' || timeUs <= this.#wish.timeUs) return;
+    if (this.#row === ROW_NONE) this.#isTooEarly = true;
+    else this.#take();
+  }
+
+  step({ sequence, command, kind, isLast }: EngineRecord): void {
     const { engine } = this;
-    if (this.#wish.at === 'time' && command.timeUs > this.#wish.timeUs) {
-      if (this.#row === ROW_NONE) this.#isTooEarly = true;
-      else this.#take();
-    }
+    this.#sequence = sequence;
+    this.#isWhole = isLast;
     const decision = engine.apply(command);
     if (engine.book.accounts.count !== this.#accountsSeen) this.#findAccount();
-    this.#origins.note(engine, command, decision);
-    if (decision.changes.count > 0 && this.#row !== ROW_NONE) this.#noteLevels(command);
+    this.#origins.note(engine, command, decision, { sequence, kind });
+    if (decision.changes.count > 0 && this.#row !== ROW_NONE) this.#noteLevels(kind);
     this.takeIfAtCut();
   }
 
   takeIfAtCut(): void {
-    if (this.#wish.at === 'sequence' && this.engine.sequence === this.#wish.sequence) this.#take();
+    if (this.#wish.at === 'sequence' && this.#isWhole && this.#sequence === this.#wish.sequence) this.#take();
   }
 
   finish(first: number): Walk<Cut> {
@@ -148,15 +163,19 @@ class Walker<Cut> {
       cutSequence: sequence,
       episodes: this.#episodes,
       first,
-      last: this.engine.sequence,
+      last: this.#sequence,
     };
   }
 
   #take(): void {
     if (this.#cut !== null || this.#row === ROW_NONE || this.#isTooEarly) return;
     this.#cut = {
-      value: this.#takeCut(this.engine, this.#row, this.#origins.marks),
-      sequence: this.engine.sequence,
+      value: this.#takeCut(this.engine, this.#row, {
+        sequence: this.#sequence,
+        isWhole: this.#isWhole,
+        marks: this.#origins.marks,
+      }),
+      sequence: this.#sequence,
     };
   }
 
@@ -170,7 +189,7 @@ class Walker<Cut> {
       this.#row = Number(this.#account);
   }
 
-  #noteLevels(command: Command): void {
+  #noteLevels(kind: string): void {
     const { engine } = this;
     const { buckets } = engine.book;
     const { changes } = this.engine.watch!;
@@ -180,7 +199,7 @@ class Walker<Cut> {
       if (buckets.account(bucket) !== this.#row) continue;
       const place = buckets.place(bucket);
       const moment = (): Moment =>
-        this.#momentOf(command, bucket, changes.from[at] as Level, changes.to[at] as Level);
+        this.#momentOf(kind, bucket, changes.from[at] as Level, changes.to[at] as Level);
       const open = this.#open.get(place);
       if (changes.to[at] >= Level.liquidatable) {
         if (open !== undefined) {
@@ -206,14 +225,15 @@ class Walker<Cut> {
     if (isNew && this.#wish.at === 'first') this.#take();
   }
 
-  #momentOf(command: Command, bucket: number, from: Level, to: Level): Moment {
-    const { book, sequence, timeUs } = this.engine;
+  #momentOf(kind: string, bucket: number, from: Level, to: Level): Moment {
+    const { book, timeUs } = this.engine;
+    const sequence = this.#sequence;
     const held = new Set(bucketPositions(book, bucket).map(({ market }) => market));
     const marks = this.#origins.marks.filter(
       (mark): mark is MarkOrigin =>
         mark !== null && mark !== undefined && mark.sequence === sequence && held.has(mark.market),
     );
-    return { sequence, timeUs, kind: KIND_NAMES[command.kind], from, to, marks };
+    return { sequence, timeUs, kind, from, to, marks };
   }
 
   #unknown(): OperationalError {

@@ -97,10 +97,7 @@ function refuseOther(directory: string, meta: DirectoryMeta, wanted: Holds): voi
   if (meta.holds === wanted) return;
   const [is, does] =
     meta.holds === 'exchange'
-      ? [
-          'the directory of an exchange',
-          'plimsoll exchange goes on with it; verify-log and explain order, trade and liquidation read it',
-        ]
+      ? ['the directory of an exchange', 'plimsoll exchange goes on with it; verify-log and explain read it']
       : ['the directory of a replay, not of an exchange', 'plimsoll replay goes on with it'];
   throw new OperationalError('JOURNAL_OTHER', `${directory} is ${is}: ${does}. Give another directory`, {
     file: `${directory}/${META_FILE}`,

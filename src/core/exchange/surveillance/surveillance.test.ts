@@ -73,7 +73,7 @@ describe('events to the watchers', () => {
     closeOut(12, 7);
     events.emit(VenueEvent.takeover, 1, 7, 0, 0, -10, 500, 5000);
     events.emit(VenueEvent.adl, 1, 7, 0, 9, 0, 0, 5, 500, 1);
-    const [volume] = surveillance.observe(2, events).filter(({ accounts }) => accounts.length === 0);
+    const volume = surveillance.observe(2, events).find(({ accounts }) => accounts.length === 0);
     expect(volume).toMatchObject({ name: 'high-liquidation-volume', figures: { liquidatedLots: 55 } });
   });
 });
