@@ -1,7 +1,7 @@
 /**
  * The public API, all of it: the engine and its commands, decisions and snapshots; commands as bytes; decimal text onto
- * a market's grids and back; the margin calculator; prices, funding and signals of what venues say. It needs no Node. docs/reference/api.txt is a snapshot of what these
- * names are, and a test compares.
+ * a market's grids and back; the margin calculator; prices, funding and signals of what venues say; the exchange. It needs no
+ * Node. docs/reference/api.txt is a snapshot of what these names are, and a test compares.
  */
 
 // The engine.
@@ -236,3 +236,48 @@ export {
   type TradingCosts,
 } from './core/price/signals.ts';
 export { volatilitySize } from './core/price/signals-size.ts';
+
+// The exchange: orders, deposits and listings in, events out.
+export { Exchange } from './core/exchange/exchange.ts';
+export { mirrorOf } from './core/exchange/mirror.ts';
+export { EventLog, type VenueEventObject } from './core/exchange/event-log.ts';
+export { LIQUIDATION_PRESETS } from './core/liquidation/presets.ts';
+export {
+  DoneReason,
+  MarketState,
+  OrderType,
+  SelfTrade,
+  TimeInForce,
+  TriggerBy,
+  TriggerKind,
+} from './core/schema/orders.ts';
+export { Side } from './core/schema/side.ts';
+export {
+  AdlRanking,
+  ClosePolicy,
+  VenueKind,
+  type AmendCommand,
+  type BandsCommand,
+  type CancelAllCommand,
+  type CancelCommand,
+  type DepositCommand,
+  type DisconnectCommand,
+  type ExemptCommand,
+  type LeverageCommand,
+  type LiquidationRules,
+  type ListingCommand,
+  type MarginTransferCommand,
+  type ModeCommand,
+  type OwnCommand,
+  type PlaceCommand,
+  type SettlementCommand,
+  type StateCommand,
+  type TickCommand,
+  type Trigger,
+  type VenueCommand,
+  type WithdrawCommand,
+} from './core/schema/venue-commands.ts';
+export { LiquidationOutcome, TransferWhy, VENUE_EVENT_FIELDS } from './core/schema/venue-events.ts';
+export { VenueCommandWriter } from './core/schema/venue-codec.ts';
+export { VenueCommandReader } from './core/schema/venue-codec-reader.ts';
+export { exchangeChunks, restoreExchange } from './core/exchange/snapshot.ts';
