@@ -22,13 +22,13 @@ import {
 const exchange = new Exchange();
 const free = { num: 0, den: 1 };
 const whole = { num: 1, den: 1 };
+const SHOWN = new Set(['liquidation', 'trade', 'takeover', 'adl', 'liquidation_end']);
 let timeUs = 0;
 function tell(command: object): void {
   const reason = exchange.apply({ ...command, timeUs: ++timeUs, origin: null } as Command | OwnCommand);
   if (reason !== Reason.accepted) throw new Error(REASON_NAMES[reason]);
   for (const { event, ...fields } of exchange.events.all())
-    if (['liquidation', 'trade', 'takeover', 'adl', 'liquidation_end'].includes(event))
-      console.log(`  ${event} ${JSON.stringify(fields)}`);
+    if (SHOWN.has(event)) console.log(`  ${event} ${JSON.stringify(fields)}`);
 }
 const account = (name: string, deposit: number): number => {
   tell({ kind: Kind.account, name });
@@ -36,12 +36,21 @@ const account = (name: string, deposit: number): number => {
   tell({ kind: VenueKind.deposit, account: row, asset: null, amount: deposit });
   return row;
 };
-const order = (by: number, side: Side, size: number, price: number): void =>
+const limit = { type: OrderType.limit, timeInForce: TimeInForce.gtc, selfTrade: SelfTrade.cancel_taker };
+const plain = { reduceOnly: false, postOnly: false, expiresUs: 0, clientId: 0, pair: 0, session: 0 };
+const alone = { trigger: null, takeProfit: null, stopLoss: null };
+const order = (account: number, side: Side, size: number, price: number): void =>
   tell({
-    ...{ kind: VenueKind.place, account: by, market: 0, leg: 0, side, size, price },
-    ...{ type: OrderType.limit, timeInForce: TimeInForce.gtc, selfTrade: SelfTrade.cancel_taker },
-    ...{ reduceOnly: false, postOnly: false, expiresUs: 0, clientId: 0, pair: 0, session: 0 },
-    ...{ trigger: null, takeProfit: null, stopLoss: null },
+    kind: VenueKind.place,
+    account,
+    market: 0,
+    leg: 0,
+    side,
+    size,
+    price,
+    ...limit,
+    ...plain,
+    ...alone,
   });
 const mark = (price: number): void => {
   console.log(`mark ${price}`);
@@ -50,42 +59,36 @@ const mark = (price: number): void => {
 
 // Money is whole dollars, a lot at a tick is worth one, maintenance is 2 % and initial margin 4 %.
 tell({ kind: Kind.settings, rules: 1, asset: 'USD', decimals: 0, inclusive: false, levels: DEFAULT_LEVELS });
-tell({
-  ...{ kind: VenueKind.venue, gainHaircut: free, fundFloor: 0, adl: AdlRanking.pnl_leverage },
-  ...{ notionalMax: null, ordersMax: 100 },
-});
-tell({
-  ...{
-    kind: Kind.market,
-    name: 'BTC-PERP',
-    tick: '1',
-    lot: '1',
-    markTick: '1',
-    markUnit: 1,
-    tickUnit: whole,
-  },
-  ...{ tiers: [{ floor: 0, mmr: { num: 1, den: 50 }, imr: { num: 1, den: 25 } }] },
-  ...{ closeFee: free, basis: 0, orderMargin: 0, orderRate: free },
-});
-tell({
-  ...{ kind: VenueKind.listing, market: 0, makerFee: free, takerFee: free, priceMax: 1_000_000 },
-  ...{ sizeMin: 1, sizeMax: 10_000, positionMax: 10_000, openInterestMax: 1_000_000, leverageMax: 25 },
-  ...{
-    collar: { num: 1, den: 10 },
-    band: { num: 1, den: 2 },
-    depthShare: null,
-    haltMove: null,
-    haltWindowUs: 0,
-  },
-  liquidation: {
-    policy: ClosePolicy.full,
-    share: whole,
-    threshold: 0,
-    cooldownUs: 0,
-    buffer: whole,
-    fee: free,
-  },
-});
+const rules = { gainHaircut: free, fundFloor: 0, notionalMax: null, ordersMax: 100 };
+tell({ kind: VenueKind.venue, adl: AdlRanking.pnl_leverage, ...rules });
+const grid = { tick: '1', lot: '1', markTick: '1', markUnit: 1, tickUnit: whole };
+const tiers = [{ floor: 0, mmr: { num: 1, den: 50 }, imr: { num: 1, den: 25 } }];
+const charges = { closeFee: free, basis: 0, orderMargin: 0, orderRate: free };
+tell({ kind: Kind.market, name: 'BTC-PERP', ...grid, tiers, ...charges });
+const fees = { makerFee: free, takerFee: free };
+const sizes = {
+  sizeMin: 1,
+  sizeMax: 10_000,
+  positionMax: 10_000,
+  openInterestMax: 1_000_000,
+  leverageMax: 25,
+};
+const prices = {
+  priceMax: 1_000_000,
+  collar: { num: 1, den: 10 },
+  band: { num: 1, den: 2 },
+  depthShare: null,
+};
+const close = {
+  policy: ClosePolicy.full,
+  share: whole,
+  threshold: 0,
+  cooldownUs: 0,
+  buffer: whole,
+  fee: free,
+};
+const halt = { haltMove: null, haltWindowUs: 0, liquidation: close };
+tell({ kind: VenueKind.listing, market: 0, ...fees, ...sizes, ...prices, ...halt });
 mark(100);
 tell({ kind: VenueKind.deposit, account: 0, asset: null, amount: 100 });
 const long = account('long', 500);

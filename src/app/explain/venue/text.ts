@@ -147,5 +147,5 @@ function by(one: Told): string {
 }
 
 function show(value: unknown): string {
-  return typeof value === 'string' ? value : String(value as number);
+  return typeof value === 'string' ? value : String(value);
 }
