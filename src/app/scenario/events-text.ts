@@ -8,7 +8,12 @@ import { LEG_NAMES } from '../../core/schema/commands.ts';
 import { LEVEL_NAMES } from '../../core/schema/levels.ts';
 import { DONE_REASON_NAMES, MARKET_STATE_NAMES, TRIGGER_KIND_NAMES } from '../../core/schema/orders.ts';
 import { Side } from '../../core/schema/side.ts';
-import { LIQUIDATION_OUTCOME_NAMES, OrderFlag, TRANSFER_WHY_NAMES } from '../../core/schema/venue-events.ts';
+import {
+  LIQUIDATION_OUTCOME_NAMES,
+  OrderFlag,
+  TRANSFER_WHY_NAMES,
+  WAIT_WHY_NAMES,
+} from '../../core/schema/venue-events.ts';
 import type { World } from './world.ts';
 
 const SHOWN_MAX = 200;
@@ -92,6 +97,8 @@ function eventText(world: World, event: VenueEventObject): string {
       return `${market()} is settled at ${price()}: ${event['positions']} positions closed`;
     case 'deficit':
       return `nobody can take ${account()} over: ${money()} are missing`;
+    case 'waiting':
+      return `liquidation ${event['liquidation']} of ${account()} waits: ${WAIT_WHY_NAMES[event['why']].replaceAll('_', ' ')}`;
     case 'asset':
       return `${account()} ${signed(sizeText(world, event['market'], event['lots']))} ${market()} (${TRANSFER_WHY_NAMES[event['why']]})`;
   }

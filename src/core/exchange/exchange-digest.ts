@@ -135,9 +135,10 @@ function addTrailing(digest: Digest, { venue, desk }: Exchange): void {
 }
 
 function addLiquidations(digest: Digest, { liquidations }: Exchange): void {
-  for (const { id, account, place, hasBegun, dueUs, isSecondRound } of liquidations.active.values()) {
+  for (const liquidation of liquidations.active.values()) {
+    const { id, account, place, hasBegun, dueUs, isSecondRound, waitsFor } = liquidation;
     digest.begin(Entity.liquidation).field(id).field(account).field(place);
-    digest.field(hasBegun).field(dueUs).field(isSecondRound).end();
+    digest.field(hasBegun).field(dueUs).field(isSecondRound).field(waitsFor).end();
   }
   for (const market of liquidations.backlog.markets) {
     for (const [place, { liquidation, lots, price }] of liquidations.backlog.of(market).entries())

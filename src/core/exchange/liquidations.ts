@@ -8,7 +8,7 @@ import { liquidationFee } from '../liquidation/liquidation-fee.ts';
 import { DoneReason, MarketState } from '../schema/orders.ts';
 import { Level } from '../schema/levels.ts';
 import { ClosePolicy } from '../schema/venue-commands.ts';
-import { LiquidationOutcome, TransferWhy, VenueEvent } from '../schema/venue-events.ts';
+import { LiquidationOutcome, TransferWhy, VenueEvent, WaitWhy } from '../schema/venue-events.ts';
 import { BUCKET_NONE, type Book } from '../state/book.ts';
 import { isIsolated, legOfPlace, marketOfPlace } from '../state/buckets.ts';
 import { tagOf } from '../state/positions.ts';
@@ -32,6 +32,8 @@ export interface Liquidation {
   /** It pauses until then. */
   dueUs: number;
   isSecondRound: boolean;
+  /** What it was last said to wait for. */
+  waitsFor: WaitWhy;
 }
 
 export class Liquidations {
@@ -125,7 +127,15 @@ export class Liquidations {
     const key = keyOf(account, place);
     if (members.exempt[account] === 1 || this.active.has(key)) return;
     const id = ++this.lastId;
-    this.active.set(key, { id, account, place, hasBegun: false, dueUs: 0, isSecondRound: false });
+    this.active.set(key, {
+      id,
+      account,
+      place,
+      hasBegun: false,
+      dueUs: 0,
+      isSecondRound: false,
+      waitsFor: WaitWhy.none,
+    });
     members.liquidating[account]++;
     this.#due.add(key);
   }
@@ -163,7 +173,11 @@ export class Liquidations {
       this.#end(liquidation, LiquidationOutcome.healthy);
       return false;
     }
-    if (liquidation.dueUs > engine.timeUs || this.#mustWait(bucket)) return false;
+    const why = liquidation.dueUs > engine.timeUs ? WaitWhy.pause : this.#mustWait(bucket);
+    if (why !== WaitWhy.none) {
+      this.#wait(liquidation, why);
+      return false;
+    }
     // Also those that came since: what only reduces may be placed while it waits.
     this.#cancelOrders(liquidation);
     if (!liquidation.hasBegun) {
@@ -214,6 +228,7 @@ export class Liquidations {
       if (pauseUs > 0 && margin.equity >= this.#backstopOf(margin.maintenance)) {
         liquidation.dueUs = pauseUs;
         liquidation.isSecondRound = true;
+        this.#wait(liquidation, WaitWhy.pause);
         return false;
       }
     }
@@ -257,7 +272,10 @@ export class Liquidations {
     }
     margin.value(bucket);
     const isAboveBackstop = margin.equity >= this.#backstopOf(margin.maintenance);
-    if (isAboveBackstop && view.contracts.every(({ value }) => this.#canWait(value.market))) return false;
+    if (isAboveBackstop && view.contracts.every(({ value }) => this.#canWait(value.market))) {
+      this.#wait(liquidation, WaitWhy.book);
+      return false;
+    }
     if (!this.#takeover.fits(view)) return true;
     this.#takeover.take(liquidation, bucket, view);
     this.#end(liquidation, LiquidationOutcome.taken_over);
@@ -288,6 +306,7 @@ export class Liquidations {
     const view = rest === BUCKET_NONE ? null : viewBucket(this.#venue, rest);
     if (view !== null && !this.#takeover.fits(view)) {
       events.emit(VenueEvent.deficit, id, account, Number(-view.equity));
+      this.#wait(liquidation, WaitWhy.deficit);
       return;
     }
     if (view !== null) this.#takeover.take(liquidation, rest, view);
@@ -390,9 +409,18 @@ export class Liquidations {
   }
 
   /** A held price, or a market of it that does not trade. */
-  #mustWait(bucket: number): boolean {
-    if (holdsHeldMarket(this.#venue.engine.book, bucket)) return true;
-    return viewBucket(this.#venue, bucket).contracts.some(({ value }) => this.#isStopped(value.market));
+  #mustWait(bucket: number): WaitWhy {
+    if (holdsHeldMarket(this.#venue.engine.book, bucket)) return WaitWhy.price_held;
+    const { contracts } = viewBucket(this.#venue, bucket);
+    const isStopped = contracts.some(({ value }) => this.#isStopped(value.market));
+    return isStopped ? WaitWhy.market_stopped : WaitWhy.none;
+  }
+
+  /** Says so once: it is looked at again with every mark. */
+  #wait(liquidation: Liquidation, why: WaitWhy): void {
+    if (liquidation.waitsFor === why) return;
+    liquidation.waitsFor = why;
+    this.#venue.events.emit(VenueEvent.waiting, liquidation.id, liquidation.account, why);
   }
 
   #isStopped(market: number): boolean {

@@ -12,7 +12,7 @@
  *                dust f64; bids, asks: count u32, ids f64, first in priority first;
  *                waiting: count u32, each id, best price seen f64, in the order in which they are to be added;
  *                holders: count u32, exposures' rows u32, in the order in which they are to be listed
- *   liquidations count u32, each: id, due f64, account, bucket's place, has begun, second round u32
+ *   liquidations count u32, each: id, due f64, account, bucket's place, has begun, second round, what it waits for u32
  *   backlog      markets u32, each: market u32, entries u32, each: liquidation, lots, price f64
  *   "UNEVMILP"
  *   the engine's snapshot
@@ -25,6 +25,7 @@ import { isWhole } from '../num/exact.ts';
 import type { OrderRow, PriceTicks, SizeLots } from '../num/units.ts';
 import { MARKET_STATE_NAMES, type MarketState } from '../schema/orders.ts';
 import { Side } from '../schema/side.ts';
+import { WAIT_WHY_NAMES, type WaitWhy } from '../schema/venue-events.ts';
 import { ByteReader, ByteWriter } from '../state/bytes.ts';
 import { legOfTag, marketOfTag } from '../state/positions.ts';
 import { Exchange } from './exchange.ts';
@@ -160,13 +161,16 @@ function writeListing(to: ByteWriter, { venue, desk }: Exchange, listing: Listin
 
 function writeLiquidations(to: ByteWriter, { liquidations }: Exchange): void {
   to.u32(liquidations.active.size);
-  for (const { id, account, place, hasBegun, dueUs, isSecondRound } of liquidations.active.values())
+  for (const liquidation of liquidations.active.values()) {
+    const { id, account, place, hasBegun, dueUs, isSecondRound, waitsFor } = liquidation;
     to.f64(id)
       .f64(dueUs)
       .u32(account)
       .u32(place)
       .u32(hasBegun ? 1 : 0)
-      .u32(isSecondRound ? 1 : 0);
+      .u32(isSecondRound ? 1 : 0)
+      .u32(waitsFor);
+  }
   const { backlog } = liquidations;
   to.u32(backlog.markets.length);
   for (const market of backlog.markets) {
@@ -220,13 +224,14 @@ function read(from: ByteReader, bytes: Uint8Array, exchange: Exchange): Exchange
   const exposures = list(from, 16, () => [from.u32(), from.u32(), from.u32(), from.u32()]);
   const orders = list(from, 8 * (ORDER_FIELDS.length + 4), () => readOrder(from));
   const listings = list(from, 4, () => (from.u32() === 0 ? null : readListing(from)));
-  const liquidations = list(from, 32, () => ({
+  const liquidations = list(from, 36, () => ({
     id: from.f64(),
     dueUs: from.f64(),
     account: from.u32(),
     place: from.u32(),
     hasBegun: from.u32() === 1,
     isSecondRound: from.u32() === 1,
+    waitsFor: from.u32() as WaitWhy,
   }));
   const backlog = list(from, 8, () => ({
     market: from.u32(),
@@ -265,7 +270,8 @@ function read(from: ByteReader, bytes: Uint8Array, exchange: Exchange): Exchange
   for (const [market, stored] of listings.entries())
     if (stored !== null) restoreListing(exchange, market, stored);
   for (const liquidation of liquidations) {
-    expect(liquidation.account < members.length, 'a liquidation makes no sense');
+    const isKnown = liquidation.waitsFor < WAIT_WHY_NAMES.length;
+    expect(isKnown && liquidation.account < members.length, 'a liquidation makes no sense');
     exchange.liquidations.restore(liquidation);
   }
   exchange.liquidations.lastId = head.lastLiquidation;

@@ -16,6 +16,7 @@
  *    collateral (a `transfer`). It becomes part of the backlog.
  *  - `adl`: instead of a takeover that would bring the fund under its floor: closed against opposite positions, in the order of rank, at the bankruptcy price.
  *  - `liquidation_end`: how it ended.
+ *  - `waiting`: at any place before the end, and before `liquidation` as well: why it does not go on.
  */
 
 /** These numbers are on disk: never reuse one. */
@@ -44,6 +45,7 @@ export const VenueEvent = {
   settlement: 22,
   deficit: 23,
   asset: 24,
+  waiting: 25,
 } as const;
 export type VenueEvent = (typeof VenueEvent)[keyof typeof VenueEvent];
 
@@ -111,6 +113,8 @@ export const VENUE_EVENT_FIELDS = {
   deficit: ['liquidation', 'account', 'amount'],
   /** A collateral asset came in or went out (negative lots); the `position` before it is the balance. */
   asset: ['account', 'market', 'lots', 'why'],
+  /** A liquidation waits, for another reason than it did before: a `WaitWhy`. It goes on by itself when that ends. */
+  waiting: ['liquidation', 'account', 'why'],
 } as const satisfies Record<keyof typeof VenueEvent, readonly string[]>;
 export const VENUE_EVENT_NAMES = Object.keys(VenueEvent) as (keyof typeof VenueEvent)[];
 
@@ -155,6 +159,23 @@ export type LiquidationOutcome = (typeof LiquidationOutcome)[keyof typeof Liquid
 export const LIQUIDATION_OUTCOME_NAMES = Object.keys(
   LiquidationOutcome,
 ) as (keyof typeof LiquidationOutcome)[];
+
+/** What a liquidation waits for. */
+export const WaitWhy = {
+  none: 0,
+  /** The price of a market that it holds is not fit to liquidate by. */
+  price_held: 1,
+  /** A market that it holds is halted or settling. */
+  market_stopped: 2,
+  /** Its rules pause between two steps. */
+  pause: 3,
+  /** Orders to close it with: it is above the backstop, and its rules leave the rest to the book. */
+  book: 4,
+  /** Neither book nor fund nor anybody on the other side could take it. */
+  deficit: 5,
+} as const;
+export type WaitWhy = (typeof WaitWhy)[keyof typeof WaitWhy];
+export const WAIT_WHY_NAMES = Object.keys(WaitWhy) as (keyof typeof WaitWhy)[];
 
 /** Bits of `accepted.flags`; `byLast` is about its trigger. */
 export const OrderFlag = { reduceOnly: 1, postOnly: 2, liquidation: 4, byLast: 8 } as const;

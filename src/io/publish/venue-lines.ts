@@ -30,6 +30,7 @@ import {
   VENUE_EVENT_FIELDS,
   VENUE_EVENT_NAMES,
   VenueEvent,
+  WAIT_WHY_NAMES,
 } from '../../core/schema/venue-events.ts';
 import { timeToText } from '../ingest/file/fields.ts';
 import type { Registry } from '../ingest/file/registry.ts';
@@ -189,6 +190,7 @@ const FORMS: { readonly [Event in EventName]: Readonly<Record<FieldOf<Event>, Fo
   settlement: { market, price, positions: id },
   deficit: { liquidation: id, account, amount: money },
   asset: { account, market, lots, why: word(TRANSFER_WHY_NAMES) },
+  waiting: { liquidation: id, account, why: word(WAIT_WHY_NAMES) },
 };
 
 /** Names that say more than those of the rows. */
