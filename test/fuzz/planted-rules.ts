@@ -35,9 +35,16 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
       ...LAZY,
       {
         file: 'watch/sweep.ts',
-        find: 'bucketI[b + B_FLAGS] = FLAG_UNWIRED;\n    reaches',
-        replace: 'bucketI[b + B_FLAGS] = 0;\n    reaches',
+        find: 'bucketI[flags] = FLAG_UNWIRED;',
+        replace: 'bucketI[flags] = 0;',
       },
+    ],
+  },
+  {
+    rule: 'a sweep has looked at all positions of the buckets that it picks from',
+    patches: [
+      ...LAZY,
+      { file: 'watch/sweep.ts', find: 'if (end > rows) rows = end;', replace: 'rows = end;' },
     ],
   },
   {

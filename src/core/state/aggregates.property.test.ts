@@ -5,6 +5,7 @@ import type { Reference } from '../../reference/reference.ts';
 import type { MarketRow } from '../num/units.ts';
 import { LEVEL_COUNT } from '../schema/levels.ts';
 import { Aggregates } from './aggregates.ts';
+import { POSITION_F64, PositionField, Positions, tagOf } from './positions.ts';
 import { aggregatesOf, type MarketAggregates } from './aggregates-of-market.ts';
 
 const STYLES_PLAYED = STYLES.filter((style) => style !== 'history');
@@ -64,6 +65,16 @@ it.each(STYLES_PLAYED)('are what a recount of all accounts finds: %s', (style: S
   }
 });
 
+function positionsOf(market: number, sizes: readonly number[]): Positions {
+  const positions = new Positions();
+  for (const size of sizes) {
+    const row = positions.allocate(Positions.classOf(1));
+    positions.clear(row, 0, tagOf(market, 0));
+    positions.f64[row * POSITION_F64 + PositionField.size] = size;
+  }
+  return positions;
+}
+
 it('stay exact past 2^53 lots, through every level and back', () => {
   const aggregates = new Aggregates();
   const largest = Number.MAX_SAFE_INTEGER;
@@ -74,7 +85,8 @@ it('stay exact past 2^53 lots, through every level and back', () => {
   for (const market of [0, 39]) {
     for (const size of sizes) aggregates.position(market, 0, size, size, 1);
     for (let level = 1; level < LEVEL_COUNT; level++) {
-      for (const size of sizes) aggregates.shift(market, size, level - 1, level);
+      const held = positionsOf(market, sizes);
+      aggregates.shift(held, 0, sizes.length, level - 1, level);
       expect(aggregates.longAt(market, level)).toBe(longs);
       expect(aggregates.shortAt(market, level)).toBe(shorts);
       expect(aggregates.longAt(market, level - 1) + aggregates.shortAt(market, level - 1)).toBe(0n);

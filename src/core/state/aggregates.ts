@@ -6,6 +6,14 @@
 import { widened } from '../num/columns.ts';
 import { WideColumn } from '../num/wide-sum.ts';
 import { LEVEL_COUNT } from '../schema/levels.ts';
+import { POSITION_F64, POSITION_I32, PositionField, PositionLink, type Positions } from './positions.ts';
+
+// Constants of its own are compiled into a loop; another module's are looked up at every turn.
+const LEVELS = LEVEL_COUNT;
+const P_F64 = POSITION_F64;
+const P_I32 = POSITION_I32;
+const { size: P_SIZE } = PositionField;
+const { tag: P_TAG } = PositionLink;
 
 /** A sum of lots is carry * RADIX + lots, with |lots| < RADIX. */
 const RADIX = 2 ** 53;
@@ -38,12 +46,17 @@ export class Aggregates {
     this.cost.add(market * 2 + side, sign * cost);
   }
 
-  /** Moves a position's lots from one level to another. Cost is not kept by level. */
-  shift(market: number, size: number, from: number, to: number): void {
-    const side = market * LEVEL_COUNT * 2 + +(size < 0);
-    const lots = Math.abs(size);
-    add(this.#lots, this.#carry, side + from * 2, -lots);
-    add(this.#lots, this.#carry, side + to * 2, lots);
+  /** Moves the lots of the positions from row `start` up to `end` from one level to another. Cost is not kept by level. */
+  shift({ f64, i32 }: Positions, start: number, end: number, from: number, to: number): void {
+    const lots = this.#lots;
+    const carry = this.#carry;
+    for (let row = start; row < end; row++) {
+      const size = f64[row * P_F64 + P_SIZE];
+      const side = ((i32[row * P_I32 + P_TAG] >>> 8) & 0xffff) * LEVELS * 2 + +(size < 0);
+      const amount = Math.abs(size);
+      add(lots, carry, side + from * 2, -amount);
+      add(lots, carry, side + to * 2, amount);
+    }
   }
 
   longAt(market: number, level: number): bigint {

@@ -11,7 +11,8 @@
  *        60  leg (8 bits), market (16), tier last seen (8)   i32
  *
  * The positions of a bucket lie side by side, sorted by market and leg, in a run that its bucket owns. Runs come in
- * sizes, freed runs are kept by size, so rows move when a bucket grows: nobody outside holds a position row.
+ * sizes, freed runs are kept by size, so rows move when a bucket grows: nobody outside holds a position row. A row that no
+ * position is in has keys that never fire, so that a sweep can go over all rows.
  */
 import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
 
@@ -99,6 +100,10 @@ export class Positions {
     this.used += rows;
     if (this.used * POSITION_F64 > this.f64.length)
       this.reserve(Math.max(this.used, Math.ceil((this.f64.length / POSITION_F64) * 1.5)));
+    for (let row = this.used - rows; row < this.used; row++) {
+      this.f64[row * POSITION_F64 + PositionField.lo] = NEVER_LO;
+      this.f64[row * POSITION_F64 + PositionField.hi] = NEVER_HI;
+    }
   }
 
   /** Writes a fresh record without wires. */

@@ -24,7 +24,7 @@ const {
 } = Sum;
 
 /** Keeps quotients of doubles on the safe side: their relative error is below 1e-15. */
-const SHY = 1 - 1e-12;
+export const SHY = 1 - 1e-12;
 const BOLD = 1 + 1e-12;
 /**
  * A funding cursor runs twice as fast as funding itself, so a slope at least half of the net exposure already

@@ -24,7 +24,6 @@ import { BUCKET_F64, BUCKET_I32, BucketLink, Flag } from '../state/buckets.ts';
 import { MARK_NONE, MARKET_STRIDE, MarketField } from '../state/markets.ts';
 import {
   END,
-  marketOfTag,
   NEVER_HI,
   NEVER_LO,
   POSITION_F64,
@@ -81,7 +80,7 @@ const {
   maintenance: S_MAINTENANCE,
   reach: S_REACH,
 } = Sum;
-const { lo: P_LO, hi: P_HI, size: P_SIZE } = PositionField;
+const { lo: P_LO, hi: P_HI } = PositionField;
 
 /** A sweep costs about this much per bucket and per position, in units of one evaluation with new wires. */
 const SWEEP_PER_BUCKET = 0.03;
@@ -233,7 +232,7 @@ export class Watch implements BookKeeper, Swept {
       this.#evaluateQueued();
       if (this.unwired.count > 0) this.tidy(TIDY_PER_COMMAND);
     }
-    if (this.changes.count > 1) this.changes.sort(this.#book.buckets);
+    if (this.changes.count > 1) this.changes.sort();
   }
 
   /** Lays wires for up to `limit` buckets that a sweep left without; returns how many still lack them. Decides nothing. */
@@ -516,14 +515,7 @@ export class Watch implements BookKeeper, Swept {
     aggregates.buckets[to]++;
     const start = buckets.i32[bucket * B_I32 + B_START];
     const end = start + buckets.i32[bucket * B_I32 + B_COUNT];
-    for (let row = start; row < end; row++) {
-      aggregates.shift(
-        marketOfTag(positions.i32[row * P_I32 + P_TAG]),
-        positions.f64[row * P_F64 + P_SIZE],
-        from,
-        to,
-      );
-    }
-    this.changes.add(bucket, buckets.account(bucket), from, to);
+    aggregates.shift(positions, start, end, from, to);
+    this.changes.add(bucket, buckets.account(bucket), buckets.place(bucket), from, to);
   }
 }

@@ -74,7 +74,9 @@ function gather(book: Book, watch: Watch, from: number, to: number, count: numbe
       equity = sums[Sum.equity];
       maintenance = sums[Sum.maintenance];
     }
-    const bad = equity < 0 ? equity : equity / maintenance;
+    // By 1 or by maintenance, without a branch.
+    const isSolvent = +(equity >= 0);
+    const bad = equity / (1 - isSolvent + isSolvent * maintenance);
     single[0] = bad;
     badness[found] = bad;
     // Bits of a float sort like numbers once negative ones are turned round and positive ones put above them.
