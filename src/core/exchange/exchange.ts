@@ -9,6 +9,7 @@ import { assert } from '../num/assert.ts';
 import { isWhole } from '../num/exact.ts';
 import type { TimeUs } from '../num/units.ts';
 import { Kind, type Command } from '../schema/commands.ts';
+import { MarketState } from '../schema/orders.ts';
 import { Reason } from '../schema/reasons.ts';
 import { HOUSE_NAMES, VenueKind, type OwnCommand, type VenueCommand } from '../schema/venue-commands.ts';
 import { Cashier } from './cashier.ts';
@@ -147,7 +148,9 @@ export class Exchange {
     const listing = this.venue.listings[market];
     if (listing === null) return;
     this.#listings.watchMove(listing, this.timeUs as TimeUs);
-    this.#orders.waiting.moveMark(market, this.engine.book.markets.mark(market as never));
+    // What waits while nothing trades looks at the price when it trades again (`OrderDesk.resume`).
+    if (listing.state !== MarketState.halted)
+      this.#orders.waiting.moveMark(market, this.engine.book.markets.mark(market as never));
   }
 
   /** Orders that end by the time of an engine's command do so in a cut of their own. */

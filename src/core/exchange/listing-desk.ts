@@ -101,7 +101,7 @@ export class ListingDesk {
     const wasHalted = listing.state === MarketState.halted;
     listing.state = state;
     this.#venue.events.emit(VenueEvent.state, listing.market, state, why);
-    if (wasHalted) this.#orders.uncross(listing);
+    if (wasHalted) this.#orders.resume(listing);
   }
 
   /**

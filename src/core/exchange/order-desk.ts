@@ -1,6 +1,6 @@
 /** Orders as they are asked for: placed, amended, cancelled, and what comes back of them on its own (expiry, triggers). */
 import { isRow, isWhole } from '../num/exact.ts';
-import type { OrderRow } from '../num/units.ts';
+import { PRICE_NONE, type OrderRow } from '../num/units.ts';
 import {
   DoneReason,
   MarketState,
@@ -94,7 +94,10 @@ export class OrderDesk {
     const row = this.#open(command, entry.price);
     if (command.trigger === null) this.#enter(row);
     else {
-      this.waiting.add(row, this.waiting.now(command.market, command.trigger.by === TriggerBy.last));
+      // While nothing trades it has seen no price yet.
+      const isHalted = this.#venue.listings[command.market]!.state === MarketState.halted;
+      const now = this.waiting.now(command.market, command.trigger.by === TriggerBy.last);
+      this.waiting.add(row, isHalted ? PRICE_NONE : now);
       this.waiting.look(row);
     }
     return Reason.accepted;
@@ -209,8 +212,20 @@ export class OrderDesk {
     else this.life.finish(row, DoneReason.refused);
   }
 
-  /** After a halt: what crosses trades, the younger of the two taking, unless it may not. */
-  uncross(listing: Listing): void {
+  /** After a halt: what crosses trades, and what waits looks at the prices as they are now. */
+  resume(listing: Listing): void {
+    this.#uncross(listing);
+    const { market } = listing;
+    for (const byLast of [false, true]) {
+      const now = this.waiting.now(market, byLast);
+      if (now === PRICE_NONE) continue;
+      if (byLast) this.waiting.moveLast(market, now);
+      else this.waiting.moveMark(market, now);
+    }
+  }
+
+  /** What crosses trades, the younger of the two taking. */
+  #uncross(listing: Listing): void {
     const { orders } = this.#venue;
     const { book } = listing;
     for (;;) {

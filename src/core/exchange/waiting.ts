@@ -4,7 +4,7 @@
  */
 import { widened } from '../num/columns.ts';
 import { PRICE_NONE, type OrderRow } from '../num/units.ts';
-import { TriggerKind } from '../schema/orders.ts';
+import { MarketState, TriggerKind } from '../schema/orders.ts';
 import type { Side } from '../schema/side.ts';
 import { PRICE_UNKNOWN } from './listing.ts';
 import { Triggers } from './triggers.ts';
@@ -98,8 +98,9 @@ export class Waiting {
 
   /** Fires what is beyond its trigger when it begins to wait. */
   look(row: OrderRow): void {
-    const { orders } = this.#venue;
+    const { orders, listings } = this.#venue;
     const market = orders.market(row);
+    if (listings[market]!.state === MarketState.halted) return;
     const byLast = (orders.bits(row) & OrderBits.byLast) !== 0;
     const now = this.now(market, byLast);
     if (now !== PRICE_NONE) this.#move(market * 2 + (byLast ? 1 : 0), now);

@@ -32,7 +32,7 @@ export const TRIGGER_BY_NAMES = ['mark', 'last'] as const;
 /**
  * What may be done in a market. `reduce_only`: orders that only reduce; a resting order that would add to its account's position
  * goes when it is reached. `halted`: nothing trades; orders that only reduce may be placed and rest. `settling`: nothing but the
- * settlement. Cancels pass in all of them.
+ * settlement. Cancels pass in all of them. What waits for a trigger sees no price while its market is halted, and the present one when it trades again.
  */
 export const MarketState = { active: 0, reduce_only: 1, halted: 2, settling: 3 } as const;
 export type MarketState = (typeof MarketState)[keyof typeof MarketState];

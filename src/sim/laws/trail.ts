@@ -100,6 +100,8 @@ export class Trail {
   #isUncrossing = false;
   #stamp = 0;
   #trade: Trade | null = null;
+  /** Markets that trade again since the last cut. */
+  readonly #resumed = new Set<number>();
   #placed: PlaceCommand | null = null;
 
   follow({ command, reason }: Step, events: EventLog): void {
@@ -112,11 +114,16 @@ export class Trail {
     }
     this.#placed = command.kind === VenueKind.place && reason === Reason.accepted ? command : null;
     if (reason === Reason.accepted) {
+      const halting = new Set<number>();
+      for (let row = 0; row < events.count; row++)
+        if (events.kind(row) === VenueEvent.state && events.field(row, 1) === MarketState.halted)
+          halting.add(events.field(row, 0));
       // Of two marks for one market the later counts, and nobody sees the other.
       if (command.kind === Kind.marks)
         for (const [market, price] of new Map(command.marks.map((each) => [each.market, each.price])))
-          this.#mark(market, price);
-      if (command.kind === Kind.quality && command.mark !== null) this.#mark(command.market, command.mark);
+          this.#mark(market, price, halting.has(market));
+      if (command.kind === Kind.quality && command.mark !== null)
+        this.#mark(command.market, command.mark, halting.has(command.market));
       if (command.kind === VenueKind.listing) this.states[command.market] ??= MarketState.active;
     }
     for (let row = 0; row < events.count; row++) this.#take(events, row);
@@ -139,7 +146,7 @@ export class Trail {
   /** Looks at the price that a waiting order looks at. */
   #look(order: TrailOrder): void {
     const price = this.#priceFor(order);
-    if (order.place !== 'waits' || !(price > 0)) return;
+    if (order.place !== 'waits' || !(price > 0) || this.states[order.market] === MarketState.halted) return;
     if (order.best === 0) order.best = price;
     else order.best = order.side === Side.bid ? Math.min(order.best, price) : Math.max(order.best, price);
     if (this.#fires(order, price)) order.isDue = true;
@@ -181,8 +188,14 @@ export class Trail {
       case VenueEvent.triggered:
         return this.#fire(this.#find(field(0)));
       case VenueEvent.state:
+        if (this.states[field(0)] === MarketState.halted) this.#resumed.add(field(0));
         this.states[field(0)] = field(1) as MarketState;
         this.#isUncrossing ||= field(1) !== MarketState.halted;
+        return;
+      case VenueEvent.cut:
+        for (const market of this.#resumed)
+          for (const by of [TriggerBy.mark, TriggerBy.last]) this.#lookAll(market, by);
+        this.#resumed.clear();
         return;
       default:
     }
@@ -194,9 +207,10 @@ export class Trail {
     return order!;
   }
 
-  #mark(market: number, price: number): void {
+  /** While nothing trades nothing that waits looks at prices. */
+  #mark(market: number, price: number, isHalting: boolean): void {
     this.marks[market] = price;
-    this.#lookAll(market, TriggerBy.mark);
+    if (!isHalting && this.states[market] !== MarketState.halted) this.#lookAll(market, TriggerBy.mark);
   }
 
   #lookAll(market: number, by: number): void {
