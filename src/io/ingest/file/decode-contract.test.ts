@@ -20,23 +20,23 @@ function registryOf(...contracts: object[]): Registry {
 const INVERSE = { kind: 'contract', market: 'XBTUSD', form: 'inverse', value: '1' };
 const COLLATERAL = { kind: 'contract', market: 'WBETH', form: 'collateral', weight: '0.95' };
 
-const decode = <T>(line: object, registry = registryOf()): T =>
-  decodeCommand(JSON.stringify({ time: 0, ...line }), registry) as unknown as T;
+const decode = (line: object, registry = registryOf()): ContractCommand =>
+  decodeCommand(JSON.stringify({ time: 0, ...line }), registry) as ContractCommand;
 
 it('counts what a lot is worth in mark ticks', () => {
   // 100 contracts of a dollar in a lot, a hundred mark ticks in a dollar.
-  expect(decode<ContractCommand>(INVERSE)).toMatchObject({
+  expect(decode(INVERSE)).toMatchObject({
     form: 1,
     value: { num: 10_000, den: 1 },
     weight: { num: 1, den: 1 },
   });
-  expect(decode<ContractCommand>({ ...INVERSE, value: '1/3' }).value).toEqual({ num: 10_000, den: 3 });
-  expect(decode<ContractCommand>({ ...COLLATERAL, weight: '19/20' })).toMatchObject({
+  expect(decode({ ...INVERSE, value: '1/3' }).value).toEqual({ num: 10_000, den: 3 });
+  expect(decode({ ...COLLATERAL, weight: '19/20' })).toMatchObject({
     form: 2,
     value: { num: 1, den: 1 },
     weight: { num: 19, den: 20 },
   });
-  expect(decode<ContractCommand>({ ...COLLATERAL, weight: '38/40' }).weight).toEqual({ num: 19, den: 20 });
+  expect(decode({ ...COLLATERAL, weight: '38/40' }).weight).toEqual({ num: 19, den: 20 });
 });
 
 it('makes a cost basis of an entry price: less coin for a long, none for an asset', () => {
