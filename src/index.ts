@@ -277,7 +277,7 @@ export {
   type VenueCommand,
   type WithdrawCommand,
 } from './core/schema/venue-commands.ts';
-export { LiquidationOutcome, TransferWhy, VENUE_EVENT_FIELDS } from './core/schema/venue-events.ts';
+export { LiquidationOutcome, TransferWhy, VENUE_EVENT_FIELDS, WaitWhy } from './core/schema/venue-events.ts';
 export { VenueCommandWriter } from './core/schema/venue-codec.ts';
 export { VenueCommandReader } from './core/schema/venue-codec-reader.ts';
 export { exchangeChunks, restoreExchange } from './core/exchange/snapshot.ts';
