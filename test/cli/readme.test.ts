@@ -20,7 +20,9 @@ it('names no command that nobody runs', () => {
 });
 
 it.each(lines.filter((line) => line.startsWith(PREFIX)))('%s', async (line) => {
-  const { code, stdout, stderr } = await run(line.slice(PREFIX.length).split(' '), { cwd: root });
+  const [command, file] = line.slice(PREFIX.length).split(' < ');
+  const input = file === undefined ? {} : { input: readFileSync(join(root, file)) };
+  const { code, stdout, stderr } = await run(command.split(' '), { cwd: root, ...input });
   expect(stderr).not.toContain('rror');
   expect(code).toBe(0);
   expect(stdout.length).toBeGreaterThan(10);
