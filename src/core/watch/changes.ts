@@ -17,8 +17,13 @@ export class Changes {
     this.count = 0;
   }
 
+  /** Makes room for `count` more. */
+  reserve(count: number): void {
+    while (this.count + count > this.bucket.length) this.#grow();
+  }
+
+  /** There is room for it. */
   add(bucket: number, account: number, place: number, from: number, to: number): void {
-    if (this.count === this.bucket.length) this.#grow();
     this.bucket[this.count] = bucket;
     this.#account[this.count] = account;
     this.#place[this.count] = place;

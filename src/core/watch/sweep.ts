@@ -33,8 +33,8 @@ export const REACH_NONE = -2;
 
 /** What the sweep tells the watch. */
 export interface Swept {
-  /** The bucket's level moves. */
-  change(bucket: number, from: number, to: number): void;
+  /** The levels of the first `count` buckets of `rows` move to those in `to`. */
+  change(rows: Int32Array, to: Int32Array, count: number): void;
   /** The bucket must be valued and judged the general way. Returns its reach, or REACH_NONE if it needs no wires. */
   judgeSwept(bucket: number): number;
 }
@@ -108,6 +108,7 @@ const general = new Uint8Array(BLOCK);
 const levels = new Int32Array(BLOCK);
 const reachOf = new Float64Array(BLOCK);
 const changed = new Int32Array(BLOCK + 1);
+const changedTo = new Int32Array(BLOCK + 1);
 
 /**
  * The thresholds' table with a line before its first level and one after its last, whose slack is FAR: what has no neighbour on a
@@ -345,7 +346,8 @@ function settle(
       if (reach === NONE) continue;
     } else {
       const level = levels[at];
-      changed[changes] = at;
+      changed[changes] = bucket;
+      changedTo[changes] = level;
       changes += +(level !== was[bucket]);
       kept[2 * bucket] = equities[at];
       kept[2 * bucket + 1] = maintenances[at] * +(level >= liquidatable);
@@ -356,10 +358,6 @@ function settle(
     if (reach < reachMin) reachMin = reach;
   }
   bounds[REACH_MIN] = reachMin;
-  for (let place = 0; place < changes; place++) {
-    const at = changed[place];
-    const bucket = picked[at];
-    swept.change(bucket, was[bucket], levels[at]);
-  }
+  swept.change(changed, changedTo, changes);
   return filled;
 }

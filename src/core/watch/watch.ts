@@ -20,7 +20,7 @@ import { Level, LEVEL_COUNT } from '../schema/levels.ts';
 import { FUNDING_SCALE } from '../num/units.ts';
 import type { MarkUpdate } from '../schema/commands.ts';
 import type { Book, BookKeeper } from '../state/book.ts';
-import { BUCKET_F64, BUCKET_I32, BucketLink, Flag } from '../state/buckets.ts';
+import { BUCKET_F64, BUCKET_I32, BucketLink, Flag, PLACE } from '../state/buckets.ts';
 import { MARK_NONE, MARKET_STRIDE, MarketField } from '../state/markets.ts';
 import {
   END,
@@ -47,7 +47,8 @@ const B_I32 = BUCKET_I32;
 const M_STRIDE = MARKET_STRIDE;
 const P_F64 = POSITION_F64;
 const P_I32 = POSITION_I32;
-const { flags: B_FLAGS, start: B_START, count: B_COUNT } = BucketLink;
+const { flags: B_FLAGS, start: B_START, count: B_COUNT, place: B_PLACE, account: B_ACCOUNT } = BucketLink;
+const PLACE_BITS = PLACE;
 const { queued: FLAG_QUEUED, free: FLAG_FREE, unwired: FLAG_UNWIRED } = Flag;
 const { safe: LEVEL_SAFE, liquidatable: LEVEL_LIQUIDATABLE } = Level;
 const {
@@ -116,6 +117,9 @@ export class Watch implements BookKeeper, Swept {
   #queue = new Int32Array(1024);
   #queued = 0;
   readonly #fetched = new Float64Array(1);
+  /** One bucket whose level moves, and where to. */
+  readonly #changed = new Int32Array(1);
+  readonly #changedTo = new Int32Array(1);
   /** Markets whose holders this command concerns, and by market how: 0 where it does not. */
   readonly #concerned: number[] = [];
   #concern = new Uint8Array(64);
@@ -463,7 +467,11 @@ export class Watch implements BookKeeper, Swept {
       sums[S_SLACK_BETTER] =
         level > 0 ? Number(-slackWide(thresholds.exit[level - 1], equity, maintenance) - 1n) : -1;
     }
-    if (level !== was) this.change(bucket, was, level);
+    if (level !== was) {
+      this.#changed[0] = bucket;
+      this.#changedTo[0] = level;
+      this.change(this.#changed, this.#changedTo, 1);
+    }
     return level;
   }
 
@@ -508,14 +516,23 @@ export class Watch implements BookKeeper, Swept {
     return wide;
   }
 
-  change(bucket: number, from: number, to: number): void {
+  change(rows: Int32Array, to: Int32Array, count: number): void {
     const { buckets, positions, aggregates } = this.#book;
-    buckets.levels[bucket] = to;
-    aggregates.buckets[from]--;
-    aggregates.buckets[to]++;
-    const start = buckets.i32[bucket * B_I32 + B_START];
-    const end = start + buckets.i32[bucket * B_I32 + B_COUNT];
-    aggregates.shift(positions, start, end, from, to);
-    this.changes.add(bucket, buckets.account(bucket), buckets.place(bucket), from, to);
+    const { i32, levels } = buckets;
+    const { changes } = this;
+    const held = aggregates.buckets;
+    changes.reserve(count);
+    for (let at = 0; at < count; at++) {
+      const bucket = rows[at];
+      const b = bucket * B_I32;
+      const level = to[at];
+      const was = levels[bucket];
+      levels[bucket] = level;
+      held[was]--;
+      held[level]++;
+      const start = i32[b + B_START];
+      aggregates.shift(positions, start, start + i32[b + B_COUNT], was, level);
+      changes.add(bucket, i32[b + B_ACCOUNT], i32[b + B_PLACE] & PLACE_BITS, was, level);
+    }
   }
 }
