@@ -18,6 +18,8 @@ export interface FlowOptions {
   readonly accounts: number;
   readonly markets: number;
   readonly commands: number;
+  /** Orders that rest in each market. */
+  readonly resting: number;
   readonly seed: number;
 }
 
@@ -26,11 +28,13 @@ export interface Flow {
   readonly commands: readonly AnyCommand[];
 }
 
-/** Of a hundred commands; the rest are new limit orders. Marks are one in two hundred and fifty. */
+/**
+ * Of a hundred commands; the rest are new limit orders, or cancels while more orders rest than at first: the book stays as deep as it is. Marks are one
+ * in two hundred and fifty.
+ */
 export const FLOW_MIX = { cancel: 33, amend: 10, market: 5 } as const;
 const MARK_EVERY = 250;
 const LEVELS = 1000;
-const PER_LEVEL = 5;
 const MID = 500_000;
 const FIRST_ACCOUNT = 2;
 
@@ -44,7 +48,7 @@ interface Resting {
 }
 
 /** A tick is ten cents, a lot a thousandth, money millionths: a lot at a tick is 100 of them. */
-export function makeFlow({ accounts, markets, commands, seed }: FlowOptions): Flow {
+export function makeFlow({ accounts, markets, commands, resting: depth, seed }: FlowOptions): Flow {
   const random = new Random(seed);
   const exchange = new Exchange();
   let timeUs = 1_700_000_000_000_000;
@@ -97,7 +101,7 @@ export function makeFlow({ accounts, markets, commands, seed }: FlowOptions): Fl
   };
   for (let market = 0; market < markets; market++)
     for (let distance = 0; distance < LEVELS; distance++)
-      for (let at = 0; at < PER_LEVEL; at++)
+      for (let at = 0; at < depth / LEVELS / 2; at++)
         for (const side of [Side.bid, Side.ask]) limit(setup, market, side, distance);
 
   while (flow.length < commands) {
@@ -108,7 +112,9 @@ export function makeFlow({ accounts, markets, commands, seed }: FlowOptions): Fl
     }
     const turn = random.below(100);
     const side = random.below(2) as Side;
-    if (turn < FLOW_MIX.cancel && resting.length > 0) {
+    const isNew = turn >= FLOW_MIX.cancel + FLOW_MIX.amend + FLOW_MIX.market;
+    const isFull = resting.length > depth * markets;
+    if (resting.length > 0 && (turn < FLOW_MIX.cancel || (isNew && isFull))) {
       const { id, account } = resting[random.below(resting.length)];
       play(flow, { kind: VenueKind.cancel, account, order: id, clientId: 0 });
     } else if (turn < FLOW_MIX.cancel + FLOW_MIX.amend && resting.length > 0) {

@@ -20,6 +20,8 @@ export interface ExchangeOptions {
   readonly accounts: number;
   readonly markets: number;
   readonly commands: number;
+  /** Orders that rest in each market. */
+  readonly resting: number;
   readonly seed: number;
   readonly directory: string | null;
   readonly quick: boolean;

@@ -188,18 +188,29 @@ export function command(): Command {
     .addOption(new Option('--accounts <count>', 'how many (default: 10,000)').argParser(wholeNumber(1)))
     .addOption(new Option('--markets <count>', 'how many (default: 1)').argParser(wholeNumber(1, 1000)))
     .addOption(new Option('--commands <count>', 'how many (default: 500,000)').argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--resting <count>', 'orders in the book of each market')
+        .argParser(wholeNumber(2000))
+        .default(10_000),
+    )
     .option('--directory <folder>', 'where the journal is (default: the temporary folder)')
     .action(
       async (
-        flags: Common & { accounts?: number; markets?: number; commands?: number; directory?: string },
+        flags: Common & {
+          accounts?: number;
+          markets?: number;
+          commands?: number;
+          resting: number;
+          directory?: string;
+        },
       ) => {
         const { benchExchange } = await import('../bench/exchange.ts');
         const quick = isQuick(flags);
         const accounts = flags.accounts ?? (quick ? 200 : 10_000);
         const commands = flags.commands ?? (quick ? 5000 : 500_000);
-        const { markets = 1, seed, directory = null } = flags;
+        const { markets = 1, resting, seed, directory = null } = flags;
         await run(flags, (onProgress) =>
-          benchExchange({ accounts, markets, commands, seed, directory, quick }, onProgress),
+          benchExchange({ accounts, markets, commands, resting, seed, directory, quick }, onProgress),
         );
       },
     );
