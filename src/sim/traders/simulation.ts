@@ -30,6 +30,7 @@ export interface SimulationOptions extends WorldOptions {
 }
 
 const TURN_MEAN = 60;
+const MAKES_ROWS: ReadonlySet<number> = new Set([Kind.source, Kind.market, Kind.account, VenueKind.venue]);
 const CHAOS_ONE_IN = 25;
 const HALF_AN_HOUR_US = 1.8e9;
 const DRAWN = 0.004;
@@ -110,6 +111,8 @@ export class Simulation implements Clock {
     const known = Math.max(0, last[source]);
     const by = weighted(random, { next: 40, far: 3, again: 2, gap: 1 });
     const position = known + { next: 1, far: 1 + random.below(9), again: 0, gap: 3 }[by];
+    // What makes a row is not to be lost as a duplicate: the others count on it.
+    if (MAKES_ROWS.has(command.kind)) return command;
     return { ...command, origin: { source, position, previous: by === 'far' ? known : null } };
   }
 
