@@ -8,7 +8,6 @@ import { ProblemPrinter } from '../cli/problems.ts';
 import { Progress } from '../cli/progress.ts';
 import { readVersion } from '../cli/version.ts';
 import { SIM_HELP, simOptions, wantsSimulation, type SimFlags } from '../exchange-sim/options.ts';
-import { exchangeSim } from '../exchange-sim/run.ts';
 import { runExchange, type RunResult } from '../exchange/run.ts';
 
 const HELP = `
@@ -70,7 +69,10 @@ export function command(): Command {
 }
 
 async function run(options: Options & SimFlags): Promise<void> {
-  if (wantsSimulation(options)) return exchangeSim(options);
+  if (wantsSimulation(options)) {
+    const { exchangeSim } = await import('../exchange-sim/run.ts');
+    return exchangeSim(options);
+  }
   const json = options.json === true;
   const interrupt = catchInterrupt();
   const progress = new Progress('exchange');
