@@ -20,6 +20,7 @@ import { SEQUENCE_NONE, type JournalSnapshot } from '../../io/journal/journal.ts
 import { openJournal } from '../../io/journal/open.ts';
 import { OperationalError } from '../../io/operational-error.ts';
 import {
+  decodeRecord,
   journalOptions,
   notesOf,
   payloadOf,
@@ -147,8 +148,7 @@ export async function replayRecords(
   const start = exchange.sequence;
   if (start >= until) return;
   await journal.read(start + 1, (sequence, bytes, offset, length) => {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    exchange.apply(reader.decode(view, offset, length));
+    exchange.apply(decodeRecord(reader, bytes, offset, length));
     if (exchange.sequence !== sequence) throw recordsMissing(sequence, exchange.sequence);
     onApplied?.();
     if (sequence % 65_536 === 0) onProgress?.(sequence - start, until - start);

@@ -106,8 +106,7 @@ class ExchangeRecords extends EngineRecords {
     this.exchange = this.snapshot === null ? new Exchange() : await proveExchange(this.snapshot);
     const reader = new VenueCommandReader();
     await this.journal.read(this.start + 1, (sequence, bytes, offset, length) => {
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const command = reader.decode(view, offset, length);
+      const command = decodeRecord(reader, bytes, offset, length);
       approach?.(command.timeUs);
       const reason = this.exchange.apply(command);
       const kind = isOwnCommand(command) ? nameOfVenueKind(command.kind)! : KIND_NAMES[command.kind];

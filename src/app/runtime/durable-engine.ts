@@ -249,12 +249,13 @@ export function snapshotDiffers(snapshot: JournalSnapshot, found: string): Opera
   );
 }
 
-export function decodeRecord(
-  reader: CommandReader,
+/** As `reader` reads it: that of an engine's commands, or of an exchange's. */
+export function decodeRecord<Decoded>(
+  reader: { decode: (view: DataView, offset: number, length: number) => Decoded },
   bytes: Uint8Array,
   offset: number,
   length: number,
-): Command {
+): Decoded {
   return reader.decode(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset, length);
 }
 

@@ -24,7 +24,7 @@ import { isDamage, openSnapshotFile, snapshotName, snapshotsIn } from '../../io/
 import { type Verdict, verifyJournal } from '../../io/journal/verify.ts';
 import { OperationalError } from '../../io/operational-error.ts';
 import { proveExchange } from '../exchange/durable-exchange.ts';
-import { proveSnapshot } from './durable-engine.ts';
+import { decodeRecord, proveSnapshot } from './durable-engine.ts';
 
 export interface SnapshotVerdict {
   readonly sequence: number;
@@ -149,8 +149,7 @@ class Replayer {
     if (this.fault !== null) return;
     let command: Command | OwnCommand;
     try {
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      command = this.#reader.decode(view, offset, length);
+      command = decodeRecord(this.#reader, bytes, offset, length);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       this.fault = {

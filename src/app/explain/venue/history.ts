@@ -17,6 +17,7 @@ import { openJournal } from '../../../io/journal/open.ts';
 import { markToText } from '../../../core/num/grid.ts';
 import { OperationalError } from '../../../io/operational-error.ts';
 import { proveExchange } from '../../exchange/durable-exchange.ts';
+import { decodeRecord } from '../../runtime/durable-engine.ts';
 import { registryOf } from '../../runtime/registry-of.ts';
 import { timeText } from '../units.ts';
 
@@ -69,8 +70,7 @@ export class History {
     const registry = exchange.engine.settings === null ? new Registry() : registryOf(exchange.engine);
     const reader = new VenueCommandReader();
     await this.#journal.read(exchange.sequence + 1, (sequence, bytes, offset, length) => {
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const command = reader.decode(view, offset, length);
+      const command = decodeRecord(reader, bytes, offset, length);
       const before = within.has(sequence) ? Buffer.concat([...snapshotChunks(exchange.engine)]) : null;
       const reason = exchange.apply(command);
       registry.learn(command, { reason, refusals: [] });
