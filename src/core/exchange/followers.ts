@@ -1,9 +1,7 @@
 /** What hangs on an order: the others of its pair, and the take-profit and stop-loss that close what it fills. */
 import type { OrderRow } from '../num/units.ts';
-import { DoneReason, OrderType, SelfTrade, TimeInForce, TriggerKind } from '../schema/orders.ts';
+import { DoneReason, SelfTrade, TimeInForce, TriggerKind } from '../schema/orders.ts';
 import { Side } from '../schema/side.ts';
-import { OrderFlag, VenueEvent } from '../schema/venue-events.ts';
-import { legOfTag } from '../state/positions.ts';
 import type { OrderLife } from './order-life.ts';
 import type { Venue } from './venue.ts';
 import type { Waiting } from './waiting.ts';
@@ -52,7 +50,7 @@ export class Followers {
   /** The pair of an order's own followers has a number that nobody else can give: its id, negative. */
   #protect(parent: OrderRow, kind: TriggerKind, mark: number, lots: number): void {
     if (mark === 0) return;
-    const { orders, events, ledger } = this.#venue;
+    const { orders } = this.#venue;
     const id = orders.id(parent);
     const account = orders.account(parent);
     const known = orders
@@ -60,17 +58,7 @@ export class Followers {
       .find((row) => ((orders.bits(row) >> TRIGGER_SHIFT) & 3) === (kind as number));
     if (known !== undefined) {
       orders.f64[known * ORDER_F64 + OrderField.size] += lots;
-      const size = orders.f64[known * ORDER_F64 + OrderField.size];
-      events.emit(
-        VenueEvent.amended,
-        orders.id(known),
-        account,
-        0,
-        size,
-        orders.left(known),
-        1,
-        orders.market(known),
-      );
+      this.#life.sayAmended(known, true);
       return;
     }
     const row = orders.add(account, 0);
@@ -94,24 +82,7 @@ export class Followers {
       (SelfTrade.cancel_taker << SELF_TRADE_SHIFT) |
       (kind << TRIGGER_SHIFT);
     this.#life.link(row);
-    const leg = legOfTag(ledger.exposures.tag(exposure));
-    events.emit(
-      VenueEvent.accepted,
-      orders.id(row),
-      account,
-      market,
-      leg,
-      side,
-      OrderType.market,
-      TimeInForce.ioc,
-      0,
-      lots,
-      OrderFlag.reduceOnly,
-      0,
-      kind,
-      mark,
-      id,
-    );
+    this.#life.sayAccepted(row, false);
     this.#waiting.add(row, this.#waiting.now(market, false));
     this.#waiting.look(row);
   }

@@ -5,7 +5,7 @@
  */
 import { closeSize, type CloseFacts } from '../liquidation/close-size.ts';
 import { liquidationFee } from '../liquidation/liquidation-fee.ts';
-import { DoneReason, MarketState } from '../schema/orders.ts';
+import { DoneReason } from '../schema/orders.ts';
 import { Level } from '../schema/levels.ts';
 import { ClosePolicy } from '../schema/venue-commands.ts';
 import { LiquidationOutcome, TransferWhy, VenueEvent, WaitWhy } from '../schema/venue-events.ts';
@@ -425,9 +425,7 @@ export class Liquidations {
 
   #isStopped(market: number): boolean {
     const { engine, listings } = this.#venue;
-    const { state } = listings[market]!;
-    const isTrading = state === MarketState.active || state === MarketState.reduce_only;
-    return !isTrading || engine.book.markets.isHeld(market as never);
+    return !listings[market]!.isTrading || engine.book.markets.isHeld(market as never);
   }
 
   /** An isolated bucket's own orders; of a cross bucket all that the account has, for they all take from it. */

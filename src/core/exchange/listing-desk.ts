@@ -120,8 +120,7 @@ export class ListingDesk {
       listing.windowMark = mark;
       listing.windowUs = timeUs;
     }
-    if (hasMoved && (listing.state === MarketState.active || listing.state === MarketState.reduce_only))
-      this.change(listing, MarketState.halted, StateWhy.move);
+    if (hasMoved && listing.isTrading) this.change(listing, MarketState.halted, StateWhy.move);
   }
 }
 

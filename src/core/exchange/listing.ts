@@ -49,13 +49,9 @@ export class Listing {
     this.charges = book.markets.specs[rules.market].orderMargin !== OrderMargin.none;
   }
 
-  /** The mark as inside (see `state/forms.ts`): notional is |lots| * mark * unit. */
-  get mark(): number {
-    return this.#book.markets.fields[this.market * MARKET_STRIDE + MarketField.mark];
-  }
-
-  get unit(): number {
-    return this.#book.markets.fields[this.market * MARKET_STRIDE + MarketField.unit];
+  /** Whether orders trade: they do not while it is halted, nor after its settlement. */
+  get isTrading(): boolean {
+    return this.state === MarketState.active || this.state === MarketState.reduce_only;
   }
 
   /** What a lot is worth at an order price, for close-outs. */
@@ -68,6 +64,7 @@ export class Listing {
     return { isInverse: false, num: BigInt(num), den: BigInt(den), priceMax };
   }
 
+  /** |lots| * mark * unit, as inside (`state/forms.ts`). */
   notional(lots: number): number {
     const { fields } = this.#book.markets;
     const m = this.market * MARKET_STRIDE;

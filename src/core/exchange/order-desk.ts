@@ -1,6 +1,6 @@
 /** Orders as they are asked for: placed, amended, cancelled, and what comes back of them on its own (expiry, triggers). */
 import { isRow, isWhole } from '../num/exact.ts';
-import { PRICE_NONE, type OrderRow } from '../num/units.ts';
+import { PRICE_NONE, type OrderRow, type SizeLots } from '../num/units.ts';
 import {
   DoneReason,
   MarketState,
@@ -19,8 +19,8 @@ import type {
   DisconnectCommand,
   PlaceCommand,
 } from '../schema/venue-commands.ts';
-import { OrderFlag, VenueEvent } from '../schema/venue-events.ts';
-import { legOfTag, tagOf } from '../state/positions.ts';
+import { VenueEvent } from '../schema/venue-events.ts';
+import { legOfTag, marketOfTag, tagOf } from '../state/positions.ts';
 import { ORDER_NONE } from '../matching/order-book.ts';
 import { Followers } from './followers.ts';
 import type { Listing } from './listing.ts';
@@ -92,8 +92,10 @@ export class OrderDesk {
       if (refused !== Reason.accepted) return refused;
     }
     const row = this.#open(command, entry.price);
-    if (command.trigger === null) this.#enter(row);
-    else {
+    if (command.trigger === null) {
+      this.life.count(row);
+      this.#take(row);
+    } else {
       // While nothing trades it has seen no price yet.
       const isHalted = this.#venue.listings[command.market]!.state === MarketState.halted;
       const now = this.waiting.now(command.market, command.trigger.by === TriggerBy.last);
@@ -104,7 +106,7 @@ export class OrderDesk {
   }
 
   amend(command: AmendCommand): Reason {
-    const { orders, listings, events } = this.#venue;
+    const { orders, listings } = this.#venue;
     const row = this.#find(command);
     if (typeof row !== 'number') return row.reason;
     const { price, size } = command;
@@ -113,8 +115,7 @@ export class OrderDesk {
     const bits = orders.bits(row);
     const isMarket = (bits & OrderBits.market) !== 0;
     if (isMarket ? price !== 0 : price < 1) return Reason.order_invalid;
-    const filled = orders.f64[f + OrderField.filled];
-    if (size <= filled) return Reason.amend_filled;
+    if (size <= orders.f64[f + OrderField.filled]) return Reason.amend_filled;
     const listing = listings[orders.market(row)]!;
     const reason = this.#checks.sizeAndPrice(listing, size, price);
     if (reason !== Reason.accepted) return reason;
@@ -125,18 +126,16 @@ export class OrderDesk {
     if (keepsPlace) {
       const by = orders.f64[f + OrderField.size] - size;
       if (by !== 0 && !isWaiting) {
-        listing.book.reduce(row, by as never);
-        // Given up is as taken, of a larger order: the exposure follows what is left.
-        this.life.take(row, by);
-        orders.f64[f + OrderField.filled] = filled;
+        listing.book.reduce(row, by as SizeLots);
+        this.life.giveUp(row, by);
+        return Reason.accepted;
       }
       orders.f64[f + OrderField.size] = size;
       orders.f64[f + OrderField.price] = price;
-      const market = orders.market(row);
-      events.emit(VenueEvent.amended, orders.id(row), command.account, price, size, size - filled, 1, market);
+      this.life.sayAmended(row, true);
       return Reason.accepted;
     }
-    return this.#replace(row, listing, price, size);
+    return this.#replace(row, price, size);
   }
 
   cancel(command: CancelCommand): Reason {
@@ -180,31 +179,17 @@ export class OrderDesk {
 
   /** Sends an order whose trigger fired into the market, if it still waits. */
   fire(id: number): void {
-    const { orders, ledger, events } = this.#venue;
+    const { orders, events } = this.#venue;
     const row = orders.find(id);
     if (row === NO_ORDER || (orders.bits(row) & OrderBits.waits) === 0) return;
     const market = orders.market(row);
     const byLast = (orders.bits(row) & OrderBits.byLast) !== 0;
     this.waiting.remove(row);
-    this.life.count(row);
     const by = byLast ? TriggerBy.last : TriggerBy.mark;
     events.emit(VenueEvent.triggered, id, orders.account(row), market, this.waiting.now(market, byLast), by);
-    const bits = orders.bits(row);
-    const entry = this.#entry;
-    entry.account = orders.account(row);
-    entry.market = market;
-    entry.leg = legOfTag(ledger.exposures.tag(orders.exposure(row)));
-    entry.side = (bits & OrderBits.side) as Side;
-    entry.type = (bits & OrderBits.market) !== 0 ? OrderType.market : OrderType.limit;
-    entry.timeInForce = ((bits >> TIME_IN_FORCE_SHIFT) & 3) as TimeInForce;
-    entry.price = orders.f64[row * ORDER_F64 + OrderField.price];
-    entry.size = orders.left(row);
-    entry.reduceOnly = (bits & OrderBits.reduceOnly) !== 0;
-    entry.postOnly = (bits & OrderBits.postOnly) !== 0;
-    entry.selfTrade = ((bits >> SELF_TRADE_SHIFT) & 3) as SelfTrade;
+    const entry = this.#entryOf(row, orders.f64[row * ORDER_F64 + OrderField.price], orders.left(row));
     this.#followers.dropPair(row);
     // It is looked at as one that is not there yet.
-    this.life.uncount(row);
     const reason = this.#checks.entry(entry);
     if (entry.type === OrderType.market) orders.f64[row * ORDER_F64 + OrderField.price] = entry.price;
     this.life.count(row);
@@ -247,7 +232,7 @@ export class OrderDesk {
     const row = orders.add(account, 0);
     const side = lots > 0 ? Side.bid : Side.ask;
     const size = Math.abs(lots);
-    const market = (tag >>> 8) & 0xffff;
+    const market = marketOfTag(tag);
     const f = row * ORDER_F64;
     const i = row * ORDER_I32;
     orders.f64[f + OrderField.size] = size;
@@ -257,7 +242,7 @@ export class OrderDesk {
     orders.i32[i + OrderLink.bits] = side | OrderBits.reduceOnly | (TimeInForce.ioc << TIME_IN_FORCE_SHIFT);
     this.life.link(row);
     this.life.count(row);
-    this.#sayAccepted(row, OrderFlag.reduceOnly | OrderFlag.liquidation, TriggerKind.none);
+    this.life.sayAccepted(row, true);
     const why = this.matcher.take(row, limit, true);
     const traded = size - orders.left(row);
     this.life.finish(row, why ?? DoneReason.unfilled);
@@ -294,39 +279,8 @@ export class OrderDesk {
       (trigger?.by === TriggerBy.last ? OrderBits.byLast : 0);
     this.life.link(row);
     if (command.expiresUs !== 0) expiries.add(command.expiresUs, orders.id(row));
-    const flags =
-      (command.reduceOnly || isClosingSide ? OrderFlag.reduceOnly : 0) |
-      (command.postOnly ? OrderFlag.postOnly : 0);
-    this.#sayAccepted(row, flags, trigger?.kind ?? TriggerKind.none);
+    this.life.sayAccepted(row, false);
     return row;
-  }
-
-  #sayAccepted(row: OrderRow, flags: number, kind: TriggerKind): void {
-    const { orders, events, ledger } = this.#venue;
-    const f = row * ORDER_F64;
-    const bits = orders.bits(row);
-    events.emit(
-      VenueEvent.accepted,
-      orders.id(row),
-      orders.account(row),
-      orders.market(row),
-      legOfTag(ledger.exposures.tag(orders.exposure(row))),
-      bits & OrderBits.side,
-      (bits & OrderBits.market) !== 0 ? OrderType.market : OrderType.limit,
-      (bits >> TIME_IN_FORCE_SHIFT) & 3,
-      orders.f64[f + OrderField.price],
-      orders.f64[f + OrderField.size],
-      flags | ((bits & OrderBits.byLast) !== 0 ? OrderFlag.byLast : 0),
-      orders.f64[f + OrderField.clientId],
-      kind,
-      orders.f64[f + OrderField.trigger],
-      orders.f64[f + OrderField.parent],
-    );
-  }
-
-  #enter(row: OrderRow): void {
-    this.life.count(row);
-    this.#take(row);
   }
 
   /** Trades what can be traded; the rest rests or ends. */
@@ -334,9 +288,8 @@ export class OrderDesk {
     const { orders, listings } = this.#venue;
     const listing = listings[orders.market(row)]!;
     const timeInForce = (orders.bits(row) >> TIME_IN_FORCE_SHIFT) & 3;
-    const isTrading = listing.state === MarketState.active || listing.state === MarketState.reduce_only;
     const price = orders.f64[row * ORDER_F64 + OrderField.price];
-    const why = isTrading ? this.matcher.take(row, price, false) : null;
+    const why = listing.isTrading ? this.matcher.take(row, price, false) : null;
     if (why !== null) this.life.finish(row, why);
     else if (timeInForce === TimeInForce.ioc || timeInForce === TimeInForce.fok)
       this.life.finish(row, DoneReason.unfilled);
@@ -344,23 +297,10 @@ export class OrderDesk {
   }
 
   /** A resting order at another price or larger: behind all others, and checked like a new one. */
-  #replace(row: OrderRow, listing: Listing, price: number, size: number): Reason {
-    const { orders, ledger, events } = this.#venue;
+  #replace(row: OrderRow, price: number, size: number): Reason {
+    const { orders } = this.#venue;
     const f = row * ORDER_F64;
-    const bits = orders.bits(row);
-    const filled = orders.f64[f + OrderField.filled];
-    const entry = this.#entry;
-    entry.account = orders.account(row);
-    entry.market = listing.market;
-    entry.leg = legOfTag(ledger.exposures.tag(orders.exposure(row)));
-    entry.side = (bits & OrderBits.side) as Side;
-    entry.type = OrderType.limit;
-    entry.timeInForce = ((bits >> TIME_IN_FORCE_SHIFT) & 3) as TimeInForce;
-    entry.price = price;
-    entry.size = size - filled;
-    entry.reduceOnly = (bits & OrderBits.reduceOnly) !== 0;
-    entry.postOnly = (bits & OrderBits.postOnly) !== 0;
-    entry.selfTrade = ((bits >> SELF_TRADE_SHIFT) & 3) as SelfTrade;
+    const entry = this.#entryOf(row, price, size - orders.f64[f + OrderField.filled]);
     this.life.uncount(row);
     const reason = this.#checks.entry(entry);
     if (reason === Reason.accepted) {
@@ -370,18 +310,28 @@ export class OrderDesk {
     }
     this.life.count(row);
     if (reason !== Reason.accepted) return reason;
-    events.emit(
-      VenueEvent.amended,
-      orders.id(row),
-      entry.account,
-      price,
-      size,
-      size - filled,
-      0,
-      entry.market,
-    );
+    this.life.sayAmended(row, false);
     this.#take(row);
     return Reason.accepted;
+  }
+
+  /** An order as it would enter at this price, with so much left. */
+  #entryOf(row: OrderRow, price: number, left: number): Entry {
+    const { orders, ledger } = this.#venue;
+    const bits = orders.bits(row);
+    const entry = this.#entry;
+    entry.account = orders.account(row);
+    entry.market = orders.market(row);
+    entry.leg = legOfTag(ledger.exposures.tag(orders.exposure(row)));
+    entry.side = (bits & OrderBits.side) as Side;
+    entry.type = (bits & OrderBits.market) !== 0 ? OrderType.market : OrderType.limit;
+    entry.timeInForce = ((bits >> TIME_IN_FORCE_SHIFT) & 3) as TimeInForce;
+    entry.price = price;
+    entry.size = left;
+    entry.reduceOnly = (bits & OrderBits.reduceOnly) !== 0;
+    entry.postOnly = (bits & OrderBits.postOnly) !== 0;
+    entry.selfTrade = ((bits >> SELF_TRADE_SHIFT) & 3) as SelfTrade;
+    return entry;
   }
 
   /** The order that a command names, or why there is none. */

@@ -3,14 +3,23 @@
  * trigger, and all the ways to leave. Nothing is decided here.
  */
 import type { OrderRow, PriceTicks, SizeLots } from '../num/units.ts';
-import { DoneReason } from '../schema/orders.ts';
+import { DoneReason, OrderType } from '../schema/orders.ts';
 import { Side } from '../schema/side.ts';
-import { VenueEvent } from '../schema/venue-events.ts';
-import { marketOfTag } from '../state/positions.ts';
+import { OrderFlag, VenueEvent } from '../schema/venue-events.ts';
+import { legOfTag, marketOfTag } from '../state/positions.ts';
 import { EXPOSURE_F64, EXPOSURE_I32, ExposureField, ExposureLink } from './exposures.ts';
 import type { Waiting } from './waiting.ts';
 import type { Venue } from './venue.ts';
-import { NO_ORDER, ORDER_F64, ORDER_I32, OrderBits, OrderField, OrderLink } from './working-orders.ts';
+import {
+  NO_ORDER,
+  ORDER_F64,
+  ORDER_I32,
+  OrderBits,
+  OrderField,
+  OrderLink,
+  TIME_IN_FORCE_SHIFT,
+  TRIGGER_SHIFT,
+} from './working-orders.ts';
 
 export class OrderLife {
   readonly #venue: Venue;
@@ -32,6 +41,48 @@ export class OrderLife {
     if (first !== NO_ORDER) orders.i32[first * ORDER_I32 + OrderLink.previous] = row;
     members.firstOrder[account] = row;
     members.orders[account]++;
+  }
+
+  sayAccepted(row: OrderRow, isLiquidation: boolean): void {
+    const { orders, events, ledger } = this.#venue;
+    const f = row * ORDER_F64;
+    const bits = orders.bits(row);
+    events.emit(
+      VenueEvent.accepted,
+      orders.id(row),
+      orders.account(row),
+      orders.market(row),
+      legOfTag(ledger.exposures.tag(orders.exposure(row))),
+      bits & OrderBits.side,
+      (bits & OrderBits.market) !== 0 ? OrderType.market : OrderType.limit,
+      (bits >> TIME_IN_FORCE_SHIFT) & 3,
+      orders.f64[f + OrderField.price],
+      orders.f64[f + OrderField.size],
+      ((bits & OrderBits.reduceOnly) !== 0 ? OrderFlag.reduceOnly : 0) |
+        ((bits & OrderBits.postOnly) !== 0 ? OrderFlag.postOnly : 0) |
+        ((bits & OrderBits.byLast) !== 0 ? OrderFlag.byLast : 0) |
+        (isLiquidation ? OrderFlag.liquidation : 0),
+      orders.f64[f + OrderField.clientId],
+      (bits >> TRIGGER_SHIFT) & 3,
+      orders.f64[f + OrderField.trigger],
+      orders.f64[f + OrderField.parent],
+    );
+  }
+
+  /** It is another one now; whether it kept its place. */
+  sayAmended(row: OrderRow, isKept: boolean): void {
+    const { orders, events } = this.#venue;
+    const f = row * ORDER_F64;
+    events.emit(
+      VenueEvent.amended,
+      orders.id(row),
+      orders.account(row),
+      orders.f64[f + OrderField.price],
+      orders.f64[f + OrderField.size],
+      orders.left(row),
+      isKept ? 1 : 0,
+      orders.market(row),
+    );
   }
 
   /** From now on it counts: what is left of it may trade. */
@@ -85,21 +136,12 @@ export class OrderLife {
 
   /** `lots` of it are given up without a trade, and it is smaller by them. The book is the caller's business. */
   giveUp(row: OrderRow, lots: number): void {
-    const { orders, events } = this.#venue;
+    const { orders } = this.#venue;
     const f = row * ORDER_F64;
     this.take(row, lots);
     orders.f64[f + OrderField.filled] -= lots;
     orders.f64[f + OrderField.size] -= lots;
-    events.emit(
-      VenueEvent.amended,
-      orders.id(row),
-      orders.account(row),
-      orders.f64[f + OrderField.price],
-      orders.f64[f + OrderField.size],
-      orders.left(row),
-      1,
-      orders.market(row),
-    );
+    this.sayAmended(row, true);
   }
 
   /** The matcher took it out of the book because it was filled. */
