@@ -1,7 +1,7 @@
 /** Money in and out, margin between buckets, and what an account sets for itself: leverage, mode. Also who is exempt from liquidation. */
 import { isRow, isWhole } from '../num/exact.ts';
-import type { AccountRow, FundingIndex, MarketRow, QuoteMicros, SizeLots, TimeUs } from '../num/units.ts';
-import { Form, Kind, Leg } from '../schema/commands.ts';
+import type { MarketRow } from '../num/units.ts';
+import { Form, Leg } from '../schema/commands.ts';
 import { Use } from '../schema/quality.ts';
 import { Reason } from '../schema/reasons.ts';
 import { Side } from '../schema/side.ts';
@@ -14,11 +14,10 @@ import type {
   WithdrawCommand,
 } from '../schema/venue-commands.ts';
 import { TransferWhy, VenueEvent } from '../schema/venue-events.ts';
-import { POSITION_MISSING } from '../state/book.ts';
-import { MARK_NONE, MARKET_STRIDE, MarketField } from '../state/markets.ts';
-import { marketOfTag, POSITION_F64, PositionField, tagOf } from '../state/positions.ts';
+import { MARK_NONE } from '../state/markets.ts';
+import { marketOfTag, tagOf } from '../state/positions.ts';
 import { EXPOSURE_I32, ExposureLink, NO_EXPOSURE } from './exposures.ts';
-import { INSURANCE, TREASURY } from './ledger.ts';
+import { isHouse, TREASURY } from './ledger.ts';
 import type { Listing } from './listing.ts';
 import type { OrderLife } from './order-life.ts';
 import type { Venue } from './venue.ts';
@@ -181,7 +180,7 @@ export class Cashier {
     }
     for (let market = 0; market < markets.count; market++) {
       if (!this.#isAsset(market) || markets.isAllowed(market as MarketRow, Use.open)) continue;
-      if (this.#balanceOf(account, market) !== 0) return false;
+      if (ledger.balance(engine.book.cross[account], market) !== 0) return false;
     }
     return true;
   }
@@ -228,45 +227,21 @@ export class Cashier {
     return isRow(market, markets.count) && markets.terms[market]?.form === Form.collateral;
   }
 
-  #balanceOf(account: number, asset: number): number {
-    const { book } = this.#venue.engine;
-    const row = book.findPosition(book.cross[account], asset, Leg.net);
-    return row === POSITION_MISSING ? 0 : book.positions.f64[row * POSITION_F64 + PositionField.size];
-  }
-
   /** Money units of so many lots of an asset at its haircut price. */
   #worthOf(asset: number, lots: number): number {
-    const { fields } = this.#venue.engine.book.markets;
-    const m = asset * MARKET_STRIDE;
-    return lots * fields[m + MarketField.mark] * fields[m + MarketField.unit];
+    const { markets } = this.#venue.engine.book;
+    return lots * markets.markInside(asset as MarketRow) * markets.unit(asset as MarketRow);
   }
 
   #moveAsset(account: number, asset: number, lots: number, why: TransferWhy): Reason {
-    const { engine, events } = this.#venue;
+    const { engine, ledger, events } = this.#venue;
     if (!this.#isAsset(asset)) return Reason.asset_invalid;
     if (engine.book.markets.mark(asset as MarketRow) === MARK_NONE) return Reason.market_unpriced;
-    const balance = this.#balanceOf(account, asset) + lots;
+    const balance = ledger.balance(engine.book.cross[account], asset) + lots;
     if (balance < 0) return Reason.balance_insufficient;
-    const reason = engine.row({
-      kind: Kind.position,
-      timeUs: 0 as TimeUs,
-      origin: null,
-      account: account as AccountRow,
-      market: asset as MarketRow,
-      leg: Leg.net,
-      isolated: false,
-      size: balance as SizeLots,
-      costBasis: 0 as QuoteMicros,
-      fundingIndex: null as FundingIndex | null,
-    });
+    const reason = ledger.setBalance(account, false, asset, balance, 0);
     if (reason !== Reason.accepted) return reason;
-    events.emit(VenueEvent.position, account, asset, Leg.net, 0, balance, 0, 0);
     events.emit(VenueEvent.asset, account, asset, lots, why);
     return Reason.accepted;
   }
-}
-
-/** The fund and the treasury have no modes and no limits, and nobody liquidates them. */
-function isHouse(account: number): boolean {
-  return account === INSURANCE || account === TREASURY;
 }

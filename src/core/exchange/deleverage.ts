@@ -109,7 +109,7 @@ export class Deleverage {
     const { exposures } = ledger;
     const held = ledger.held(candidate.exposure);
     if (held === 0 || held > 0 === isLong) return 0;
-    const market = (exposures.tag(exposure) >>> 8) & 0xffff;
+    const market = marketOfTag(exposures.tag(exposure));
     const lots = this.#matcher.affordable(candidate.exposure, isLong, price, Math.min(most, Math.abs(held)));
     if (lots === 0) return 0;
     const sign = isLong ? 1 : -1;

@@ -80,11 +80,11 @@ export class Exchange {
 
   /** One round of what follows; false when there is nothing left to do. */
   #work(): boolean {
-    const { engine, ledger } = this.venue;
+    const { engine } = this.venue;
     const hasLiquidations = this.#liquidations.hasWork;
     const hasFired = this.#orders.waiting.hasFired;
     if (!hasLiquidations && !hasFired) return false;
-    const opened = ledger.open(engine.timeUs as TimeUs, null);
+    const opened = engine.open(engine.timeUs as TimeUs, null);
     assert(opened === Reason.accepted, 'time does not go back within a command');
     if (hasLiquidations) this.#liquidations.work();
     else for (const id of this.#orders.waiting.takeFired()) this.#orders.fire(id);
@@ -155,17 +155,17 @@ export class Exchange {
 
   /** Orders that end by the time of an engine's command do so in a cut of their own. */
   #expireInCut(): void {
-    const { engine, ledger } = this.venue;
-    const opened = ledger.open(engine.timeUs as TimeUs, null);
+    const { engine } = this.venue;
+    const opened = engine.open(engine.timeUs as TimeUs, null);
     assert(opened === Reason.accepted, 'time does not go back within a command');
     this.#orders.expire();
     this.#close();
   }
 
   #own(command: OwnCommand): Reason {
-    const { engine, ledger } = this.venue;
+    const { engine } = this.venue;
     if (engine.watch === null) return this.#refuse(command, Reason.settings_missing);
-    const opened = ledger.open(command.timeUs, command.origin);
+    const opened = engine.open(command.timeUs, command.origin);
     if (opened !== Reason.accepted) return opened;
     if (this.venue.rules !== null) this.#orders.expire();
     const reason = this.#dispatch(command);
@@ -175,9 +175,9 @@ export class Exchange {
 
   /** Moves time and source as any command does. */
   #refuse(command: Command | OwnCommand, reason: Reason): Reason {
-    const { engine, ledger } = this.venue;
+    const { engine } = this.venue;
     if (engine.watch === null) return Reason.settings_missing;
-    const opened = ledger.open(command.timeUs, command.origin);
+    const opened = engine.open(command.timeUs, command.origin);
     if (opened !== Reason.accepted) return opened;
     this.#orders.expire();
     this.#close();

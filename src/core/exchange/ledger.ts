@@ -21,7 +21,7 @@ import {
   type SizeLots,
   type TimeUs,
 } from '../num/units.ts';
-import { Kind, type FillCommand, type Leg, type Origin, type TransferCommand } from '../schema/commands.ts';
+import { Kind, Leg, type FillCommand, type TransferCommand } from '../schema/commands.ts';
 import { Reason } from '../schema/reasons.ts';
 import { TransferWhy, VenueEvent } from '../schema/venue-events.ts';
 import { BUCKET_NONE, POSITION_MISSING } from '../state/book.ts';
@@ -35,6 +35,11 @@ import type { Members } from './members.ts';
 /** The house's accounts. */
 export const INSURANCE = 0 as AccountRow;
 export const TREASURY = 1 as AccountRow;
+
+/** The fund and the treasury have no modes and no limits, do not trade, and nobody liquidates them. */
+export function isHouse(account: number): boolean {
+  return account === INSURANCE || account === TREASURY;
+}
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -79,10 +84,7 @@ export class Ledger {
     this.#listings = listings;
   }
 
-  open(timeUs: TimeUs, origin: Origin | null): Reason {
-    return this.#engine.open(timeUs, origin);
-  }
-
+  /** Ends the engine's transaction, with what the treasury is due. */
   close(): EngineDecision {
     if (this.treasuryDue !== 0) {
       const due = this.treasuryDue;
@@ -309,6 +311,33 @@ export class Ledger {
     const sign = this.#engine.book.markets.sign(market as MarketRow);
     const exposure = this.ensureExposure(account, tagOf(market, leg));
     const before = this.held(exposure);
+    const reason = this.#state(account, isolated, market, leg, sign * size + 0, sign * cost + 0, liquidation);
+    assert(reason === Reason.accepted, 'a position that was held elsewhere can be held here');
+    this.#hold(exposure, this.#listings[market]!, before, sign * size);
+  }
+
+  /** Lots of a collateral asset in a bucket. */
+  balance(bucket: number, asset: number): number {
+    const { book } = this.#engine;
+    const row = book.findPosition(bucket, asset, Leg.net);
+    return row === POSITION_MISSING ? 0 : book.positions.f64[row * POSITION_F64 + PositionField.size];
+  }
+
+  /** States the balance of a collateral asset; refused where it could not be counted. */
+  setBalance(account: number, isolated: boolean, asset: number, lots: number, liquidation: number): Reason {
+    return this.#state(account, isolated, asset, Leg.net, lots, 0, liquidation);
+  }
+
+  /** A position as outside, by a row and an event. */
+  #state(
+    account: number,
+    isolated: boolean,
+    market: number,
+    leg: number,
+    size: number,
+    cost: number,
+    liquidation: number,
+  ): Reason {
     const reason = this.#engine.row({
       kind: Kind.position,
       timeUs: 0 as TimeUs,
@@ -317,48 +346,33 @@ export class Ledger {
       market: market as MarketRow,
       leg: leg as Leg,
       isolated,
-      size: (sign * size + 0) as SizeLots,
-      costBasis: (sign * cost + 0) as QuoteMicros,
+      size: size as SizeLots,
+      costBasis: cost as QuoteMicros,
       fundingIndex: null as FundingIndex | null,
     });
-    assert(reason === Reason.accepted, 'a position that was held elsewhere can be held here');
-    this.#events.emit(
-      VenueEvent.position,
-      account,
-      market,
-      leg,
-      isolated ? 1 : 0,
-      sign * size + 0,
-      sign * cost + 0,
-      liquidation,
-    );
-    this.#hold(exposure, this.#listings[market]!, before, sign * size);
+    if (reason === Reason.accepted)
+      this.#events.emit(VenueEvent.position, account, market, leg, isolated ? 1 : 0, size, cost, liquidation);
+    return reason;
   }
 
-  /** Puts what a position's funding has accrued into its bucket, before the position is stated anew. Returns the amount. */
-  crystallise(exposure: number, liquidation: number): number {
+  /** Puts what a position's funding has accrued into its bucket, before the position is stated anew. */
+  crystallise(exposure: number, liquidation: number): void {
     const { book } = this.#engine;
     const row = this.positionOf(exposure);
     const tag = this.exposures.tag(exposure);
     const market = marketOfTag(tag) as MarketRow;
     const size = book.positions.f64[row * POSITION_F64 + PositionField.size];
     const entry = book.positions.f64[row * POSITION_F64 + PositionField.funding];
-    const delta = BigInt(book.markets.fundingInside(market)) - BigInt(entry);
-    const exact = -BigInt(size) * delta;
-    const scale = BigInt(FUNDING_SCALE);
-    const rest = ((exact % scale) + scale) % scale;
-    const accrued = Number((exact - rest) / scale);
     this.#keepDust(this.#listings[market]!, size, entry);
     this.transfer(
       this.exposures.account(exposure),
       this.exposures.isIsolated(exposure),
       market,
       legOfTag(tag),
-      accrued,
+      this.#accrued(market, size, entry),
       TransferWhy.funding,
       liquidation,
     );
-    return accrued;
   }
 
   /** Open interest and the list of holders after a position went from `before` to `after` signed lots. */

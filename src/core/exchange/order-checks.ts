@@ -12,7 +12,7 @@ import { tagOf } from '../state/positions.ts';
 import { ORDER_NONE, type OrderBook } from '../matching/order-book.ts';
 import { EXPOSURE_F64, ExposureField, NO_EXPOSURE } from './exposures.ts';
 import { FillOrKill } from './fill-or-kill.ts';
-import { INSURANCE, TREASURY } from './ledger.ts';
+import { isHouse } from './ledger.ts';
 import { BAND_NONE, type Listing } from './listing.ts';
 import type { Venue } from './venue.ts';
 import { NO_ORDER } from './working-orders.ts';
@@ -49,7 +49,7 @@ export class OrderChecks {
     const { account, market } = command;
     if (rules === null) return Reason.venue_missing;
     if (!isRow(account, members.count)) return Reason.account_unknown;
-    if (account === INSURANCE || account === TREASURY) return Reason.account_reserved;
+    if (isHouse(account)) return Reason.account_reserved;
     if (!isRow(market, engine.book.markets.count)) return Reason.market_unknown;
     const listing = listings[market];
     if (listing === null || listing === undefined) return Reason.listing_missing;

@@ -11,7 +11,7 @@ import { DoneReason, MarketState } from '../schema/orders.ts';
 import { Reason } from '../schema/reasons.ts';
 import type { SettlementCommand } from '../schema/venue-commands.ts';
 import { StateWhy, TransferWhy, VenueEvent } from '../schema/venue-events.ts';
-import { legOfTag, POSITION_F64, PositionField } from '../state/positions.ts';
+import { legOfTag, marketOfTag, POSITION_F64, PositionField } from '../state/positions.ts';
 import type { Backlog } from './backlog.ts';
 import { NO_EXPOSURE } from './exposures.ts';
 import { INSURANCE } from './ledger.ts';
@@ -76,18 +76,14 @@ export class Settlements {
   #shares(listing: Listing, price: number): Share[] {
     const { ledger, engine } = this.#venue;
     const { exposures } = ledger;
-    const { positions, markets } = engine.book;
+    const { positions } = engine.book;
     const shares: Share[] = [];
     let row = exposures.firstHolder(listing.market);
     for (; row !== NO_EXPOSURE; row = exposures.nextHolder(row)) {
       const f = ledger.positionOf(row) * POSITION_F64;
       const size = positions.f64[f + PositionField.size];
-      const worth = -markets.valueAt(listing.market, -size, price)!;
-      shares.push({
-        exposure: row,
-        lots: ledger.held(row),
-        gain: worth - positions.f64[f + PositionField.cost],
-      });
+      const gain = this.#paidFor(listing, size, price) - positions.f64[f + PositionField.cost];
+      shares.push({ exposure: row, lots: ledger.held(row), gain });
     }
     return shares.sort(
       (a, b) =>
@@ -159,8 +155,12 @@ export class Settlements {
   #changeAt(listing: Listing, lots: number, price: number): number {
     const { markets } = this.#venue.engine.book;
     const inside = markets.sign(listing.market) * lots;
-    const worth = -markets.valueAt(listing.market, -inside, price)!;
-    return Math.sign(inside) * listing.notional(lots) - worth;
+    return Math.sign(inside) * listing.notional(lots) - this.#paidFor(listing, inside, price);
+  }
+
+  /** What closing a position of so many lots, as inside, brings at the price. */
+  #paidFor(listing: Listing, inside: number, price: number): number {
+    return -this.#venue.engine.book.markets.valueAt(listing.market, -inside, price)!;
   }
 
   #move(exposure: number, amount: number, why: TransferWhy): void {
@@ -169,7 +169,7 @@ export class Settlements {
     this.#venue.ledger.transfer(
       exposures.account(exposure),
       exposures.isIsolated(exposure),
-      (tag >>> 8) & 0xffff,
+      marketOfTag(tag),
       legOfTag(tag),
       amount,
       why,

@@ -2,9 +2,10 @@
  * The insurance fund takes a bucket over, as it is: positions with their cost basis, assets, and what is left of the collateral. That
  * is the bankruptcy price to the unit, with nothing rounded: the bucket ends at zero, and its equity, good or bad, is the fund's.
  */
+import { assert } from '../num/assert.ts';
 import { mulDivFloor } from '../num/exact.ts';
-import type { AccountRow, FundingIndex, MarketRow, QuoteMicros, SizeLots, TimeUs } from '../num/units.ts';
-import { Kind } from '../schema/commands.ts';
+import type { MarketRow } from '../num/units.ts';
+import { Reason } from '../schema/reasons.ts';
 import { TransferWhy, VenueEvent } from '../schema/venue-events.ts';
 import type { PositionValue } from '../margin/valuation-wide.ts';
 import { POSITION_MISSING } from '../state/book.ts';
@@ -62,13 +63,8 @@ export class Takeover {
   }
 
   #counts({ value: { market, size, cost } }: HeldPosition): boolean {
-    const { ledger, engine } = this.#venue;
-    const { positions, markets } = engine.book;
-    const own = ledger.findExposure(INSURANCE, tagOf(market, 0));
-    const row = own === NO_EXPOSURE ? POSITION_MISSING : ledger.positionOf(own);
-    const f = row * POSITION_F64;
-    const held = row === POSITION_MISSING ? 0 : positions.f64[f + PositionField.size];
-    const basis = row === POSITION_MISSING ? 0 : positions.f64[f + PositionField.cost];
+    const { markets } = this.#venue.engine.book;
+    const { held, basis } = this.#own(market);
     const worth = Math.abs(held + Number(size)) * markets.markInside(market as MarketRow);
     return (
       worth * markets.unit(market as MarketRow) <= FUND_MAX && Math.abs(basis + Number(cost)) <= FUND_MAX
@@ -94,10 +90,7 @@ export class Takeover {
     );
     const size = Number(value.size);
     const cost = Number(value.cost);
-    const row = ledger.positionOf(own);
-    const f = row * POSITION_F64;
-    const held = row === POSITION_MISSING ? 0 : book.positions.f64[f + PositionField.size];
-    const basis = row === POSITION_MISSING ? 0 : book.positions.f64[f + PositionField.cost];
+    const { held, basis } = this.#own(market);
     const closed = held !== 0 && held > 0 !== size > 0 ? Math.min(Math.abs(held), Math.abs(size)) : 0;
     // What closes the one against the other realises the bases of both.
     const released =
@@ -111,28 +104,25 @@ export class Takeover {
     events.emit(VenueEvent.backlog, id, market, ledger.held(own), price);
   }
 
-  #takeAsset({ id, account, place }: Liquidation, { market, leg, size }: PositionValue): void {
-    const { book } = this.#venue.engine;
-    const row = book.findPosition(book.cross[INSURANCE], market, leg);
-    const held = row === POSITION_MISSING ? 0 : book.positions.f64[row * POSITION_F64 + PositionField.size];
-    this.#stateAsset(account, isIsolated(place), market, 0, id);
-    this.#stateAsset(INSURANCE, false, market, held + Number(size), id);
+  #takeAsset({ id, account, place }: Liquidation, { market, size }: PositionValue): void {
+    const { ledger, engine } = this.#venue;
+    const held = ledger.balance(engine.book.cross[INSURANCE], market);
+    const given = ledger.setBalance(account, isIsolated(place), market, 0, id);
+    const taken = ledger.setBalance(INSURANCE, false, market, held + Number(size), id);
+    assert(
+      given === Reason.accepted && taken === Reason.accepted,
+      'a balance that was held elsewhere can be held here',
+    );
   }
 
-  #stateAsset(account: number, isolated: boolean, market: number, size: number, liquidation: number): void {
-    const { engine, events } = this.#venue;
-    engine.row({
-      kind: Kind.position,
-      timeUs: 0 as TimeUs,
-      origin: null,
-      account: account as AccountRow,
-      market: market as MarketRow,
-      leg: 0,
-      isolated,
-      size: size as SizeLots,
-      costBasis: 0 as QuoteMicros,
-      fundingIndex: null as FundingIndex | null,
-    });
-    events.emit(VenueEvent.position, account, market, 0, isolated ? 1 : 0, size, 0, liquidation);
+  /** Size and cost basis of what the fund has in a market already, as inside. */
+  #own(market: number): { readonly held: number; readonly basis: number } {
+    const { ledger, engine } = this.#venue;
+    const own = ledger.findExposure(INSURANCE, tagOf(market, 0));
+    const row = own === NO_EXPOSURE ? POSITION_MISSING : ledger.positionOf(own);
+    if (row === POSITION_MISSING) return { held: 0, basis: 0 };
+    const { f64 } = engine.book.positions;
+    const f = row * POSITION_F64;
+    return { held: f64[f + PositionField.size], basis: f64[f + PositionField.cost] };
   }
 }

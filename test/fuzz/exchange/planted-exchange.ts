@@ -134,7 +134,7 @@ export const PLANTED_MISTAKES: readonly PlantedMistake[] = [
   plant(
     'an asset that is paid in counts twice',
     'exchange/cashier.ts',
-    'const balance = this.#balanceOf(account, asset) + lots;',
-    'const balance = this.#balanceOf(account, asset) + 2 * lots;',
+    'const balance = ledger.balance(engine.book.cross[account], asset) + lots;',
+    'const balance = ledger.balance(engine.book.cross[account], asset) + 2 * lots;',
   ),
 ];
