@@ -9,10 +9,10 @@ import { valueWide } from '../../src/core/margin/valuation-wide.ts';
 import { MARK_MAX, type MarketRow } from '../../src/core/num/units.ts';
 import type { Command } from '../../src/core/schema/commands.ts';
 import { Level } from '../../src/core/schema/levels.ts';
-import { BUCKET_I32, BucketLink, Flag } from '../../src/core/state/buckets.ts';
 import { MARKET_STRIDE, MarketField } from '../../src/core/state/markets.ts';
 import { nearest, nearestByScan } from '../../src/core/watch/nearest.ts';
 import { Reference } from '../../src/reference/reference.ts';
+import { openBuckets } from '../../src/sim/holdings.ts';
 import { Random } from './random.ts';
 import { Stream } from './stream.ts';
 
@@ -30,13 +30,6 @@ function played(seed: number, length: number, more = 0): { engine: Engine; next:
   const next = commands.splice(commands.length - more);
   for (const command of commands) engine.apply(command);
   return { engine, next };
-}
-
-function* bucketsOf({ book }: Engine): Generator<number> {
-  for (let bucket = 0; bucket < book.buckets.used; bucket++) {
-    const free = book.buckets.i32[bucket * BUCKET_I32 + BucketLink.flags] & Flag.free;
-    if (free === 0) yield bucket;
-  }
 }
 
 /** With marks as they come in changed by `move`; null where one would be out of range. */
@@ -66,7 +59,7 @@ it('liquidation prices hold at the tick and not one tick before, in ticks of the
   let [solved, none] = [0, 0];
   for (let seed = 0; seed < BOOKS; seed++) {
     const { engine } = played(seed, 80);
-    for (const bucket of bucketsOf(engine)) {
+    for (const bucket of openBuckets(engine)) {
       if (isLiquidatableAt(engine, bucket, (mark) => mark) === true) continue;
       for (const { market } of valueWide(engine.book, bucket).positions) {
         const mark = engine.book.markets.mark(market as MarketRow);
@@ -101,7 +94,7 @@ it('a joint move of all prices short of the distance liquidates nobody, one just
   let [near, reached] = [0, 0];
   for (let seed = 0; seed < BOOKS; seed++) {
     const { engine } = played(seed, 60);
-    for (const bucket of bucketsOf(engine)) {
+    for (const bucket of openBuckets(engine)) {
       const distance = jointDistance(engine.book, bucket);
       // Distances leave out roundings: not where lots are worth a handful of units.
       if (distance < 1e-3 || distance > 0.5 || !isFine(engine, bucket)) continue;

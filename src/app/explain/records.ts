@@ -9,11 +9,11 @@ import { mirrorOf } from '../../core/exchange/mirror.ts';
 import { CommandReader } from '../../core/schema/codec-reader.ts';
 import { KIND_NAMES, type Command } from '../../core/schema/commands.ts';
 import { VenueCommandReader } from '../../core/schema/venue-codec-reader.ts';
-import { isOwnCommand, nameOfVenueKind } from '../../core/schema/venue-codec.ts';
 import type { EmbeddedJournal } from '../../io/journal/embedded-journal.ts';
 import type { JournalSnapshot } from '../../io/journal/journal.ts';
 import { openJournal, type OpenedJournal } from '../../io/journal/open.ts';
 import { OperationalError } from '../../io/operational-error.ts';
+import { commandName } from '../../io/publish/venue-lines.ts';
 import { proveExchange } from '../exchange/durable-exchange.ts';
 import { decodeRecord, restoreSnapshot } from '../runtime/durable-engine.ts';
 
@@ -109,7 +109,7 @@ class ExchangeRecords extends EngineRecords {
       const command = decodeRecord(reader, bytes, offset, length);
       approach?.(command.timeUs);
       const reason = this.exchange.apply(command);
-      const kind = isOwnCommand(command) ? nameOfVenueKind(command.kind)! : KIND_NAMES[command.kind];
+      const kind = commandName(command);
       const mirrored = mirrorOf(command, reason, this.exchange.events);
       for (const [at, made] of mirrored.entries())
         if (visit({ sequence, command: made, kind, isLast: at === mirrored.length - 1 }) === false)

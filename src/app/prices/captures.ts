@@ -6,7 +6,7 @@ import { readLines, type LineBatch } from '../../io/ingest/lines.ts';
 import { problemAt } from '../../io/ingest/problem.ts';
 import { CaptureDriver, timeOfLine } from '../../io/ingest/venues/binance/capture-feed.ts';
 import type { FeedSink, VenueFeed } from '../../io/ingest/venues/feed.ts';
-import { playLanes, type Lane } from '../../io/ingest/venues/lanes.ts';
+import { BatchedLane, playLanes, type Lane } from '../../io/ingest/venues/lanes.ts';
 import { OperationalError } from '../../io/operational-error.ts';
 
 export interface CaptureFile {
@@ -42,55 +42,32 @@ export function captureLanes(files: readonly CaptureFile[], make: MakeFeed, sink
   });
 }
 
-class CaptureLane implements Lane {
+/** A line without a time has that of the line before. */
+class CaptureLane extends BatchedLane<LineBatch> implements Lane {
   readonly venue: string;
   readonly connection = null;
   readonly isCapture = true;
   readonly rank = 0;
-  /** A line without a time has that of the line before. */
-  atUs = 0;
   readonly #name: string;
   readonly #driver: CaptureDriver<VenueFeed>;
-  readonly #batches: AsyncGenerator<LineBatch, void, undefined>;
-  #batch = EMPTY;
-  #next = 0;
 
   constructor({ name, venue, lines }: CaptureFile, driver: CaptureDriver<VenueFeed>) {
+    super(lines(), EMPTY);
     this.venue = venue;
     this.#name = name;
     this.#driver = driver;
-    this.#batches = lines();
-  }
-
-  get isReady(): boolean {
-    return this.#next < this.#batch.lines.length;
   }
 
   play(): void {
-    const { first, lines } = this.#batch;
-    this.#driver.line(lines[this.#next], this.#name, first + this.#next);
-    this.#next += 1;
-    if (this.isReady) this.#look();
-  }
-
-  /** To the next batch that has lines. */
-  async fetch(): Promise<void> {
-    while (!this.isReady) {
-      const { value, done } = await this.#batches.next();
-      if (done === true) {
-        this.atUs = Infinity;
-        return;
-      }
-      this.#batch = value;
-      this.#next = 0;
-    }
-    this.#look();
+    const { first, lines } = this.batch;
+    this.#driver.line(lines[this.next], this.#name, first + this.next);
+    this.pass();
   }
 
   end(): void {}
 
-  #look(): void {
-    this.atUs = timeOfLine(this.#batch.lines[this.#next]) ?? this.atUs;
+  protected override look(): void {
+    this.atUs = timeOfLine(this.batch.lines[this.next]) ?? this.atUs;
   }
 }
 

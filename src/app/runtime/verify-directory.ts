@@ -11,10 +11,9 @@ import { Engine } from '../../core/engine/engine.ts';
 import { Exchange } from '../../core/exchange/exchange.ts';
 import { SnapshotError } from '../../core/engine/snapshot.ts';
 import { CodecError } from '../../core/schema/codec.ts';
-import { KIND_NAMES, type Command } from '../../core/schema/commands.ts';
+import type { Command } from '../../core/schema/commands.ts';
 import { Reason, REASON_NAMES } from '../../core/schema/reasons.ts';
 import { VenueCommandReader } from '../../core/schema/venue-codec-reader.ts';
-import { isOwnCommand, nameOfVenueKind } from '../../core/schema/venue-codec.ts';
 import type { OwnCommand } from '../../core/schema/venue-commands.ts';
 import { CommandReader } from '../../core/schema/codec-reader.ts';
 import type { Damage } from '../../io/journal/damage.ts';
@@ -23,6 +22,7 @@ import { nodeDisk } from '../../io/journal/disk.ts';
 import { isDamage, openSnapshotFile, snapshotName, snapshotsIn } from '../../io/journal/snapshot-file.ts';
 import { type Verdict, verifyJournal } from '../../io/journal/verify.ts';
 import { OperationalError } from '../../io/operational-error.ts';
+import { commandName } from '../../io/publish/venue-lines.ts';
 import { proveExchange } from '../exchange/durable-exchange.ts';
 import { decodeRecord, proveSnapshot } from './durable-engine.ts';
 
@@ -159,7 +159,7 @@ class Replayer {
       };
       return;
     }
-    count(this.kinds, isOwnCommand(command) ? nameOfVenueKind(command.kind)! : KIND_NAMES[command.kind]);
+    count(this.kinds, commandName(command));
     // Where history was pruned there is no state to begin with; the bytes are still checked.
     if (this.#machine.sequence + 1 !== sequence) return;
     const reason = this.#machine.apply(command as Command);

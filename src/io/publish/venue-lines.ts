@@ -221,6 +221,11 @@ export function eventLines(events: EventLog, sequence: number, timeUs: number, r
   );
 }
 
+/** What a command is called, the engine's and the exchange's own. */
+export function commandName(command: Command | OwnCommand): string {
+  return isOwnCommand(command) ? nameOfVenueKind(command.kind)! : KIND_NAMES[command.kind];
+}
+
 /** What became of a command, said before the events that follow from it. `line` is where it stood in what its sender sent. */
 export function answerLine(
   command: Command | OwnCommand,
@@ -229,7 +234,7 @@ export function answerLine(
   timeUs: number,
   line: number,
 ): string {
-  const kind = isOwnCommand(command) ? nameOfVenueKind(command.kind) : KIND_NAMES[command.kind];
+  const kind = commandName(command);
   const time = timeToText(timeUs as never);
   return JSON.stringify({ sequence, time, event: 'command', kind, line, reason: REASON_NAMES[reason] });
 }

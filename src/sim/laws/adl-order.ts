@@ -3,11 +3,9 @@ import type { Engine } from '../../core/engine/engine.ts';
 import { Level } from '../../core/schema/levels.ts';
 import { Side } from '../../core/schema/side.ts';
 import { AdlRanking } from '../../core/schema/venue-commands.ts';
-import { BUCKET_NONE } from '../../core/state/book.ts';
-import { legOfTag } from '../../core/state/positions.ts';
+import { openBuckets, positionsOf } from '../holdings.ts';
 import { demand } from './law.ts';
 import { equityOf, lossAt, notionalOf } from './margin-law.ts';
-import { openBuckets, positionsOf } from './money-laws.ts';
 
 export interface AdlRow {
   readonly id: number;
@@ -83,15 +81,15 @@ export class AdlOrder {
     const lossOfLot = lossAt(engine, market, side, 1n, price);
     for (const bucket of openBuckets(engine)) {
       const account = buckets.account(bucket);
-      if (bucket === BUCKET_NONE || account <= HOUSE_MAX) continue;
-      for (const { market: held, size, cost, tag } of positionsOf(engine, bucket)) {
+      if (account <= HOUSE_MAX) continue;
+      for (const { market: held, leg, size, cost } of positionsOf(engine, bucket)) {
         if (held !== market || markets.sign(held) * size > 0 !== areLong) continue;
         const notional = notionalOf(engine, market, BigInt(size));
         const gain = (size > 0 ? notional : -notional) - BigInt(cost);
         const equity = equityOf(engine, bucket);
         const [num, den] = scoreOf(ranking, { size, cost, notional, gain, equity });
         const isOut = buckets.level(bucket) >= Level.liquidatable || equity < lossOfLot;
-        found.push({ account, leg: legOfTag(tag), num, den, isOut });
+        found.push({ account, leg, num, den, isOut });
       }
     }
     return found;

@@ -32,11 +32,12 @@ export class Laws {
     this.#digest = exchange.digest();
   }
 
-  /** After `command` was applied with `reason`: what it did, and the state that it left. */
-  judge(step: Step): void {
+  /** After `command` was applied with `reason`: what it did, and the state that it left, whose hash it answers. */
+  judge(step: Step): string {
     this.follow(step);
     this.judgeState();
     this.#judgeRefusal(step);
+    return this.#digest;
   }
 
   /** What it did: orders' lives, priority, fees, margin, liquidations. Must be told of every command. */

@@ -12,6 +12,7 @@ import { Engine } from '../../core/engine/engine.ts';
 import { holdsHeldMarket } from '../../core/engine/verdicts.ts';
 import type { EventLog } from '../../core/exchange/event-log.ts';
 import type { Exchange } from '../../core/exchange/exchange.ts';
+import { INSURANCE } from '../../core/exchange/ledger.ts';
 import { factOf, isPassedOn } from '../../core/exchange/mirror.ts';
 import { Sum } from '../../core/margin/valuation.ts';
 import type { TimeUs } from '../../core/num/units.ts';
@@ -21,16 +22,13 @@ import { MarketState } from '../../core/schema/orders.ts';
 import { Reason } from '../../core/schema/reasons.ts';
 import { HOUSE_NAMES, VenueKind, type VenueCommand } from '../../core/schema/venue-commands.ts';
 import { LiquidationOutcome, TransferWhy, VenueEvent } from '../../core/schema/venue-events.ts';
-import { BUCKET_NONE, POSITION_MISSING } from '../../core/state/book.ts';
+import { BUCKET_NONE } from '../../core/state/book.ts';
 import { isIsolated, placeOf } from '../../core/state/buckets.ts';
-import { legOfTag } from '../../core/state/positions.ts';
+import { openBuckets, positionsOf } from '../holdings.ts';
 import { AdlOrder } from './adl-order.ts';
 import { demand, type Step } from './law.ts';
 import { equityOf } from './margin-law.ts';
-import { openBuckets, positionsOf } from './money-laws.ts';
 import type { Trail } from './trail.ts';
-
-const INSURANCE = 0;
 
 interface Ongoing {
   readonly id: number;
@@ -297,10 +295,9 @@ export class LiquidationLaw {
     const { book } = this.shadow;
     for (const place of [placeOf(false, 0, 0), placeOf(true, market, leg)]) {
       const bucket = book.findBucket(account, place);
-      if (book.findPosition(bucket, market, leg) === POSITION_MISSING) continue;
-      for (const each of positionsOf(this.shadow, bucket))
-        if (each.market === market && legOfTag(each.tag) === leg)
-          return each.size * book.markets.sign(each.market);
+      const held = bucket === BUCKET_NONE ? [] : positionsOf(this.shadow, bucket);
+      for (const each of held)
+        if (each.market === market && each.leg === leg) return each.size * book.markets.sign(each.market);
     }
     return 0;
   }

@@ -13,8 +13,8 @@ import { VenueKind, type ListingCommand, type PlaceCommand } from '../../core/sc
 import { VenueEvent } from '../../core/schema/venue-events.ts';
 import { legOfTag, marketOfTag, tagOf } from '../../core/state/positions.ts';
 import type { Exchange } from '../../core/exchange/exchange.ts';
+import { positionsOf } from '../holdings.ts';
 import { demand, type Step } from './law.ts';
-import { collateralOf, positionsOf } from './money-laws.ts';
 import { leftOf, type Trail } from './trail.ts';
 
 const SCALE = BigInt(FUNDING_SCALE);
@@ -124,7 +124,7 @@ export class MarginLaw {
       () => `account ${account} took out ${command.amount}, which leaves ${room} of margin`,
     );
     demand(
-      !isOut || collateralOf(engine, cross) >= 0,
+      !isOut || engine.book.collateral(cross) >= 0,
       () => `account ${account} took out ${command.amount} that it did not have`,
     );
   }
@@ -205,7 +205,7 @@ function ordersOn(
 
 export function equityOf(engine: Engine, bucket: number): bigint {
   const { markets } = engine.book;
-  let equity = BigInt(collateralOf(engine, bucket));
+  let equity = BigInt(engine.book.collateral(bucket));
   for (const { market, size, cost, entry } of positionsOf(engine, bucket)) {
     equity += BigInt(size) * BigInt(markets.markInside(market)) * BigInt(markets.unit(market)) - BigInt(cost);
     equity += floorDiv(-BigInt(size) * (BigInt(markets.fundingInside(market)) - BigInt(entry)), SCALE);

@@ -5,19 +5,11 @@
  *
  * in parts of FUNDING_SCALE of a money unit. And nobody is long of what nobody is short of.
  */
-import type { Engine } from '../../core/engine/engine.ts';
 import { Form } from '../../core/schema/commands.ts';
-import { FUNDING_SCALE, type MarketRow } from '../../core/num/units.ts';
+import { FUNDING_SCALE } from '../../core/num/units.ts';
 import { TransferWhy, VenueEvent } from '../../core/schema/venue-events.ts';
-import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, Flag } from '../../core/state/buckets.ts';
-import {
-  marketOfTag,
-  POSITION_F64,
-  POSITION_I32,
-  PositionField,
-  PositionLink,
-} from '../../core/state/positions.ts';
 import type { Exchange } from '../../core/exchange/exchange.ts';
+import { openBuckets, positionsOf } from '../holdings.ts';
 import { demand } from './law.ts';
 
 const SCALE = BigInt(FUNDING_SCALE);
@@ -84,35 +76,4 @@ export class MoneyLaws {
         `accounts hold ${parts} and dust is ${dust}, paid in was ${wanted}: ${parts + BigInt(dust) - wanted} too much, in parts of ${FUNDING_SCALE}`,
     );
   }
-}
-
-export function* openBuckets({ book }: Engine): Generator<number> {
-  const { buckets } = book;
-  for (let bucket = 0; bucket < buckets.used; bucket++)
-    if ((buckets.i32[bucket * BUCKET_I32 + BucketLink.flags] & Flag.free) === 0) yield bucket;
-}
-
-/** Sizes, costs and indices as inside. */
-export function positionsOf(
-  { book }: Engine,
-  bucket: number,
-): { market: MarketRow; size: number; cost: number; entry: number; tag: number }[] {
-  const { buckets, positions } = book;
-  const start = buckets.i32[bucket * BUCKET_I32 + BucketLink.start];
-  const found = [];
-  for (let row = start; row < start + buckets.i32[bucket * BUCKET_I32 + BucketLink.count]; row++) {
-    const tag = positions.i32[row * POSITION_I32 + PositionLink.tag];
-    found.push({
-      tag,
-      market: marketOfTag(tag) as MarketRow,
-      size: positions.f64[row * POSITION_F64 + PositionField.size],
-      cost: positions.f64[row * POSITION_F64 + PositionField.cost],
-      entry: positions.f64[row * POSITION_F64 + PositionField.funding],
-    });
-  }
-  return found;
-}
-
-export function collateralOf({ book }: Engine, bucket: number): number {
-  return book.buckets.f64[bucket * BUCKET_F64 + BucketField.collateral];
 }

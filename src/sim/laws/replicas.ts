@@ -19,7 +19,6 @@ export class Replicas {
     this.#followers = followers;
   }
 
-  /** `afterCut` is called after each cut that it brings about, with the last follower that was named. */
   follow({ command, reason }: Step, events: EventLog): void {
     for (const mirrored of mirrorOf(command, reason, events)) {
       for (const [name, follower] of Object.entries(this.#followers)) {

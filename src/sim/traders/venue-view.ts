@@ -5,23 +5,15 @@
 import type { Engine } from '../../core/engine/engine.ts';
 import type { EventLog } from '../../core/exchange/event-log.ts';
 import type { AccountRow, MarketRow, PriceTicks, SizeLots } from '../../core/num/units.ts';
-import { Leg, type Command } from '../../core/schema/commands.ts';
+import type { Command, Leg } from '../../core/schema/commands.ts';
 import { MarketState } from '../../core/schema/orders.ts';
 import type { Reason } from '../../core/schema/reasons.ts';
 import { Side } from '../../core/schema/side.ts';
 import type { OwnCommand } from '../../core/schema/venue-commands.ts';
 import { OrderFlag, VenueEvent } from '../../core/schema/venue-events.ts';
-import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, isIsolated } from '../../core/state/buckets.ts';
-import {
-  END,
-  legOfTag,
-  marketOfTag,
-  POSITION_F64,
-  POSITION_I32,
-  PositionField,
-  PositionLink,
-} from '../../core/state/positions.ts';
+import { BUCKET_NONE } from '../../core/state/book.ts';
 import { Sum } from '../../core/margin/valuation.ts';
+import { positionsOf } from '../holdings.ts';
 import type { SimVenueMarket } from './world.ts';
 
 /** What is needed of an exchange to trade on it. */
@@ -50,8 +42,6 @@ export interface PositionView {
   readonly market: MarketRow;
   readonly leg: Leg;
   readonly size: number;
-  readonly isolated: boolean;
-  readonly collateral: number;
 }
 
 /** Lots by price of one side, and the best of them while it is known. */
@@ -143,27 +133,11 @@ export class VenueView {
   }
 
   positions(account: number): PositionView[] {
-    const { buckets, positions, cross } = this.venue.engine.book;
+    const { book } = this.venue.engine;
     const found: PositionView[] = [];
-    for (
-      let bucket = cross[account];
-      bucket !== END;
-      bucket = buckets.i32[bucket * BUCKET_I32 + BucketLink.next]
-    ) {
-      const start = buckets.i32[bucket * BUCKET_I32 + BucketLink.start];
-      const end = start + buckets.i32[bucket * BUCKET_I32 + BucketLink.count];
-      for (let row = start; row < end; row++) {
-        const tag = positions.i32[row * POSITION_I32 + PositionLink.tag];
-        const market = marketOfTag(tag) as MarketRow;
-        const { markets } = this.venue.engine.book;
-        found.push({
-          market,
-          leg: legOfTag(tag) as Leg,
-          size: markets.sign(market) * positions.f64[row * POSITION_F64 + PositionField.size],
-          isolated: isIsolated(buckets.place(bucket)),
-          collateral: buckets.f64[bucket * BUCKET_F64 + BucketField.collateral],
-        });
-      }
+    for (let bucket = book.cross[account]; bucket !== BUCKET_NONE; bucket = book.nextBucket(bucket)) {
+      for (const { market, leg, size } of positionsOf(this.venue.engine, bucket))
+        found.push({ market, leg, size: book.markets.sign(market) * size });
     }
     return found;
   }
@@ -175,8 +149,8 @@ export class VenueView {
   }
 
   collateral(account: number): number {
-    const { buckets, cross } = this.venue.engine.book;
-    return buckets.f64[cross[account] * BUCKET_F64 + BucketField.collateral];
+    const { book } = this.venue.engine;
+    return book.collateral(book.cross[account]);
   }
 
   /** Of the cross bucket. */

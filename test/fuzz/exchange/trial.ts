@@ -54,9 +54,8 @@ export class Trial {
       () => `the direct book answers ${REASON_NAMES[reason]}, the naive one ${REASON_NAMES[other]}`,
     );
     this.#compareEvents();
-    this.#laws.judge({ command, reason });
-    const digest = this.#twin.digest();
-    demand(digest === this.exchange.digest(), () => 'the two kinds of book lead to different states');
+    const digest = this.#laws.judge({ command, reason });
+    demand(digest === this.#twin.digest(), () => 'the two kinds of book lead to different states');
     return reason;
   }
 

@@ -4,10 +4,9 @@ import { restoreEngine, snapshotChunks } from '../../../core/engine/snapshot.ts'
 import { EventLog } from '../../../core/exchange/event-log.ts';
 import { Exchange } from '../../../core/exchange/exchange.ts';
 import { mirrorOf } from '../../../core/exchange/mirror.ts';
-import { KIND_NAMES, Kind, type Command } from '../../../core/schema/commands.ts';
+import { Kind, type Command } from '../../../core/schema/commands.ts';
 import { REASON_NAMES, type Reason } from '../../../core/schema/reasons.ts';
 import { VenueCommandReader } from '../../../core/schema/venue-codec-reader.ts';
-import { isOwnCommand, nameOfVenueKind } from '../../../core/schema/venue-codec.ts';
 import type { OwnCommand } from '../../../core/schema/venue-commands.ts';
 import { VenueEvent } from '../../../core/schema/venue-events.ts';
 import { Registry } from '../../../io/ingest/file/registry.ts';
@@ -16,6 +15,7 @@ import type { EmbeddedJournal } from '../../../io/journal/embedded-journal.ts';
 import { openJournal } from '../../../io/journal/open.ts';
 import { markToText } from '../../../core/num/grid.ts';
 import { OperationalError } from '../../../io/operational-error.ts';
+import { commandName } from '../../../io/publish/venue-lines.ts';
 import { proveExchange } from '../../exchange/durable-exchange.ts';
 import { decodeRecord } from '../../runtime/durable-engine.ts';
 import { registryOf } from '../../runtime/registry-of.ts';
@@ -125,9 +125,8 @@ export class Moments {
 
 /** What a command was, in short: who reads an explanation asks what set it off. */
 export function causeOf({ command, reason, registry }: Step): Record<string, unknown> {
-  const kind = isOwnCommand(command) ? nameOfVenueKind(command.kind) : KIND_NAMES[command.kind];
   return {
-    kind,
+    kind: commandName(command),
     reason: REASON_NAMES[reason],
     ...('account' in command ? { account: registry.accountAt(command.account) } : {}),
     ...(command.kind === Kind.marks

@@ -23,6 +23,47 @@ export interface Lane {
   end(): void;
 }
 
+/** What lanes have in common whose lines come in batches. */
+export abstract class BatchedLane<Batch extends { readonly lines: readonly unknown[] }> {
+  atUs = 0;
+  protected batch: Batch;
+  /** Of the batch, the line that comes next. */
+  protected next = 0;
+  readonly #batches: AsyncGenerator<Batch, void, undefined>;
+
+  constructor(batches: AsyncGenerator<Batch, void, undefined>, empty: Batch) {
+    this.#batches = batches;
+    this.batch = empty;
+  }
+
+  get isReady(): boolean {
+    return this.next < this.batch.lines.length;
+  }
+
+  /** To the next batch that has lines. */
+  async fetch(): Promise<void> {
+    while (!this.isReady) {
+      const { value, done } = await this.#batches.next();
+      if (done === true) {
+        this.atUs = Infinity;
+        return;
+      }
+      this.batch = value;
+      this.next = 0;
+    }
+    this.look();
+  }
+
+  /** The line was handed in. */
+  protected pass(): void {
+    this.next += 1;
+    if (this.isReady) this.look();
+  }
+
+  /** Notes when the next line was received. */
+  protected abstract look(): void;
+}
+
 /** The lane that is being played or read, for who hears of it. */
 export interface Cursor {
   lane: Lane | null;

@@ -9,8 +9,12 @@ import { OperationalError } from '../../operational-error.ts';
 import { readLines } from '../lines.ts';
 import { problemAt } from '../problem.ts';
 import type { FeedSink, VenueFeed } from './feed.ts';
-import { playLanes, type Lane } from './lanes.ts';
+import { BatchedLane, playLanes, type Lane } from './lanes.ts';
 import { parseLine, type RecordedLine, type TimedLine } from './record-line.ts';
+
+interface TimedBatch {
+  readonly lines: readonly TimedLine[];
+}
 
 interface RecordingPart {
   readonly path: string;
@@ -62,65 +66,43 @@ export async function recordingLanes(
 }
 
 /** The files of one connection, one after another, and the line that comes next. */
-class RecordingLane implements Lane {
+class RecordingLane extends BatchedLane<TimedBatch> implements Lane {
   readonly venue: string;
   /** Null: answers. */
   readonly connection: string | null;
   readonly isCapture = false;
-  atUs: number;
   rank = 0;
   readonly #feed: VenueFeed;
-  readonly #lines: AsyncGenerator<TimedLine[], void, undefined>;
-  #batch: readonly TimedLine[] = [];
-  #next = 0;
   #lastUs: TimeUs;
   #isOpen = false;
 
   constructor(parts: readonly RecordingPart[], feed: VenueFeed, problem: ReadProblem) {
     const [{ venue, connection, atUs }] = parts;
+    const paths = parts.map(({ path }) => path);
+    super(linesOf(paths, problem), { lines: [] });
     this.venue = venue;
     this.connection = connection;
     this.atUs = atUs;
     this.#lastUs = atUs;
     this.#feed = feed;
-    const paths = parts.map(({ path }) => path);
-    this.#lines = linesOf(paths, problem);
-  }
-
-  get isReady(): boolean {
-    return this.#next < this.#batch.length;
   }
 
   play(): void {
-    const { atUs, line } = this.#batch[this.#next];
-    this.#next += 1;
+    const { atUs, line } = this.batch.lines[this.next];
     this.#lastUs = atUs;
     this.#tell(atUs, line);
     // What it would ask and send was asked and sent when this was recorded.
     this.#feed.requests();
     this.#feed.sends?.(atUs);
-    if (this.isReady) this.#look();
-  }
-
-  async fetch(): Promise<void> {
-    while (!this.isReady) {
-      const { value, done } = await this.#lines.next();
-      if (done === true) {
-        this.atUs = Infinity;
-        return;
-      }
-      this.#batch = value;
-      this.#next = 0;
-    }
-    this.#look();
+    this.pass();
   }
 
   end(): void {
     this.#tell(this.#lastUs, CUT);
   }
 
-  #look(): void {
-    ({ atUs: this.atUs, rank: this.rank } = this.#batch[this.#next]);
+  protected override look(): void {
+    ({ atUs: this.atUs, rank: this.rank } = this.batch.lines[this.next]);
   }
 
   #tell(atUs: TimeUs, line: RecordedLine): void {
@@ -173,7 +155,7 @@ async function firstLineOf(path: string): Promise<TimedLine | null> {
 async function* linesOf(
   paths: readonly string[],
   problem: ReadProblem,
-): AsyncGenerator<TimedLine[], void, undefined> {
+): AsyncGenerator<TimedBatch, void, undefined> {
   let last: TimedLine | undefined;
   for (const path of paths) {
     try {
@@ -186,14 +168,14 @@ async function* linesOf(
             problem(problemAt('CAPTURE_LINE', path, first + index, NO_LINE, null, text), text);
         });
         last = batch.at(-1) ?? last;
-        yield batch;
+        yield { lines: batch };
       }
     } catch (error) {
       if (!isDamaged(error)) throw error;
       const { code, message, fields } = error;
       const line = fields.line ?? 0;
       problem({ code, message, file: path, line, field: null, value: null }, '');
-      if (last !== undefined) yield [{ ...last, line: CUT }];
+      if (last !== undefined) yield { lines: [{ ...last, line: CUT }] };
     }
   }
 }
