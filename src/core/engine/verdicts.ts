@@ -27,6 +27,8 @@ interface Move {
 }
 
 const { liquidatable: LIQUIDATABLE } = Level;
+const { actionable: ACTIONABLE, held: HELD } = Verdict;
+const NONE: readonly number[] = [];
 
 export class Verdicts {
   /** Buckets that are held. */
@@ -93,6 +95,14 @@ export class Verdicts {
       level: buckets.level(bucket),
       referenceLevel: this.referenceLevel(bucket),
     }));
+  }
+
+  /** Buckets that were held before the last command and may be acted on since, also where their level is the same. */
+  released(): readonly number[] {
+    if (this.#moves === null) return NONE;
+    return this.#moves
+      .filter(({ from, to }) => from === HELD && to === ACTIONABLE)
+      .map(({ bucket }) => bucket);
   }
 
   /** All that are liquidatable or worse, in the order of reports. */

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { Form, Kind, Leg } from '../schema/commands.ts';
 import { DoneReason, MarketState, SelfTrade, TimeInForce, TriggerBy, TriggerKind } from '../schema/orders.ts';
+import { Quality, Use, USES_ALL } from '../schema/quality.ts';
 import { Reason } from '../schema/reasons.ts';
 import { VenueKind } from '../schema/venue-commands.ts';
 import { Desk, LISTING } from './testing/desk.ts';
@@ -277,4 +278,24 @@ test('what closes part of an isolated position leaves the rest its share of the 
   desk.buy('m', 5, 100);
   desk.sell('a', 5, 100, { reduceOnly: true });
   expect(desk.of('transfer').at(-1)).toMatchObject({ account: 3, isolated: 1, amount: -30 });
+});
+
+test('a liquidation that waits for a price that is held goes on when a trade closes what it has there', () => {
+  const desk = new Desk();
+  desk.accept(SECOND);
+  desk.accept({ kind: VenueKind.listing, ...LISTING, market: 1 });
+  desk.mark(100, 1);
+  desk.account('a', 1_000);
+  desk.account('b', 100_000);
+  desk.trade('a', 'b', 100, 100);
+  desk.buy('b', 1, 100, { market: 1 } as never);
+  desk.sell('a', 1, 100, { market: 1 } as never);
+  desk.buy('a', 1, 100, { market: 1 } as never);
+  const price = { quality: Quality.stale, allows: USES_ALL & ~Use.liquidate, mark: null, reference: null };
+  desk.accept({ kind: Kind.quality, market: 1, ...price, text: '' });
+  desk.mark(91);
+  expect(desk.of('liquidation')).toHaveLength(0);
+  desk.sell('b', 1, 100, { market: 1 } as never);
+  expect(desk.of('liquidation')).toHaveLength(1);
+  expect(desk.position('a')).toBe(0);
 });

@@ -72,20 +72,22 @@ export class Liquidations {
     return this.#due.size > 0 || this.#isBacklogDue;
   }
 
-  /** Levels moved: what became liquidatable is due. */
+  /** Levels moved: what became liquidatable is due. So is what waited for a price that it does not depend on any more. */
   notice(changes: Changes): void {
-    const { buckets } = this.#venue.engine.book;
+    const { book, verdicts } = this.#venue.engine;
+    const { buckets } = book;
     for (let at = 0; at < changes.count; at++) {
       const row = changes.bucket[at];
       const account = buckets.account(row);
       const place = buckets.place(row);
       const isNew = changes.to[at] >= Level.liquidatable && changes.from[at] < Level.liquidatable;
       if (isNew) this.#begin(account, place);
-      else if (this.active.has(keyOf(account, place))) this.#due.add(keyOf(account, place));
+      else this.#stir(account, place);
     }
+    for (const row of verdicts.released()) this.#stir(buckets.account(row), buckets.place(row));
     if (this.#ended.size === 0) return;
     for (const { account, place } of this.#ended) {
-      const bucket = this.#venue.engine.book.findBucket(account, place);
+      const bucket = book.findBucket(account, place);
       if (bucket !== BUCKET_NONE && buckets.level(bucket) >= Level.liquidatable) this.#begin(account, place);
     }
     this.#ended.clear();
@@ -120,6 +122,12 @@ export class Liquidations {
     for (const liquidation of unsold) this.#deleverageBucket(liquidation);
     if (this.#isBacklogDue || unsold.length > 0) this.#tendBacklog();
     this.#isBacklogDue = false;
+  }
+
+  /** One that is under way is due again. */
+  #stir(account: number, place: number): void {
+    const key = keyOf(account, place);
+    if (this.active.has(key)) this.#due.add(key);
   }
 
   #begin(account: number, place: number): void {
