@@ -1,5 +1,6 @@
 /** Who is deleveraged first: the highest score, recomputed in fractions of whole numbers, of those who could pay. */
 import type { Engine } from '../../core/engine/engine.ts';
+import { INSURANCE } from '../../core/exchange/ledger.ts';
 import { Level } from '../../core/schema/levels.ts';
 import { Side } from '../../core/schema/side.ts';
 import { AdlRanking } from '../../core/schema/venue-commands.ts';
@@ -32,9 +33,10 @@ const HOUSE_MAX = 1;
 
 export class AdlOrder {
   readonly #engine: Engine;
-  /** Ranks that were used, by liquidation, market and side, within this cut. */
+  /** Ranks that were used, by liquidation, market, side and who is closed, within this cut: the fund closes anew what it took. */
   readonly #used = new Map<string, number>();
-  readonly #ids = new Set<number>();
+  /** What is being closed (`keyOf`). */
+  readonly #begun = new Set<string>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -43,18 +45,19 @@ export class AdlOrder {
   /** A cut ends. */
   clear(): void {
     this.#used.clear();
-    this.#ids.clear();
+    this.#begun.clear();
   }
 
-  isGoingOn(id: number): boolean {
-    return this.#ids.has(id);
+  /** Whether some of it was closed in this cut already. */
+  isGoingOn(id: number, account: number, market: number): boolean {
+    return this.#begun.has(keyOf(id, account, market));
   }
 
   judge(row: AdlRow, ranking: AdlRanking): void {
-    const { id, market, isLong, against, againstLeg, rank, price } = row;
-    this.#ids.add(id);
+    const { id, account, market, isLong, against, againstLeg, rank, price } = row;
+    this.#begun.add(keyOf(id, account, market));
     const isFirst = this.#used.size === 0;
-    const key = `${id}:${market}:${isLong}`;
+    const key = `${id}:${market}:${isLong}:${account}`;
     const before = this.#used.get(key) ?? 0;
     this.#used.set(key, rank);
     if (ranking === AdlRanking.pro_rata) return;
@@ -94,6 +97,11 @@ export class AdlOrder {
     }
     return found;
   }
+}
+
+/** A bucket is closed as a whole, what the fund holds market by market. */
+function keyOf(id: number, account: number, market: number): string {
+  return account === INSURANCE ? `${id}:${market}` : `${id}`;
 }
 
 function scoreOf(

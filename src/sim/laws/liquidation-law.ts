@@ -271,16 +271,17 @@ export class LiquidationLaw {
     const fund = this.#fund();
     const floor = BigInt(this.#rules!.fundFloor);
     const ongoing = this.#ongoing.get(id);
+    const isGoingOn = this.#adl.isGoingOn(id, account, market);
     if (account === INSURANCE)
       demand(
-        this.#adl.isGoingOn(id) || fund < floor,
+        isGoingOn || fund < floor,
         () => `the fund's positions are deleveraged at ${fund}, its floor is ${floor}`,
       );
     else {
       demand(ongoing !== undefined, () => `deleveraging for liquidation ${id}, which is not going on`);
       const bucket = this.#equity(ongoing!);
       demand(
-        this.#adl.isGoingOn(id) || (this.#fundLeast ?? fund) + bucket < floor,
+        isGoingOn || (this.#fundLeast ?? fund) + bucket < floor,
         () => `deleveraging for liquidation ${id}, and the fund of ${fund} could take ${bucket} over`,
       );
     }

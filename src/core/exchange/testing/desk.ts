@@ -67,6 +67,8 @@ export class Desk {
   timeUs = 1_000_000;
   /** Deposits less withdrawals. */
   net = 0;
+  /** What it was given, to be played again. */
+  readonly commands: (Command | OwnCommand)[] = [];
   /** Events since the beginning. */
   readonly events: VenueEventObject[] = [];
   readonly #accounts = new Map<string, number>();
@@ -107,6 +109,7 @@ export class Desk {
   /** Applies a command at the present time, keeps its events, and checks what always holds. */
   do(command: Record<string, unknown>): Reason {
     const whole = { timeUs: this.timeUs, origin: null, ...command } as never as Command | OwnCommand;
+    this.commands.push(whole);
     const reason = this.exchange.apply(whole);
     this.events.push(...this.exchange.events.all());
     if (reason === Reason.accepted && command['asset'] === null) {
