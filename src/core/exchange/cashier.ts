@@ -233,12 +233,26 @@ export class Cashier {
     return lots * markets.markInside(asset as MarketRow) * markets.unit(asset as MarketRow);
   }
 
+  /** Whether the assets are worth what the account owes in cash, once so many lots of one are left: gains are no security for it. */
+  #coversDebt(account: number, asset: number, left: number): boolean {
+    const { ledger, engine } = this.#venue;
+    const { book } = engine;
+    const cross = book.cross[account];
+    let own = book.collateral(cross);
+    if (own >= 0) return true;
+    for (let market = 0; market < book.markets.count; market++)
+      if (this.#isAsset(market))
+        own += this.#worthOf(market, market === asset ? left : ledger.balance(cross, market));
+    return own >= 0;
+  }
+
   #moveAsset(account: number, asset: number, lots: number, why: TransferWhy): Reason {
     const { engine, ledger, events } = this.#venue;
     if (!this.#isAsset(asset)) return Reason.asset_invalid;
     if (engine.book.markets.mark(asset as MarketRow) === MARK_NONE) return Reason.market_unpriced;
     const balance = ledger.balance(engine.book.cross[account], asset) + lots;
-    if (balance < 0) return Reason.balance_insufficient;
+    if (balance < 0 || (lots < 0 && !this.#coversDebt(account, asset, balance)))
+      return Reason.balance_insufficient;
     const reason = ledger.setBalance(account, false, asset, balance, 0);
     if (reason !== Reason.accepted) return reason;
     events.emit(VenueEvent.asset, account, asset, lots, why);

@@ -42,6 +42,28 @@ test('who is deleveraged with assets leaves them to the fund that pays his debt'
   expect(desk.equityOf(0)).toBeGreaterThanOrEqual(10);
 });
 
+test('an asset does not leave behind a debt that only gains would cover', () => {
+  const desk = new Desk();
+  desk.accept({ ...MARKET, name: 'GOLD', tiers: FREE });
+  const one = { num: 1, den: 1 };
+  desk.accept({ kind: Kind.contract, market: 1, form: Form.collateral, value: one, weight: one });
+  desk.mark(10, 1);
+  const account = desk.account('a');
+  desk.accept({ kind: VenueKind.deposit, account, asset: 1, amount: 50 });
+  desk.account('b', 100_000);
+  desk.trade('a', 'b', 10, 100);
+  desk.mark(90);
+  desk.trade('b', 'a', 10, 90);
+  desk.trade('a', 'b', 10, 90);
+  desk.mark(110);
+  // A loss of 100 was paid with money of others. Equity is 600, and 44 of that is margin.
+  const withdraw = (amount: number): Reason =>
+    desk.do({ kind: VenueKind.withdraw, account, asset: 1, amount });
+  expect(withdraw(41)).toBe(Reason.balance_insufficient);
+  expect(withdraw(40)).toBe(Reason.accepted);
+  expect(desk.equity('a')).toBe(200);
+});
+
 test('margin of an isolated position does not leave it against gains that do not count', () => {
   const desk = new Desk({ gainHaircut: { num: 1, den: 1 } });
   desk.account('a', 1_000);

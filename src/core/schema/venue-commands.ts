@@ -186,8 +186,8 @@ export interface DepositCommand extends Head {
  *
  *   equity - gains * gainHaircut - amount >= initial margin of positions and orders     (gains: unrealised, where positive, each position)
  *
- * and collateral - amount >= 0, and, where the listing of a held market has `depthShare`, what it would cost to close the
- * positions into the present book is counted as a loss. Refused: account_unknown, number_invalid, asset_invalid,
+ * and collateral - amount >= 0 (of an asset: collateral + what the assets that stay are worth >= 0), and, where the listing of a held
+ * market has `depthShare`, what it would cost to close the positions into the present book is counted as a loss. Refused: account_unknown, number_invalid, asset_invalid,
  * account_liquidating, price_not_valid (a market it holds may not be used to open), balance_insufficient.
  */
 export interface WithdrawCommand extends Head {

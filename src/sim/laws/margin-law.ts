@@ -123,9 +123,12 @@ export class MarginLaw {
       !isOut || room >= 0n,
       () => `account ${account} took out ${command.amount}, which leaves ${room} of margin`,
     );
+    // Money is there or it is not; assets may secure what is owed, gains may not.
+    const security = isWithdrawal && command.asset !== null ? assetsOf(exchange, cross) : 0n;
+    const own = BigInt(engine.book.collateral(cross)) + security;
     demand(
-      !isOut || engine.book.collateral(cross) >= 0,
-      () => `account ${account} took out ${command.amount} that it did not have`,
+      !isOut || own >= 0n,
+      () => `account ${account} took out ${command.amount}, which leaves it with ${own} besides gains`,
     );
   }
 
@@ -222,6 +225,14 @@ function gainsOf({ engine, venue }: Exchange, bucket: number): bigint {
     if (gain > 0n) gains += gain;
   }
   return gains;
+}
+
+/** What they are worth at their haircut prices. */
+function assetsOf({ engine, venue }: Exchange, bucket: number): bigint {
+  let worth = 0n;
+  for (const { market, size } of positionsOf(engine, bucket))
+    if (venue.listings[market] === null) worth += notionalOf(engine, market, BigInt(size));
+  return worth;
 }
 
 export function notionalOf({ book }: Engine, market: number, lots: bigint): bigint {

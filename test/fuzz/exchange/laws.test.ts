@@ -1,9 +1,11 @@
-/** Histories that are right, and that a law once took for wrong. */
+/** Histories that a law once took for wrong, and what it has to take for wrong instead. */
 import { expect, test } from 'vitest';
 import { Exchange } from '../../../src/core/exchange/exchange.ts';
 import { Desk, LISTING } from '../../../src/core/exchange/testing/desk.ts';
-import { Kind } from '../../../src/core/schema/commands.ts';
+import { Form, Kind } from '../../../src/core/schema/commands.ts';
+import { Reason } from '../../../src/core/schema/reasons.ts';
 import { VenueKind } from '../../../src/core/schema/venue-commands.ts';
+import { importPatched } from '../patched-core.ts';
 import { replay } from './trial.ts';
 
 const SECOND = {
@@ -21,7 +23,8 @@ const SECOND = {
   orderRate: { num: 0, den: 1 },
 };
 
-const judge = ({ commands }: Desk): unknown => replay(commands, (book) => new Exchange({ book }));
+const judge = ({ commands }: Desk, Made = Exchange): unknown =>
+  replay(commands, (book) => new Made({ book }));
 
 test('who was deleveraged for an account is so again for what the fund took of it', () => {
   const desk = new Desk({ fundFloor: 1_000 as never }, { priceMax: 110 as never });
@@ -43,4 +46,33 @@ test('who was deleveraged for an account is so again for what the fund took of i
     [0, 4, 131, 1],
   ]);
   expect(judge(desk)).toBeNull();
+});
+
+test('an asset leaves as long as the others cover what is owed in cash', async () => {
+  const desk = new Desk();
+  desk.accept({ ...SECOND, tiers: [{ floor: 0, mmr: { num: 0, den: 1 }, imr: { num: 0, den: 1 } }] });
+  const one = { num: 1, den: 1 };
+  desk.accept({ kind: Kind.contract, market: 1, form: Form.collateral, value: one, weight: one });
+  desk.mark(10, 1);
+  const account = desk.account('a');
+  desk.accept({ kind: VenueKind.deposit, account, asset: 1, amount: 50 });
+  desk.account('b', 10_000);
+  desk.trade('a', 'b', 10, 100);
+  desk.mark(90);
+  desk.trade('b', 'a', 10, 90);
+  desk.trade('a', 'b', 10, 90);
+  desk.mark(110);
+  const withdraw = { kind: VenueKind.withdraw, account, asset: 1 };
+  expect(desk.do({ ...withdraw, amount: 40 })).toBe(Reason.accepted);
+  expect(judge(desk)).toBeNull();
+  expect(desk.do({ ...withdraw, amount: 1 })).toBe(Reason.balance_insufficient);
+  const mistake = { file: 'exchange/cashier.ts', find: 'return own >= 0;', replace: 'return true;' };
+  const { module, remove } = await importPatched('exchange/exchange.ts', [mistake]);
+  try {
+    expect(judge(desk, (module as { Exchange: typeof Exchange }).Exchange)).toMatchObject({
+      what: expect.stringContaining('leaves it with -10 besides gains'),
+    });
+  } finally {
+    remove();
+  }
 });
