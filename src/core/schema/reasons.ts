@@ -90,6 +90,73 @@ export const Reason = {
   leverage_invalid: 94,
   mode_in_use: 95,
   exemption_unexplained: 96,
+
+  // From 128 on what only a gate says. The first of these that an order meets is the reason; all are in its decision (`core/gate`).
+
+  /** The gate itself failed while it decided: nothing is reserved. */
+  gate_failed: 128,
+  /** The firm, a group, the account or the market is halted, or takes only what reduces. */
+  halted: 129,
+  reduce_only: 130,
+  /** Nothing is said of a limit that every account, or the firm, must have. */
+  limit_missing: 131,
+  market_restricted: 132,
+  order_size: 133,
+  order_value: 134,
+  collar_mark: 135,
+  collar_index: 136,
+  collar_last: 137,
+  duplicate_order: 138,
+  order_rate: 139,
+  value_rate: 140,
+  cancel_rate: 141,
+  order_trade_ratio: 142,
+  working_limit: 143,
+  position_max: 144,
+  long_max: 145,
+  short_max: 146,
+  market_value: 147,
+  gross_value: 148,
+  net_value: 149,
+  market_share: 150,
+  sector_value: 151,
+  issuer_value: 152,
+  group_position: 153,
+  group_gross: 154,
+  group_net: 155,
+  /** The same for groups of kind venue and counterparty. */
+  venue_exposure: 156,
+  counterparty_exposure: 157,
+  group_rate: 158,
+  open_interest: 159,
+  short_banned: 160,
+  locate_missing: 161,
+  self_trade: 162,
+  initial_margin: 163,
+  leverage: 164,
+  loss: 165,
+  drawdown: 166,
+  /** What a customer may trade in a day, and the firm. */
+  credit: 167,
+  capital: 168,
+  parent_missing: 169,
+  parent_unknown: 170,
+  parent_exceeded: 171,
+
+  // Of commands that are not orders.
+  group_unknown: 192,
+  group_invalid: 193,
+  version_invalid: 194,
+  unexplained: 195,
+  limits_invalid: 196,
+  halt_invalid: 197,
+  halt_unknown: 198,
+  halt_condition_holds: 199,
+  grant_invalid: 200,
+  parent_taken: 201,
+  replace_waits: 202,
+  nothing_to_confirm: 203,
+  duplicate_execution: 204,
 } as const;
 export type Reason = (typeof Reason)[keyof typeof Reason];
 

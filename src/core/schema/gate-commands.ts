@@ -1,0 +1,334 @@
+/**
+ * What can be asked of a gate, beside the commands of the engine below it (`commands.ts`) that it takes as well: settings, source,
+ * resync, market, contract, tiers, marks, funding, account, quality, breaker and lift, and the facts of accounts that come from outside: collateral,
+ * transfer, position, settle, and transactions of these. Fills come as executions and working orders as `enter`, so that each is counted
+ * once: `fill` and `order` are refused as not_by_command.
+ *
+ * Every command first passes steps 1 to 4 of `commands.ts`. Then:
+ *  5. Limits that were to hold from a time that has come, hold; grants whose time is over are gone; the day rolls by `day` only.
+ *  6. The command itself. A refusal of any command but `enter` and `replace` changes nothing but time and source; of those two it may count
+ *     as a refused order.
+ *  7. Halts that follow by themselves, in the order: loss, repeats, parent.
+ *
+ * **Decisions.** `enter` and `replace` are decided by every check, in the order of `GATE_CHECKS` (core/gate/checks.ts); a decision carries every
+ * finding: check, limit, value and scope, hard or soft. One hard finding refuses; the first is the reason. What cannot be read at all (an unknown account or market,
+ * numbers that are no numbers, combinations that make no sense) is refused alone. An assertion that fails within the checks refuses as
+ * `gate_failed`, and nothing is reserved.
+ *
+ * **What an order could come to.** With h lots held (signed), b lots working to buy and a to sell, the order at hand among them and reduce-only ones
+ * left out: an account holds no more than h + b and no less than h - a, at worst max(|h + b|, |h - a|). Limits on what is held are
+ * limits on that. A market order is valued at the mark plus (buy) or less (sell) `collar_mark`, rounded away from the mark to a whole tick.
+ *
+ * **Orders that reduce.** An order against the position, of no more lots than are held beyond the other working orders of its side (reduce-only ones
+ * counted), is reducing: it passes whatever is halted, missing or exceeded. It is refused only as unreadable, under a name that is taken, or
+ * beyond a collar (a price that is a slip is one in both directions; without a mark there is no collar). Cancels always pass.
+ *
+ * **Reservations.** An accepted order counts from then on until it is filled, `done`, or replaced; nothing is asked of anybody in between, so two orders of one
+ * account never see the same room. Between an accepted `replace` and its `confirm` the order counts as the larger of both sizes, at the dearer price.
+ *
+ * **Money.** Initial margin is asked as an exchange does (`core/exchange/margin-check.ts`): equity of the cross bucket less the initial margin of
+ * what every market could come to, less what the order would lose against the mark at once, less `closeFee` on it, must not be under 0.
+ */
+import type {
+  AccountRow,
+  MarketRow,
+  MarkTicks,
+  PriceTicks,
+  QuoteMicros,
+  SizeLots,
+  TimeUs,
+} from '../num/units.ts';
+import type { Leg, Origin } from './commands.ts';
+import type { GroupKind, Limit, LimitLevel } from './gate-limits.ts';
+import type { OrderType } from './orders.ts';
+import type { Side } from './side.ts';
+
+/** Numbers shared with `Kind` and `VenueKind`: on disk, never reuse one. */
+export const GateKind = {
+  instrument: 128,
+  reference: 129,
+  group: 130,
+  member: 131,
+  limits: 132,
+  halt: 133,
+  release: 134,
+  grant: 135,
+  locate: 136,
+  parent: 137,
+  enter: 138,
+  replace: 139,
+  cancel: 140,
+  confirm: 141,
+  done: 142,
+  execution: 143,
+  day: 144,
+  tick: 145,
+} as const;
+export type GateKind = (typeof GateKind)[keyof typeof GateKind];
+/** From GATE_KIND_FIRST on. */
+export const GATE_KIND_NAMES = Object.keys(GateKind) as (keyof typeof GateKind)[];
+export const GATE_KIND_FIRST = GateKind.instrument;
+
+interface Head {
+  readonly timeUs: TimeUs;
+  readonly origin: Origin | null;
+}
+
+/** Whether a position may be short: freely, as far as shares were located for it, or not. */
+export const ShortRule = { free: 0, locate: 1, banned: 2 } as const;
+export type ShortRule = (typeof ShortRule)[keyof typeof ShortRule];
+export const SHORT_RULE_NAMES = Object.keys(ShortRule) as (keyof typeof ShortRule)[];
+
+/** What a market is beside its margin. Empty names: none. Refused: market_unknown, name_invalid, collateral_market. */
+export interface InstrumentCommand extends Head {
+  readonly kind: typeof GateKind.instrument;
+  readonly market: MarketRow;
+  readonly sector: string;
+  readonly issuer: string;
+  readonly short: ShortRule;
+  /** Only reducing orders. */
+  readonly restricted: boolean;
+}
+
+/** Prices to hold orders against beside the mark; null: none, and its collar is not looked at. Executions move `last` as well. */
+export interface ReferenceCommand extends Head {
+  readonly kind: typeof GateKind.reference;
+  readonly market: MarketRow;
+  readonly index: MarkTicks | null;
+  readonly last: PriceTicks | null;
+}
+
+/** The next group row. Row 0 is the firm: it is there from the start and has every account. `parent` is a row of the same kind or the firm. Refused: name_invalid, name_taken, group_invalid. */
+export interface GroupCommand extends Head {
+  readonly kind: typeof GateKind.group;
+  readonly name: string;
+  readonly of: GroupKind;
+  readonly parent: number;
+}
+
+/** Puts an account into a group, with all that it holds and has ordered, or takes it out. Refused: account_unknown, group_unknown, group_invalid (the firm; a second of its kind; more than GROUPS_MAX; not in it). */
+export interface MemberCommand extends Head {
+  readonly kind: typeof GateKind.member;
+  readonly account: AccountRow;
+  readonly group: number;
+  readonly isIn: boolean;
+}
+
+/** One value; `hard` null says none on purpose, `soft` null says no warning. */
+export interface LimitValue {
+  readonly limit: Limit;
+  readonly hard: number | null;
+  readonly soft: number | null;
+}
+
+/** Either a group (the firm among them) or an account, in one market or in all (null). Level `group` only with a group. */
+export interface LimitSet {
+  readonly level: LimitLevel;
+  readonly group: number | null;
+  readonly account: AccountRow | null;
+  readonly market: MarketRow | null;
+  readonly values: readonly LimitValue[];
+}
+
+/**
+ * All limits anew, from `effectiveUs` on, or at once where that is past. One version may wait; another takes its place. `version` is one more than the last that was
+ * accepted. `author` and `why` are not empty. Refused: version_invalid, unexplained, limits_invalid (an unknown row, a limit twice in one scope, a negative or
+ * unsafe number, a level that the limit is not for; WHAT is in the refusal's text at the door).
+ */
+export interface LimitsCommand extends Head {
+  readonly kind: typeof GateKind.limits;
+  readonly version: number;
+  readonly author: string;
+  readonly why: string;
+  readonly effectiveUs: TimeUs;
+  readonly sets: readonly LimitSet[];
+}
+
+export const HaltState = { active: 0, reduce_only: 1, halted: 2 } as const;
+export type HaltState = (typeof HaltState)[keyof typeof HaltState];
+export const HALT_STATE_NAMES = Object.keys(HaltState) as (keyof typeof HaltState)[];
+
+/** What a halt is for: a group (the firm: all), an account, a market, or an account in a market. The worst of all that apply counts. Nulls: not that. */
+export interface HaltScope {
+  readonly group: number | null;
+  readonly account: AccountRow | null;
+  readonly market: MarketRow | null;
+}
+
+/** Who set a halt: a person, or a rule whose condition must be over before anybody can release it. */
+export const HaltCause = { person: 0, loss: 1, repeats: 2, parent: 3, unknown_account: 4 } as const;
+export type HaltCause = (typeof HaltCause)[keyof typeof HaltCause];
+export const HALT_CAUSE_NAMES = Object.keys(HaltCause) as (keyof typeof HaltCause)[];
+
+/** `reduce_only` or `halted`; each halt has the next epoch. It stays until it is released: no time ends it. Refused: group_unknown, account_unknown, market_unknown, halt_invalid, unexplained. */
+export interface HaltCommand extends Head, HaltScope {
+  readonly kind: typeof GateKind.halt;
+  readonly state: HaltState;
+  readonly by: string;
+  readonly why: string;
+}
+
+/** Ends all halts of exactly this scope. Refused as `halt`; halt_unknown; halt_condition_holds (loss: the account still loses more than its limit). Releasing repeats begins their count anew. */
+export interface ReleaseCommand extends Head, HaltScope {
+  readonly kind: typeof GateKind.release;
+  readonly by: string;
+  readonly why: string;
+}
+
+/**
+ * Another hard value of one limit of an account or a group for a while, which the soft one no longer warns of. Two people: `by` and `approvedBy` differ. A later grant of the same
+ * limit and scope takes the place of the earlier. Refused: unexplained, grant_invalid (same person, expired, not one scope), limits_invalid, group_unknown, account_unknown, market_unknown.
+ */
+export interface GrantCommand extends Head {
+  readonly kind: typeof GateKind.grant;
+  readonly level: LimitLevel;
+  readonly group: number | null;
+  readonly account: AccountRow | null;
+  readonly market: MarketRow | null;
+  readonly limit: Limit;
+  /** null: none. */
+  readonly hard: number | null;
+  readonly expiresUs: TimeUs;
+  readonly by: string;
+  readonly approvedBy: string;
+  readonly why: string;
+}
+
+/** The account may be short this many lots in the market until then; a later one takes the place of the earlier; 0 lots takes it back. */
+export interface LocateCommand extends Head {
+  readonly kind: typeof GateKind.locate;
+  readonly account: AccountRow;
+  readonly market: MarketRow;
+  readonly lots: SizeLots;
+  readonly expiresUs: TimeUs;
+}
+
+/** An order that a person or a client gave, which children are made of: together they never are more than it. `parent` > 0, new. Refused: parent_taken, and as `enter` for what cannot be read. */
+export interface ParentCommand extends Head {
+  readonly kind: typeof GateKind.parent;
+  readonly parent: number;
+  readonly account: AccountRow;
+  readonly market: MarketRow;
+  readonly side: Side;
+  readonly size: SizeLots;
+}
+
+/** May this be sent? Accepted, it is given the next order id, from 1, and counts until it is filled or done. Sizes are positive lots. */
+export interface EnterCommand extends Head {
+  readonly kind: typeof GateKind.enter;
+  readonly account: AccountRow;
+  readonly market: MarketRow;
+  readonly leg: Leg;
+  readonly side: Side;
+  readonly type: OrderType;
+  /** Limit; 0 for a market order. */
+  readonly price: PriceTicks;
+  readonly size: SizeLots;
+  readonly reduceOnly: boolean;
+  /** The account's own name for it, unique among its working orders; 0: none. */
+  readonly clientId: number;
+  /** 0: none. */
+  readonly parent: number;
+}
+
+/** By `order`, or where that is 0 by the account's client id. An order of another account is unknown. */
+interface OrderName {
+  readonly account: AccountRow;
+  readonly order: number;
+  readonly clientId: number;
+}
+
+/** Another price, another total size (what was filled is part of it), or both; decided like a new order of what is left, in the place of the old. Of a market order only the size. Refused first: order_unknown, replace_waits (another is not confirmed), amend_filled. */
+export interface ReplaceCommand extends Head, OrderName {
+  readonly kind: typeof GateKind.replace;
+  readonly price: PriceTicks;
+  readonly size: SizeLots;
+}
+
+/** May always be sent: it counts as a cancel, and the order stays reserved until it is `done`. Refused: account_unknown, order_unknown. */
+export interface CancelCommand extends Head, OrderName {
+  readonly kind: typeof GateKind.cancel;
+}
+
+/** What became of a replace: taken, or refused by the venue. Refused: order_unknown, nothing_to_confirm. */
+export interface ConfirmCommand extends Head {
+  readonly kind: typeof GateKind.confirm;
+  readonly order: number;
+  readonly taken: boolean;
+}
+
+/** An order works no longer: cancelled, expired, or rejected where it was sent. What was left is released. Refused: order_unknown. */
+export interface DoneCommand extends Head {
+  readonly kind: typeof GateKind.done;
+  readonly order: number;
+}
+
+/**
+ * A trade that happened, of an order that was entered here, or of none (`order` 0). Counted once for its market, side and trade id, whatever else it says; a trade
+ * that came before is `duplicate_execution` and changes nothing. More lots than the order had left are counted all the same and alarmed as `overfill`. An account that nobody opened comes as null with
+ * its `name`: its lots are kept apart, it is an alarm, and the account starts halted when it is opened.
+ * Refused: market_unknown, number_invalid, order_unknown (an order of another account or market), leg_sign, amount_out_of_range.
+ */
+export interface ExecutionCommand extends Head {
+  readonly kind: typeof GateKind.execution;
+  readonly account: AccountRow | null;
+  readonly name: string;
+  readonly market: MarketRow;
+  readonly leg: Leg;
+  readonly side: Side;
+  readonly lots: SizeLots;
+  readonly price: PriceTicks;
+  /** Money paid, negative: received. */
+  readonly fee: QuoteMicros;
+  /** > 0. */
+  readonly trade: number;
+  readonly order: number;
+}
+
+/**
+ * A new trading day: what is counted by the day begins anew, trade ids of the day before the last are forgotten. Losses are counted from the equity at the
+ * marks of this moment; collateral that comes or goes is no gain and no loss.
+ */
+export interface DayCommand extends Head {
+  readonly kind: typeof GateKind.day;
+}
+
+/** Time passes: what is due happens. */
+export interface TickCommand extends Head {
+  readonly kind: typeof GateKind.tick;
+}
+
+export type GateCommand =
+  | InstrumentCommand
+  | ReferenceCommand
+  | GroupCommand
+  | MemberCommand
+  | LimitsCommand
+  | HaltCommand
+  | ReleaseCommand
+  | GrantCommand
+  | LocateCommand
+  | ParentCommand
+  | EnterCommand
+  | ReplaceCommand
+  | CancelCommand
+  | ConfirmCommand
+  | DoneCommand
+  | ExecutionCommand
+  | DayCommand
+  | TickCommand;
+
+/** What a gate says beside its decisions. */
+export const NoticeKind = {
+  /** A halt was set or ended, by a person or by itself. */
+  halted: 0,
+  released: 1,
+  /** Alarms: a page, not a mail. */
+  unknown_account: 2,
+  overfill: 3,
+  parent_exceeded: 4,
+  limits_active: 5,
+  grant_ended: 6,
+} as const;
+export type NoticeKind = (typeof NoticeKind)[keyof typeof NoticeKind];
+export const NOTICE_KIND_NAMES = Object.keys(NoticeKind) as (keyof typeof NoticeKind)[];
