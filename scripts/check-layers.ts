@@ -45,10 +45,13 @@ const layers: Record<string, { modules: readonly string[]; packages: boolean }> 
   'core/exchange': { modules: [...inEngine, 'core/engine', 'core/exchange'], packages: false },
   /** The units are the vocabulary of commands. The arithmetic beside them is what the reference checks. */
   reference: { modules: ['core/schema', 'core/num/units.ts'], packages: false },
-  io: { modules: [...core, 'io'], packages: true },
+  io: { modules: [...core, 'io', 'io/api/contract'], packages: true },
+  /** What the API says, for whoever talks to it: a browser has no Node, so its only package is that of the schemas. */
+  'io/api/contract': { modules: ['core/schema'], packages: true },
+  client: { modules: ['io/api/contract'], packages: false },
   /** Seeded books and prices: commands that nobody sent. */
   sim: { modules: [...core, 'io', 'sim'], packages: false },
-  app: { modules: [...core, 'reference', 'io', 'sim', 'index'], packages: true },
+  app: { modules: [...core, 'reference', 'io', 'io/api/contract', 'sim', 'index', 'client'], packages: true },
   /** src/index.ts, the public API. The library's entry needs no Node, so nothing of io/ is in it. */
   index: { modules: core, packages: false },
 };
@@ -78,6 +81,7 @@ function moduleOf(file: string): string | null {
   const parts = file.split('/');
   if (parts[0] !== 'src' || parts.length < 2) return null;
   if (parts.length === 2) return parts[1].replace(/\.ts$/, '');
+  if (file.startsWith('src/io/api/contract/')) return 'io/api/contract';
   return parts[1] === 'core' ? `core/${parts[2]}` : parts[1];
 }
 
