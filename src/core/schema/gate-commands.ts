@@ -98,7 +98,7 @@ export interface ReferenceCommand extends Head {
   readonly last: PriceTicks | null;
 }
 
-/** The next group row. Row 0 is the firm: it is there from the start and has every account. `parent` is a row of the same kind or the firm. Refused: name_invalid, name_taken, group_invalid. */
+/** The next group row. Row 0 is the firm, called `firm` (FIRM_NAME): it is there from the start and has every account. `parent` is a row of the same kind or the firm. Refused: name_invalid, name_taken, group_invalid. */
 export interface GroupCommand extends Head {
   readonly kind: typeof GateKind.group;
   readonly name: string;

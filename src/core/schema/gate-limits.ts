@@ -111,5 +111,6 @@ export const GroupKind = { firm: 0, customer: 1, desk: 2, venue: 3, counterparty
 export type GroupKind = (typeof GroupKind)[keyof typeof GroupKind];
 export const GROUP_KIND_NAMES = Object.keys(GroupKind) as (keyof typeof GroupKind)[];
 export const GROUPS_MAX = 8;
-/** Of every account. */
+/** Of every account; it is called so, and no other group can be. */
 export const FIRM = 0;
+export const FIRM_NAME = 'firm';

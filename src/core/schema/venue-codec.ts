@@ -32,7 +32,8 @@
  * This file writes; venue-codec-reader.ts reads. Writers and readers here take both ranges, as the journal of an exchange has them.
  */
 import type { Rate } from '../num/units.ts';
-import { CodecError, CommandWriter, put, putHead, putRate } from './codec.ts';
+import { CommandWriter, put, putHead, putRate } from './codec.ts';
+import { flagIf, kindUnknown, wordOf } from './codec-range.ts';
 import { textRoom, writeText } from './codec-text.ts';
 import { LEG_NAMES, type Command } from './commands.ts';
 import {
@@ -107,7 +108,7 @@ function writeOwn(command: OwnCommand, view: DataView, offset: number): number {
   switch (command.kind) {
     case VenueKind.venue: {
       const { notionalMax, gainHaircut, fundFloor, ordersMax } = command;
-      const small = one(command, 'adl', command.adl, ADL_RANKING_NAMES);
+      const small = wordOf(nameOf(command), 'adl', command.adl, ADL_RANKING_NAMES);
       const at = putRate(view, head(flagIf(notionalMax, VenueFlag.notionalMax), small), gainHaircut);
       return putOptional(putAll(at, fundFloor, ordersMax), notionalMax);
     }
@@ -119,7 +120,7 @@ function writeOwn(command: OwnCommand, view: DataView, offset: number): number {
       return putOptional(putOptional(put(view, at, market), low), high);
     }
     case VenueKind.state: {
-      const small = one(command, 'state', command.state, MARKET_STATE_NAMES);
+      const small = wordOf(nameOf(command), 'state', command.state, MARKET_STATE_NAMES);
       const at = putOptional(head(flagIf(command.market, VenueFlag.market), small), command.market);
       return at + writeText(command.text, view, at);
     }
@@ -129,7 +130,7 @@ function writeOwn(command: OwnCommand, view: DataView, offset: number): number {
       return putOptional(putAll(head(flagIf(asset, VenueFlag.asset)), account, amount), asset);
     }
     case VenueKind.margin: {
-      const at = head(0, one(command, 'leg', command.leg, LEG_NAMES));
+      const at = head(0, wordOf(nameOf(command), 'leg', command.leg, LEG_NAMES));
       return putAll(at, command.account, command.market, command.amount);
     }
     case VenueKind.leverage:
@@ -163,11 +164,7 @@ function writeOwn(command: OwnCommand, view: DataView, offset: number): number {
     case VenueKind.tick:
       return head();
     default:
-      throw new CodecError(
-        'COMMAND_UNENCODABLE',
-        `kind ${(command as OwnCommand).kind} is none of ${VENUE_KIND_FIRST} to ${VENUE_KIND_FIRST + VENUE_KIND_NAMES.length - 1}`,
-        -1,
-      );
+      throw kindUnknown((command as OwnCommand).kind, VENUE_KIND_FIRST, VENUE_KIND_NAMES);
   }
 }
 
@@ -176,7 +173,7 @@ type WriteHead = (flags: number, small: number) => number;
 function writeListing(command: ListingCommand, view: DataView, head: WriteHead): number {
   const { depthShare, haltMove, liquidation } = command;
   const flags = flagIf(depthShare, VenueFlag.depthShare) | flagIf(haltMove, VenueFlag.haltMove);
-  const small = one(command, 'policy', liquidation.policy, CLOSE_POLICY_NAMES);
+  const small = wordOf(nameOf(command), 'policy', liquidation.policy, CLOSE_POLICY_NAMES);
   let at = put(view, head(flags, small), command.market);
   at = putRate(view, putRate(view, at, command.makerFee), command.takerFee);
   at = put(view, put(view, put(view, at, command.priceMax), command.sizeMin), command.sizeMax);
@@ -198,11 +195,11 @@ function writePlace(command: PlaceCommand, view: DataView, head: WriteHead): num
     flagIf(takeProfit, VenueFlag.takeProfit) |
     flagIf(stopLoss, VenueFlag.stopLoss);
   const small =
-    one(command, 'leg', command.leg, LEG_NAMES) +
-    4 * one(command, 'side', command.side, SIDE_NAMES) +
-    8 * one(command, 'type', command.type, ORDER_TYPE_NAMES) +
-    16 * one(command, 'timeInForce', command.timeInForce, TIME_IN_FORCE_NAMES) +
-    64 * one(command, 'selfTrade', command.selfTrade, SELF_TRADE_NAMES);
+    wordOf(nameOf(command), 'leg', command.leg, LEG_NAMES) +
+    4 * wordOf(nameOf(command), 'side', command.side, SIDE_NAMES) +
+    8 * wordOf(nameOf(command), 'type', command.type, ORDER_TYPE_NAMES) +
+    16 * wordOf(nameOf(command), 'timeInForce', command.timeInForce, TIME_IN_FORCE_NAMES) +
+    64 * wordOf(nameOf(command), 'selfTrade', command.selfTrade, SELF_TRADE_NAMES);
   let at = put(view, put(view, head(flags, small), command.account), command.market);
   at = put(view, put(view, at, command.price), command.size);
   at = put(view, put(view, at, command.expiresUs), command.clientId);
@@ -210,8 +207,8 @@ function writePlace(command: PlaceCommand, view: DataView, head: WriteHead): num
   if (takeProfit !== null) at = put(view, at, takeProfit);
   if (stopLoss !== null) at = put(view, at, stopLoss);
   if (trigger === null) return at;
-  const kind = one(command, 'trigger kind', trigger.kind, TRIGGER_KIND_NAMES);
-  view.setUint8(at, kind + 16 * one(command, 'trigger by', trigger.by, TRIGGER_BY_NAMES));
+  const kind = wordOf(nameOf(command), 'trigger kind', trigger.kind, TRIGGER_KIND_NAMES);
+  view.setUint8(at, kind + 16 * wordOf(nameOf(command), 'trigger by', trigger.by, TRIGGER_BY_NAMES));
   return put(view, put(view, at + 1, trigger.price), trigger.distance);
 }
 
@@ -219,16 +216,6 @@ function putOptionalRate(view: DataView, at: number, rate: Rate | null): number 
   return rate === null ? at : putRate(view, at, rate);
 }
 
-function flagIf(value: unknown, flag: number): number {
-  return value === null ? 0 : flag;
-}
-
-/** The number of a word that has one; no byte holds any other. */
-function one(command: OwnCommand, field: string, value: number, names: readonly string[]): number {
-  if (names[value] !== undefined) return value;
-  throw new CodecError(
-    'COMMAND_UNENCODABLE',
-    `a ${nameOfVenueKind(command.kind)} command cannot be written: ${field} ${String(value)} is none of 0 to ${names.length - 1}`,
-    -1,
-  );
+function nameOf(command: OwnCommand): string {
+  return VENUE_KIND_NAMES[command.kind - VENUE_KIND_FIRST];
 }
