@@ -8,12 +8,10 @@ import {
   DEFAULT_LEVELS,
   Exchange,
   Kind,
-  OrderType,
+  PLAIN_ORDER,
   Reason,
   REASON_NAMES,
-  SelfTrade,
   Side,
-  TimeInForce,
   VenueKind,
   type Command,
   type OwnCommand,
@@ -36,21 +34,14 @@ const account = (name: string, deposit: number): number => {
   tell({ kind: VenueKind.deposit, account: row, asset: null, amount: deposit });
   return row;
 };
-const limit = { type: OrderType.limit, timeInForce: TimeInForce.gtc, selfTrade: SelfTrade.cancel_taker };
-const plain = { reduceOnly: false, postOnly: false, expiresUs: 0, clientId: 0, pair: 0, session: 0 };
-const alone = { trigger: null, takeProfit: null, stopLoss: null };
 const order = (account: number, side: Side, size: number, price: number): void =>
   tell({
-    kind: VenueKind.place,
+    ...PLAIN_ORDER,
     account,
     market: 0,
-    leg: 0,
     side,
     size,
     price,
-    ...limit,
-    ...plain,
-    ...alone,
   });
 const mark = (price: number): void => {
   console.log(`mark ${price}`);

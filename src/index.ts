@@ -255,6 +255,7 @@ export { Side } from './core/schema/side.ts';
 export {
   AdlRanking,
   ClosePolicy,
+  PLAIN_ORDER,
   VenueKind,
   type AmendCommand,
   type BandsCommand,

@@ -11,10 +11,9 @@ import { mirrorOf } from '../../src/core/exchange/mirror.ts';
 import { LISTING, VENUE } from '../../src/core/exchange/testing/desk.ts';
 import { Kind } from '../../src/core/schema/commands.ts';
 import { DEFAULT_LEVELS, Level } from '../../src/core/schema/levels.ts';
-import { OrderType, SelfTrade, TimeInForce } from '../../src/core/schema/orders.ts';
 import { Reason } from '../../src/core/schema/reasons.ts';
 import { Side } from '../../src/core/schema/side.ts';
-import { AdlRanking, VenueKind } from '../../src/core/schema/venue-commands.ts';
+import { AdlRanking, PLAIN_ORDER, VenueKind } from '../../src/core/schema/venue-commands.ts';
 import { LiquidationOutcome } from '../../src/core/schema/venue-events.ts';
 import { Random } from '../../src/sim/random.ts';
 
@@ -56,25 +55,12 @@ function crash(adl: AdlRanking): Crash {
     play({ kind: VenueKind.deposit, account, asset: null, amount });
   const order = (account: number, side: Side, size: number, price: number): void =>
     play({
-      kind: VenueKind.place,
+      ...PLAIN_ORDER,
       account,
       market: 0,
-      leg: 0,
       side,
-      type: OrderType.limit,
-      timeInForce: TimeInForce.gtc,
       price,
       size,
-      reduceOnly: false,
-      postOnly: false,
-      selfTrade: SelfTrade.cancel_taker,
-      expiresUs: 0,
-      clientId: 0,
-      pair: 0,
-      session: 0,
-      trigger: null,
-      takeProfit: null,
-      stopLoss: null,
     });
   play({
     kind: Kind.settings,

@@ -6,9 +6,15 @@ import { Exchange } from '../../core/exchange/exchange.ts';
 import type { Command } from '../../core/schema/commands.ts';
 import { Kind } from '../../core/schema/commands.ts';
 import { DEFAULT_LEVELS } from '../../core/schema/levels.ts';
-import { OrderType, SelfTrade, TimeInForce } from '../../core/schema/orders.ts';
+import { OrderType, TimeInForce } from '../../core/schema/orders.ts';
 import { Side } from '../../core/schema/side.ts';
-import { AdlRanking, ClosePolicy, VenueKind, type OwnCommand } from '../../core/schema/venue-commands.ts';
+import {
+  AdlRanking,
+  ClosePolicy,
+  PLAIN_ORDER,
+  VenueKind,
+  type OwnCommand,
+} from '../../core/schema/venue-commands.ts';
 import { VenueEvent } from '../../core/schema/venue-events.ts';
 import { Random } from '../../sim/random.ts';
 
@@ -227,24 +233,13 @@ function orderCommand(
   size: number,
 ): Record<string, unknown> {
   return {
-    kind: VenueKind.place,
+    ...PLAIN_ORDER,
     account,
     market,
-    leg: 0,
     side,
     type,
     timeInForce: type === OrderType.market ? TimeInForce.ioc : TimeInForce.gtc,
     price,
     size,
-    reduceOnly: false,
-    postOnly: false,
-    selfTrade: SelfTrade.cancel_taker,
-    expiresUs: 0,
-    clientId: 0,
-    pair: 0,
-    session: 0,
-    trigger: null,
-    takeProfit: null,
-    stopLoss: null,
   };
 }

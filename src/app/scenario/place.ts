@@ -1,10 +1,10 @@
 /** Orders as scenarios send them, and two of them that meet. */
-import type { PriceTicks, SizeLots, TimeUs } from '../../core/num/units.ts';
-import { Kind, Leg } from '../../core/schema/commands.ts';
-import { OrderType, SelfTrade, TimeInForce } from '../../core/schema/orders.ts';
+import type { PriceTicks, SizeLots } from '../../core/num/units.ts';
+import { Kind } from '../../core/schema/commands.ts';
+import { TimeInForce } from '../../core/schema/orders.ts';
 import { Reason } from '../../core/schema/reasons.ts';
 import { Side } from '../../core/schema/side.ts';
-import { VenueKind, type PlaceCommand } from '../../core/schema/venue-commands.ts';
+import { PLAIN_ORDER, type PlaceCommand } from '../../core/schema/venue-commands.ts';
 import type { Wish, World } from './world.ts';
 import { quoted, type Word } from './words.ts';
 
@@ -37,25 +37,13 @@ export function plainOrder(
   timeInForce: TimeInForce,
 ): Wish<PlaceCommand> {
   return {
-    kind: VenueKind.place,
+    ...PLAIN_ORDER,
     account: world.accountRow(account),
     market: world.market(market).row,
-    leg: Leg.net,
     side: lots > 0 ? Side.bid : Side.ask,
-    type: OrderType.limit,
     timeInForce,
     price,
     size: Math.abs(lots) as SizeLots,
-    reduceOnly: false,
-    postOnly: false,
-    selfTrade: SelfTrade.cancel_taker,
-    expiresUs: 0 as TimeUs,
-    clientId: 0,
-    pair: 0,
-    session: 0,
-    trigger: null,
-    takeProfit: null,
-    stopLoss: null,
   };
 }
 

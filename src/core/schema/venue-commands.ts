@@ -26,8 +26,15 @@ import type {
   SizeLots,
   TimeUs,
 } from '../num/units.ts';
-import type { Leg, Origin } from './commands.ts';
-import type { MarketState, OrderType, SelfTrade, TimeInForce, TriggerBy, TriggerKind } from './orders.ts';
+import { Leg, type Origin } from './commands.ts';
+import {
+  OrderType,
+  SelfTrade,
+  TimeInForce,
+  type MarketState,
+  type TriggerBy,
+  type TriggerKind,
+} from './orders.ts';
 import type { Side } from './side.ts';
 
 /** Numbers shared with `Kind`: on disk, never reuse one. */
@@ -298,6 +305,24 @@ export interface PlaceCommand extends Head {
   readonly takeProfit: MarkTicks | null;
   readonly stopLoss: MarkTicks | null;
 }
+
+/** A limit order until it is cancelled, of which nothing more is said. */
+export const PLAIN_ORDER = {
+  kind: VenueKind.place,
+  leg: Leg.net,
+  type: OrderType.limit,
+  timeInForce: TimeInForce.gtc,
+  reduceOnly: false,
+  postOnly: false,
+  selfTrade: SelfTrade.cancel_taker,
+  expiresUs: 0 as TimeUs,
+  clientId: 0,
+  pair: 0,
+  session: 0,
+  trigger: null,
+  takeProfit: null,
+  stopLoss: null,
+} as const satisfies Partial<PlaceCommand>;
 
 /** By `order`, or where that is 0 by the account's client id. An order of another account is unknown. */
 interface OrderName {

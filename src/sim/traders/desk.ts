@@ -1,9 +1,9 @@
 /** One trader's desk: who it is, what it sees, and how it writes orders. */
 import type { AccountRow, MarketRow, PriceTicks, SizeLots, TimeUs } from '../../core/num/units.ts';
 import { Leg } from '../../core/schema/commands.ts';
-import { OrderType, SelfTrade, TimeInForce } from '../../core/schema/orders.ts';
+import { OrderType, TimeInForce } from '../../core/schema/orders.ts';
 import { Side } from '../../core/schema/side.ts';
-import { VenueKind, type OwnCommand, type PlaceCommand } from '../../core/schema/venue-commands.ts';
+import { PLAIN_ORDER, type OwnCommand, type PlaceCommand } from '../../core/schema/venue-commands.ts';
 import type { Random } from '../random.ts';
 import { pick } from './draw.ts';
 import type { VenueView } from './venue-view.ts';
@@ -75,24 +75,12 @@ export class Desk {
     },
   ): PlaceCommand {
     return {
-      kind: VenueKind.place,
+      ...PLAIN_ORDER,
       timeUs: this.nowUs,
       origin: null,
       account: this.account,
       leg: this.openingLeg(fields.side),
-      type: OrderType.limit,
-      timeInForce: TimeInForce.gtc,
       price: 0 as PriceTicks,
-      reduceOnly: false,
-      postOnly: false,
-      selfTrade: SelfTrade.cancel_taker,
-      expiresUs: 0 as TimeUs,
-      clientId: 0,
-      pair: 0,
-      session: 0,
-      trigger: null,
-      takeProfit: null,
-      stopLoss: null,
       ...fields,
       size: this.#sized(fields.market, fields.size),
     };

@@ -3,12 +3,13 @@ import { assert } from '../../num/assert.ts';
 import { FUNDING_SCALE } from '../../num/units.ts';
 import { Kind, type Command } from '../../schema/commands.ts';
 import { DEFAULT_LEVELS, type Level } from '../../schema/levels.ts';
-import { OrderType, SelfTrade, TimeInForce } from '../../schema/orders.ts';
+import { OrderType, TimeInForce } from '../../schema/orders.ts';
 import { Reason, REASON_NAMES } from '../../schema/reasons.ts';
 import { Side } from '../../schema/side.ts';
 import {
   AdlRanking,
   ClosePolicy,
+  PLAIN_ORDER,
   VenueKind,
   type ListingCommand,
   type OwnCommand,
@@ -152,25 +153,14 @@ export class Desk {
   ): Reason {
     const isMarket = price === 0;
     return this.do({
-      kind: VenueKind.place,
+      ...PLAIN_ORDER,
       account: this.account(name),
       market: 0,
-      leg: 0,
       side: side === 'buy' ? Side.bid : Side.ask,
       type: isMarket ? OrderType.market : OrderType.limit,
       timeInForce: isMarket ? TimeInForce.ioc : TimeInForce.gtc,
       price,
       size,
-      reduceOnly: false,
-      postOnly: false,
-      selfTrade: SelfTrade.cancel_taker,
-      expiresUs: 0,
-      clientId: 0,
-      pair: 0,
-      session: 0,
-      trigger: null,
-      takeProfit: null,
-      stopLoss: null,
       ...more,
     });
   }
