@@ -107,7 +107,7 @@ export class Engine {
     const transaction = this.#steps;
     transaction.timeUs = timeUs;
     transaction.origin = origin;
-    transaction.rows.length = 0;
+    if (transaction.rows.length > 0) transaction.rows.length = 0;
     const decision = this.#decision;
     decision.sequence = ++this.sequence;
     decision.emergency = null;
