@@ -9,16 +9,18 @@ import { GROUPS_MAX, LIMIT_COUNT, type Limit } from '../schema/gate-limits.ts';
 
 /** Nothing was said of a limit. As a comparison it refuses nothing; that it is missing is a check of its own. */
 export const LIMIT_UNSET = NaN;
-/** There is none, on purpose. */
+/** There is none, on purpose; of what is a least value or a floor as well. */
 export const LIMIT_NONE = Infinity;
 /** No price there. */
 export const PRICE_ABSENT = 0;
+export const NO_PARENT = 0;
+export const NONE_MISSING = -1;
 
 export class Candidate {
   account = 0;
   market = 0;
   isBid = false;
-  /** Ticks: its limit, of a market order the collar; PRICE_ABSENT where a market order has no mark to be priced by. */
+  /** Ticks: its limit, of a market order the collar (the mark where that is none); PRICE_ABSENT where a market order has no mark to be priced by. */
   price = 0;
   isMarketOrder = false;
   /** Lots that it adds to what works. */
@@ -32,7 +34,7 @@ export class Candidate {
   mark = 0;
   index = 0;
   last = 0;
-  /** Whether the mark may be used to open. */
+  /** Whether there is a mark and it may be used to open. */
   isMarkUsable = false;
   isRestricted = false;
   shortRule = 0;
@@ -41,12 +43,13 @@ export class Candidate {
   /** The worst state of all scopes that apply (`HaltState`), and which halt that is (row), -1: none. */
   haltState = 0;
   halt = -1;
-  /** A limit that must be there and is not, -1: all are; and whose it is: 0 the account's, 1 the firm's. */
-  missingLimit = -1;
+  /** A limit that must be there and is not, or NONE_MISSING; and whose it is (`LimitLevel`): the account's, or the firm's. */
+  missingLimit = NONE_MISSING;
   missingLevel = 0;
 
   // The position with everything that works. Lots, all signed or positive as named.
   held = 0;
+  /** What it could come to hold long, and short: both positive, or not above 0 where it could not. */
   longWorst = 0;
   shortWorst = 0;
   /** The larger of the two. */
@@ -58,6 +61,7 @@ export class Candidate {
   value = 0;
   marketValue = 0;
   grossValue = 0;
+  /** The larger of what it could come to be long and short on the whole: never negative. */
   netValue = 0;
   sectorValue = 0;
   issuerValue = 0;
@@ -79,8 +83,8 @@ export class Candidate {
   /** Of the account's orders on the other side the best price, PRICE_ABSENT: none. */
   ownOpposite = 0;
 
-  /** 0: it names none. */
-  parent = 0;
+  parent = NO_PARENT;
+  /** Given for this account, market and side. */
   isParentKnown = false;
   parentSize = 0;
   childrenLots = 0;

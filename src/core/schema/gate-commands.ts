@@ -17,7 +17,8 @@
  *
  * **What an order could come to.** With h lots held (signed), b lots working to buy and a to sell, the order at hand among them and reduce-only ones
  * left out: an account holds no more than h + b and no less than h - a, at worst max(|h + b|, |h - a|). Limits on what is held are
- * limits on that. A market order is valued at the mark plus (buy) or less (sell) `collar_mark`, rounded away from the mark to a whole tick.
+ * limits on that. A market order is valued at the mark plus (buy) or less (sell) `collar_mark`, rounded away from the mark to a whole tick; at the mark where that
+ * collar is none. Collars are for limit prices alone. Where there is no mark, or none that may be used to open, nothing opens: `price_not_valid`, before all others.
  *
  * **Orders that reduce.** An order against the position, of no more lots than are held beyond the other working orders of its side (reduce-only ones
  * counted), is reducing: it passes whatever is halted, missing or exceeded. It is refused only as unreadable, under a name that is taken, or

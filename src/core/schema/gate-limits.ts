@@ -2,7 +2,8 @@
  * What can be limited, and how a limit is found. Numbers are on disk: never reuse one.
  *
  * A limit has a hard value, which refuses, and may have a soft one, which warns. `null` as the hard value says that there is none on purpose; a
- * required limit of which nothing is said anywhere refuses every order that opens (`limit_missing`): it fails closed.
+ * required limit of which nothing is said anywhere refuses every order that opens (`limit_missing`): it fails closed. Of a least value or a floor none is none as well:
+ * nothing is too small, and the ratio is always looked at. Ratios are rounded up; orders a trade count a day without trades as one with one.
  *
  * Limits of an account (`LimitLevel.account`) hold for each account by itself. They are looked up from the general to the special, and
  * the last that says something counts: firm, firm in this market, then for each group of the account in the order of `GROUP_KIND_NAMES`

@@ -91,7 +91,7 @@ export const Reason = {
   mode_in_use: 95,
   exemption_unexplained: 96,
 
-  // From 128 on what only a gate says. The first of these that an order meets is the reason; all are in its decision (`core/gate`).
+  // From 128 on what only a gate says. The first of these that an order meets is the reason, after price_not_valid; all are in its decision (`core/gate`).
 
   /** The gate itself failed while it decided: nothing is reserved. */
   gate_failed: 128,
