@@ -9,7 +9,10 @@
  * the last that says something counts: firm, firm in this market, then for each group of the account in the order of `GROUP_KIND_NAMES`
  * (sets: by row) the group and the group in this market, then the account, and the account in this market.
  * Limits of a group (`LimitLevel.group`) hold for the sum over its members. Each group that the account is in is looked at with its
- * own values, those of the market before those of none; nothing is inherited between groups.
+ * own values, those of the market before those of none; nothing is inherited between groups. Said with a market or without, what is held against
+ * it is the same: lots are those of the market of the order, values those of all markets. A value that says something says both, hard and soft.
+ *
+ * Limits up to `parent_required` are of accounts, those after it of groups.
  *
  * Units: lots; money units of the settlement asset; parts per million; microseconds; counts.
  */
@@ -31,23 +34,24 @@ export const Limit = {
   // What it could come to hold in all markets, at the marks.
   gross_max: 11,
   net_max: 12,
-  /** The largest share of one market, ppm of what is held at worst in all; looked at where that is above `share_floor`. */
+  /** The largest share of the order's market, ppm (up) of what is held at worst in all; looked at where that is above `share_floor`. */
   market_share_max: 13,
   share_floor: 14,
   sector_value_max: 15,
   issuer_value_max: 16,
+  /** Gross value over the equity of the cross bucket, ppm (up); without end where that is not above 0. */
   leverage_max: 17,
   // How often. A window is kept in WINDOW_SLICES slices and covers no less than its length (`Window`).
   window_us: 18,
   orders_max: 19,
   order_rate_value_max: 20,
   cancels_max: 21,
-  /** Orders a trade over the day, ppm; looked at above `order_trade_floor` orders. */
+  /** Orders a trade over the day, ppm (up), as if of one where there was none; looked at above `order_trade_floor` orders. */
   order_trade_max: 22,
   order_trade_floor: 23,
-  /** An order equal to one of the last DUPLICATES_SEEN accepted ones of the account within so many us is refused. 0: never. */
+  /** An order equal to one of the last DUPLICATES_SEEN accepted ones of the account less than so many us before is refused. 0: never. */
   duplicate_us: 24,
-  /** So many executions in a row on one side of a market, none `repeat_us` after the one before, halt the account there. */
+  /** So many executions in a row on one side of a market, each less than `repeat_us` after the one before, halt the account there. */
   repeat_max: 25,
   repeat_us: 26,
   working_max: 27,
