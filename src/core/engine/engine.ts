@@ -138,6 +138,17 @@ export class Engine {
     return this.#decision;
   }
 
+  /**
+   * A command that moves time and source here and nothing else, whatever it means outside. Tier tables that come due have their levels. Wires
+   * that a sweep left over wait for the next command that is about accounts or prices.
+   */
+  pass(timeUs: TimeUs, origin: Origin | null): Reason {
+    const reason = this.open(timeUs, origin);
+    if (this.#due.size > 0) this.close();
+    else this.verdicts.rest();
+    return reason;
+  }
+
   /** Every bucket at or beyond liquidatable, in the order of reports: whether it may be acted on, and if not, what the reference says. */
   standing(): Standing[] {
     return this.verdicts.standing();

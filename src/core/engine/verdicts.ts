@@ -75,6 +75,11 @@ export class Verdicts {
     else this.#settleHeld(changes, command);
   }
 
+  /** After a command that changed nothing. */
+  rest(): void {
+    this.#moves = null;
+  }
+
   /** Everything anew, from levels and markets as they are. */
   rebuild(): void {
     this.#holdChanges = this.#book.markets.holdChanges;

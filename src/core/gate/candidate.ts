@@ -22,6 +22,8 @@ export class Candidate {
   isBid = false;
   /** Ticks: its limit, of a market order the collar (the mark where that is none); PRICE_ABSENT where a market order has no mark to be priced by. */
   price = 0;
+  /** The price at which it could trade: between a replace and its confirm the dearer of both. */
+  dearest = 0;
   isMarketOrder = false;
   /** Lots that it adds to what works. */
   size = 0;

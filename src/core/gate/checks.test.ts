@@ -398,7 +398,7 @@ describe('self_trade', () => {
     { isBid: false, price: 100, own: PRICE_ABSENT, meets: false },
   ])('$price against its own $own, bid: $isBid', ({ isBid, price, own, meets }) => {
     const candidate = plain();
-    Object.assign(candidate, { isBid, price, ownOpposite: own });
+    Object.assign(candidate, { isBid, dearest: price, ownOpposite: own });
     state(candidate, Limit.self_trade, 1);
     expect(found(candidate)).toEqual(meets ? [finding('self_trade', { which: Limit.self_trade })] : []);
     for (const allowed of [0, LIMIT_NONE, LIMIT_UNSET]) {

@@ -11,9 +11,9 @@ export const selfTrade: GateCheck = {
   clauses: ['15c3-5(c)(2)(i)', 'RTS 6 13(1)'],
   holdsReducing: false,
   check(candidate, findings) {
-    const { isBid, price, ownOpposite } = candidate;
+    const { isBid, dearest, ownOpposite } = candidate;
     if (candidate.hard(Limit.self_trade) !== 1 || ownOpposite === PRICE_ABSENT) return;
-    if (isBid ? price >= ownOpposite : price <= ownOpposite)
+    if (isBid ? dearest >= ownOpposite : dearest <= ownOpposite)
       findings.refuse(Reason.self_trade, Limit.self_trade);
   },
 };

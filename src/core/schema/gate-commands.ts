@@ -46,8 +46,8 @@
  * where it is another than before, what still counts at the next order or cancel counts from then on as of that moment. The seen orders (DUPLICATES_SEEN) are `enter`s; equal are market, leg, side, type, price, size and reduce-only.
  *
  * **Days.** Equity here is that of all buckets. What a command with facts about an account's money (collateral, transfer, position, or a transaction with such rows) changes of its equity, as a whole,
- * is no gain and no loss. Until the first `day` it is counted from nothing. An account is seen before its order is decided by the checks, after its execution, and all are at `tick`: the best moment
- * of the day is the best of these and its beginning, and then, at the end of that command, it is halted (HaltCause.loss) where it lost more than its `loss_max` or `drawdown_max`, looked up without a market.
+ * is no gain and no loss. Until the first `day` it is counted from nothing. An account is seen before its order is decided by the checks, after its execution, and in its turn at `tick` (SEEN_A_TICK of them a tick, in the order of
+ * their rows and then from the first again: all at once would keep a million accounts' orders waiting). The best moment of the day is the best of these and its beginning, and then, at the end of that command, it is halted (HaltCause.loss) where it lost more than its `loss_max` or `drawdown_max`, looked up without a market.
  *
  * **Halts by themselves** are `halted`, by nobody. loss: for the account. repeats: after an execution that is the `repeat_max`th or a later one of a row, for the account in the market. parent: for the account, after
  * an order that was found to be parent_exceeded, or an execution by which the children of a parent traded more than it is; each is an alarm as well. None where one of that cause stands for that scope.
@@ -312,13 +312,13 @@ export interface ExecutionCommand extends Head {
 
 /**
  * A new trading day: what is counted by the day begins anew, trade ids of the day before the last are forgotten. Losses are counted from the equity at the
- * marks of this moment; collateral that comes or goes is no gain and no loss.
+ * marks of this moment; collateral that comes or goes is no gain and no loss. Parents that were given before the day before, and of which nothing works, are forgotten.
  */
 export interface DayCommand extends Head {
   readonly kind: typeof GateKind.day;
 }
 
-/** Time passes: what is due happens. */
+/** Time passes: what is due happens, and the next SEEN_A_TICK accounts are seen, each once. */
 export interface TickCommand extends Head {
   readonly kind: typeof GateKind.tick;
 }
@@ -342,18 +342,3 @@ export type GateCommand =
   | ExecutionCommand
   | DayCommand
   | TickCommand;
-
-/** What a gate says beside its decisions. */
-export const NoticeKind = {
-  /** A halt was set or ended, by a person or by itself. */
-  halted: 0,
-  released: 1,
-  /** Alarms: a page, not a mail. */
-  unknown_account: 2,
-  overfill: 3,
-  parent_exceeded: 4,
-  limits_active: 5,
-  grant_ended: 6,
-} as const;
-export type NoticeKind = (typeof NoticeKind)[keyof typeof NoticeKind];
-export const NOTICE_KIND_NAMES = Object.keys(NoticeKind) as (keyof typeof NoticeKind)[];

@@ -107,6 +107,8 @@ export type LimitLevel = (typeof LimitLevel)[keyof typeof LimitLevel];
 /** A window of W us is cut into slices of ceil(W / 16); what happened counts until 16 whole slices lie after its own. */
 export const WINDOW_SLICES = 16;
 export const DUPLICATES_SEEN = 16;
+/** So many accounts are looked at for their losses at a tick. */
+export const SEEN_A_TICK = 4096;
 
 /**
  * Sets of accounts. An account is in at most one customer, desk, venue and counterparty, and in any number of sets, GROUPS_MAX in all, the firm
