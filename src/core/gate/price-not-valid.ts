@@ -6,7 +6,7 @@ export const priceNotValid: GateCheck = {
   reason: Reason.price_not_valid,
   limits: [],
   requirements: ['R004-34'],
-  clauses: ['RTS 6 15(4)'],
+  clauses: ['RTS 6 15(1)(a)', 'RTS 6 15(4)'],
   holdsReducing: false,
   check(candidate, findings) {
     if (!candidate.isMarkUsable) findings.refuse(Reason.price_not_valid);
