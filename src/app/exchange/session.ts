@@ -12,7 +12,8 @@ import { VenueKind, type OwnCommand } from '../../core/schema/venue-commands.ts'
 import { BadCommand } from '../../io/ingest/file/fields.ts';
 import { stopAtFirst } from '../../io/ingest/file/read-commands.ts';
 import type { Registry } from '../../io/ingest/file/registry.ts';
-import { decodeVenueLine, readHead } from '../../io/ingest/file/venue-decode.ts';
+import { readHead } from '../../io/ingest/file/decode-head.ts';
+import { decodeVenueLine } from '../../io/ingest/file/venue-decode.ts';
 import type { LineBatch } from '../../io/ingest/lines.ts';
 import { problemAt, type Problem } from '../../io/ingest/problem.ts';
 import { OperationalError } from '../../io/operational-error.ts';

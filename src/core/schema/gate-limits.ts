@@ -104,6 +104,11 @@ export const REQUIRED_FIRM_LIMITS: readonly Limit[] = [Limit.group_gross_value_m
 export const LimitLevel = { account: 0, group: 1 } as const;
 export type LimitLevel = (typeof LimitLevel)[keyof typeof LimitLevel];
 
+/** At which level a limit may be stated. */
+export function levelOfLimit(limit: Limit): LimitLevel {
+  return limit < Limit.group_long_max ? LimitLevel.account : LimitLevel.group;
+}
+
 /** A window of W us is cut into slices of ceil(W / 16); what happened counts until 16 whole slices lie after its own. */
 export const WINDOW_SLICES = 16;
 export const DUPLICATES_SEEN = 16;

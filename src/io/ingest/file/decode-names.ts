@@ -5,7 +5,7 @@ import type { Origin } from '../../../core/schema/commands.ts';
 import { isName, NAME_BYTES_MAX, type NameTable } from '../../../core/state/names.ts';
 import { didYouMean } from '../nearest.ts';
 import { excerpt } from '../problem.ts';
-import { Fields } from './fields.ts';
+import { BadCommand, type Fields } from './fields.ts';
 import type { Registry } from './registry.ts';
 
 /** Looking through a million names for one that is alike takes longer than a line may. */
@@ -20,31 +20,60 @@ export interface Around {
 
 export function accountOf(fields: Fields, registry: Registry, around: Around | null): AccountRow {
   const name = fields.text('account');
+  const opened = around === null ? -1 : around.opened.indexOf(name);
+  if (opened >= 0 && registry.accounts.find(name) < 0)
+    return (registry.accounts.count + opened) as AccountRow;
+  return accountNamed(name, fields.at('account'), registry);
+}
+
+/** `at` is the path of the field that names it. */
+export function accountNamed(name: string, at: string, registry: Registry): AccountRow {
   const row = registry.accounts.find(name);
   if (row >= 0) return row as AccountRow;
-  const opened = around === null ? -1 : around.opened.indexOf(name);
-  if (opened >= 0) return (registry.accounts.count + opened) as AccountRow;
   const similar = registry.accounts.count <= COMPARED_MAX ? didYouMean(name, names(registry.accounts)) : '';
-  throw fields.bad(
+  throw new BadCommand(
     'COMMAND_NAME_UNKNOWN',
-    'account',
     `account ${excerpt(name)} is not open: open it first with {"kind":"account","name":${JSON.stringify(name)}}${similar}`,
+    at,
+    name,
   );
 }
 
+export interface NamedMarket {
+  readonly row: MarketRow;
+  readonly grid: Grid;
+  readonly name: string;
+}
+
 /** `field` is the one that names it. */
-export function marketOf(
-  fields: Fields,
-  registry: Registry,
-  field = 'market',
-): { row: MarketRow; grid: Grid; name: string } {
-  const name = fields.text(field);
+export function marketOf(fields: Fields, registry: Registry, field = 'market'): NamedMarket {
+  return marketNamed(fields.text(field), fields.at(field), registry);
+}
+
+export function marketNamed(name: string, at: string, registry: Registry): NamedMarket {
   const row = registry.markets.find(name) as MarketRow;
   if (row >= 0) return { row, grid: registry.gridAt(row), name };
-  throw fields.bad(
+  throw new BadCommand(
     'COMMAND_NAME_UNKNOWN',
-    field,
     `market ${excerpt(name)} is not defined${didYouMean(name, names(registry.markets)) || ': define it first with a command of kind market'}`,
+    at,
+    name,
+  );
+}
+
+/** A group of a gate; `field` is the one that names it. */
+export function groupOf(fields: Fields, registry: Registry, field = 'group'): number {
+  return groupNamed(fields.text(field), fields.at(field), registry);
+}
+
+export function groupNamed(name: string, at: string, registry: Registry): number {
+  const row = registry.groups.find(name);
+  if (row >= 0) return row;
+  throw new BadCommand(
+    'COMMAND_NAME_UNKNOWN',
+    `group ${excerpt(name)} is not defined${didYouMean(name, names(registry.groups)) || ': define it first with a command of kind group'}`,
+    at,
+    name,
   );
 }
 

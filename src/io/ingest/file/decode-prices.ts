@@ -57,7 +57,8 @@ export function qualityOf(
   return { market: row, quality, allows, mark, reference, text: textOf(fields, '') };
 }
 
-function markOf(fields: Fields, field: string, grid: Grid, market: string): MarkTicks {
+/** Rounded to the grid of marks. */
+export function markOf(fields: Fields, field: string, grid: Grid, market: string): MarkTicks {
   const text = fields.decimal(field);
   const price = markFromText(text, grid);
   if (price !== null) return price;

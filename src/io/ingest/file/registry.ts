@@ -7,6 +7,8 @@ import { gridOf, isGrid, type Grid } from '../../../core/num/grid.ts';
 import type { AccountRow, MarketRow, SourceRow } from '../../../core/num/units.ts';
 import { Kind, type Command, type ContractCommand } from '../../../core/schema/commands.ts';
 import type { RowRefusal } from '../../../core/schema/events.ts';
+import { GateKind, type GateCommand } from '../../../core/schema/gate-commands.ts';
+import { FIRM_NAME } from '../../../core/schema/gate-limits.ts';
 import { Reason } from '../../../core/schema/reasons.ts';
 import { HOUSE_NAMES, VenueKind, type OwnCommand } from '../../../core/schema/venue-commands.ts';
 import { NameTable } from '../../../core/state/names.ts';
@@ -24,10 +26,16 @@ export class Registry {
   readonly accounts = new NameTable();
   readonly markets = new NameTable();
   readonly sources = new NameTable();
+  /** Of a gate; the firm is the first. */
+  readonly groups = new NameTable();
   readonly #grids: Grid[] = [];
   readonly #contracts = new Map<MarketRow, ContractCommand>();
   #asset: string | null = null;
   #decimals: number | null = null;
+
+  constructor() {
+    this.groups.add(FIRM_NAME);
+  }
 
   /** Of the settlement asset; null before the settings. */
   get decimals(): number | null {
@@ -66,8 +74,12 @@ export class Registry {
     return nameAt(this.sources, 'source', row);
   }
 
+  groupAt(row: number): string {
+    return nameAt(this.groups, 'group', row);
+  }
+
   /** To be told every command with the engine's answer, in order. Without an answer the command counts as accepted. */
-  learn(command: Command | OwnCommand, answer: Answer = ACCEPTED): void {
+  learn(command: Command | OwnCommand | GateCommand, answer: Answer = ACCEPTED): void {
     if (answer.reason !== Reason.accepted) return;
     switch (command.kind) {
       case Kind.settings:
@@ -82,6 +94,9 @@ export class Registry {
         return;
       case VenueKind.venue:
         for (const name of HOUSE_NAMES) this.accounts.add(name);
+        return;
+      case GateKind.group:
+        this.groups.add(command.name);
         return;
       case Kind.market: {
         const grid = gridOf({

@@ -4,7 +4,8 @@ import { Kind, type Command } from '../../../core/schema/commands.ts';
 import { VenueKind, type OwnCommand } from '../../../core/schema/venue-commands.ts';
 import { BadCommand } from './fields.ts';
 import { Registry } from './registry.ts';
-import { decodeVenueLine, readHead } from './venue-decode.ts';
+import { readHead } from './decode-head.ts';
+import { decodeVenueLine } from './venue-decode.ts';
 
 const TIME = '2024-08-08T23:54:15.030314Z';
 const TIME_US = 1723161255030314;

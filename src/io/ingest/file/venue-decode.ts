@@ -12,10 +12,9 @@ import {
   type PriceTicks,
   type QuoteMicros,
   type Rate,
-  type SourceRow,
   type TimeUs,
 } from '../../../core/num/units.ts';
-import { KIND_NAMES, LEG_NAMES, type Command, type Leg, type Origin } from '../../../core/schema/commands.ts';
+import { KIND_NAMES, LEG_NAMES, type Command, type Leg } from '../../../core/schema/commands.ts';
 import { MARKET_STATE_NAMES, type MarketState } from '../../../core/schema/orders.ts';
 import {
   ADL_RANKING_NAMES,
@@ -31,7 +30,8 @@ import {
 } from '../../../core/schema/venue-commands.ts';
 import { didYouMean } from '../nearest.ts';
 import { excerpt } from '../problem.ts';
-import { commandOf, originOf, parseLine } from './decode.ts';
+import { commandOf, parseLine } from './decode.ts';
+import { alone, HEAD, headOf, withTime, type CommandHead } from './decode-head.ts';
 import { lotsOn, moneyOn, positive, priceOn } from './decode-amounts.ts';
 import { accountOf, marketOf } from './decode-names.ts';
 import { textOf } from './decode-prices.ts';
@@ -42,9 +42,7 @@ import { amendOf, orderNameOf, placeOf, type MarketOfOrder } from './venue-decod
 const RATE_ONE: Rate = { num: 1, den: 1 };
 const RATE_ZERO: Rate = { num: 0, den: 1 };
 const FEE_DEN = 10;
-const REPEATED: Origin = { source: 0 as SourceRow, position: 0, previous: null };
 
-const HEAD = ['kind', 'time', 'origin'];
 const known = (...names: string[]): ReadonlySet<string> => new Set([...HEAD, ...names]);
 const KNOWN: Readonly<Record<keyof typeof VenueKind, ReadonlySet<string>>> = {
   venue: known('gainHaircut', 'fundFloor', 'adl', 'notionalMax', 'ordersMax'),
@@ -102,11 +100,6 @@ const KNOWN: Readonly<Record<keyof typeof VenueKind, ReadonlySet<string>>> = {
 };
 const LIQUIDATION = new Set(['policy', 'share', 'threshold', 'cooldown', 'buffer', 'fee']);
 
-export interface CommandHead {
-  readonly timeUs: TimeUs;
-  readonly origin: Origin | null;
-}
-
 /**
  * Throws a `BadCommand`. The registry is read and not changed: tell it what became of the command. A line without a time has
  * that of its arrival. `marketOfOrder` knows in which market an order is that works or waits.
@@ -131,35 +124,7 @@ export function decodeVenueLine(
     );
   }
   // A name that is taken passes: whether it is a repetition is for who applies it to tell.
-  return commandOf(value, '', registry, { timeUs: arrivedUs, origin: REPEATED, opened: [] });
-}
-
-/**
- * Time and origin of a line that is otherwise no command, so that its place in its source can be used up; null where it has no
- * origin that can be read.
- */
-export function readHead(line: string, registry: Registry, arrivedUs: TimeUs): CommandHead | null {
-  try {
-    const value = withTime(parseLine(line), arrivedUs) as Record<string, unknown>;
-    const fields = new Fields(value, '', new Set([...HEAD, ...Object.keys(value)]));
-    return fields.has('origin') ? headOf(fields, registry) : null;
-  } catch (error) {
-    if (error instanceof BadCommand || error instanceof TypeError) return null;
-    throw error;
-  }
-}
-
-function withTime(value: unknown, arrivedUs: TimeUs): unknown {
-  const isWithout =
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !Object.hasOwn(value, 'time');
-  return isWithout ? { ...value, time: arrivedUs } : value;
-}
-
-function headOf(fields: Fields, registry: Registry): CommandHead {
-  return {
-    timeUs: fields.time('time'),
-    origin: fields.has('origin') ? originOf(fields, registry) : null,
-  };
+  return commandOf(value, '', registry, alone(arrivedUs));
 }
 
 function ownCommandOf(
