@@ -1,5 +1,5 @@
 /** A market that is traded: its rules, its book, its state, and what orders are checked against, prepared from both. */
-import { mulRateCeil } from '../num/exact.ts';
+import { initialByTier, initialTable } from '../margin/initial-margin.ts';
 import type { MarketRow, PriceTicks, Rate } from '../num/units.ts';
 import { OrderMargin, type Tier } from '../schema/commands.ts';
 import { MarketState } from '../schema/orders.ts';
@@ -38,7 +38,6 @@ export class Listing {
   #edgesMark = -1;
   #edgesRules: ListingRules | null = null;
   #tiers: readonly Tier[] = [];
-  /** By tier: floor, numerator and denominator of its initial rate. */
   #initial = new Float64Array(0);
 
   constructor(book: Book, rules: ListingRules, orders: OrderBook) {
@@ -94,17 +93,11 @@ export class Listing {
     return this.#edge(3);
   }
 
-  /**
-   * Initial margin of `notional` money units: the larger of the tier's rate and one over the leverage, rounded up. Exact: the products are
-   * split so that nothing passes 2^53.
-   */
+  /** Initial margin of `notional` money units: the larger of the tier's rate and one over the leverage, rounded up. */
   initialMargin(notional: number, leverage: number): number {
     const { tiers } = this.#book.markets.specs[this.market];
     if (tiers !== this.#tiers) this.#prepare(tiers);
-    const table = this.#initial;
-    let at = 0;
-    while (at + 3 < table.length && table[at + 3] <= notional) at += 3;
-    const byTier = mulRateCeil(notional, table[at + 1], table[at + 2]);
+    const byTier = initialByTier(this.#initial, notional);
     const byLeverage = Math.ceil(notional / leverage);
     return byTier > byLeverage ? byTier : byLeverage;
   }
@@ -133,6 +126,6 @@ export class Listing {
 
   #prepare(tiers: readonly Tier[]): void {
     this.#tiers = tiers;
-    this.#initial = Float64Array.from(tiers.flatMap(({ floor, imr }) => [floor, imr.num, imr.den]));
+    this.#initial = initialTable(tiers);
   }
 }

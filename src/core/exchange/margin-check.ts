@@ -9,12 +9,13 @@
  * Orders that only reduce are not in the sums (`Exposures`). Amounts are exact; where a bucket passes 2^48 money units its equity comes from BigInt.
  */
 import type { Engine } from '../engine/engine.ts';
-import { FAST_MAX, SIZE_FAST_MAX, Sum, Valuation, value } from '../margin/valuation.ts';
+import { equityAt } from '../margin/equity.ts';
+import { FAST_MAX, Sum, Valuation, value } from '../margin/valuation.ts';
 import { valueWide } from '../margin/valuation-wide.ts';
-import { accruedFunding, ceilDiv, mulRateCeil } from '../num/exact.ts';
-import { SAFE_MAX, type Rate } from '../num/units.ts';
+import { ceilDiv, mulRateCeil } from '../num/exact.ts';
+import type { Rate } from '../num/units.ts';
 import { BUCKET_NONE } from '../state/book.ts';
-import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink } from '../state/buckets.ts';
+import { BUCKET_I32, BucketLink } from '../state/buckets.ts';
 import { MARKET_STRIDE, MarketField } from '../state/markets.ts';
 import { marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLink } from '../state/positions.ts';
 import { EXPOSURE_F64, ExposureField, NO_EXPOSURE } from './exposures.ts';
@@ -22,17 +23,6 @@ import type { Ledger } from './ledger.ts';
 import type { Listing } from './listing.ts';
 import type { Members } from './members.ts';
 
-// Constants of its own are compiled into a loop; another module's are looked up at every turn.
-const B_F64 = BUCKET_F64;
-const B_I32 = BUCKET_I32;
-const P_F64 = POSITION_F64;
-const P_I32 = POSITION_I32;
-const M_STRIDE = MARKET_STRIDE;
-const { start: B_START, count: B_COUNT } = BucketLink;
-const { collateral: B_COLLATERAL } = BucketField;
-const { tag: P_TAG } = PositionLink;
-const { size: P_SIZE, cost: P_COST, funding: P_FUNDING } = PositionField;
-const { unit: M_UNIT, mark: M_MARK, funding: M_FUNDING } = MarketField;
 const { equity: S_EQUITY, maintenance: S_MAINTENANCE, gross: S_GROSS } = Sum;
 
 export class MarginCheck {
@@ -67,31 +57,8 @@ export class MarginCheck {
 
   /** The bucket's equity alone: without tiers it is a third of the work. 0 where there is no such bucket. */
   equityOf(bucket: number): number {
-    if (bucket === BUCKET_NONE) return 0;
     const { book } = this.#engine;
-    const { f64, i32 } = book.positions;
-    const markets = book.markets.fields;
-    const start = book.buckets.i32[bucket * B_I32 + B_START];
-    const end = start + book.buckets.i32[bucket * B_I32 + B_COUNT];
-    let equity = book.buckets.f64[bucket * B_F64 + B_COLLATERAL];
-    let gross = Math.abs(equity);
-    for (let row = start; row < end; row++) {
-      const f = row * P_F64;
-      const m = ((i32[row * P_I32 + P_TAG] >>> 8) & 0xffff) * M_STRIDE;
-      const size = f64[f + P_SIZE];
-      const worth = size * markets[m + M_UNIT] * markets[m + M_MARK];
-      const cost = f64[f + P_COST];
-      const moved = markets[m + M_FUNDING] - f64[f + P_FUNDING];
-      gross += Math.abs(worth) + Math.abs(cost);
-      equity += worth - cost;
-      if (moved === 0) continue;
-      const accrued = accruedFunding(size, moved);
-      gross += Math.abs(accrued);
-      equity += accrued;
-      if (Math.abs(size) >= SIZE_FAST_MAX || !Number.isSafeInteger(moved)) gross = Infinity;
-    }
-    // Every sum on the way was smaller than that, so all of them were exact.
-    return gross <= SAFE_MAX ? equity : Number(valueWide(book, bucket).equity);
+    return bucket === BUCKET_NONE ? 0 : equityAt(book, bucket, book.markets.fields);
   }
 
   /** Equity of the cross bucket less what it must cover. */
