@@ -16,7 +16,7 @@ import type {
 import { TransferWhy, VenueEvent } from '../schema/venue-events.ts';
 import { MARK_NONE } from '../state/markets.ts';
 import { marketOfTag, tagOf } from '../state/positions.ts';
-import { EXPOSURE_I32, ExposureLink, NO_EXPOSURE } from './exposures.ts';
+import { NO_EXPOSURE } from './exposures.ts';
 import { isHouse, TREASURY } from './ledger.ts';
 import type { Listing } from './listing.ts';
 import type { OrderLife } from './order-life.ts';
@@ -102,15 +102,15 @@ export class Cashier {
     if (!isWhole(leverage)) return Reason.number_invalid;
     if (leverage < 1 || leverage > listing.rules.leverageMax) return Reason.leverage_invalid;
     const rows = this.#exposuresIn(account, market);
-    const { i32 } = ledger.exposures;
-    const before = rows.map((row) => ledger.exposures.leverage(row));
+    const { exposures } = ledger;
+    const before = rows.map((row) => exposures.leverage(row));
     const usual = rows.map((row) => ledger.leverage(row));
-    for (const row of rows) i32[row * EXPOSURE_I32 + ExposureLink.leverage] = leverage;
+    for (const row of rows) exposures.setLeverage(row, leverage);
     const isCarried =
       rows.every((row, at) => usual[at] <= ledger.leverage(row)) ||
       (margin.headroom(account) >= 0 && rows.every((row) => this.#carriesItself(row)));
     if (!isCarried) {
-      for (const [at, row] of rows.entries()) i32[row * EXPOSURE_I32 + ExposureLink.leverage] = before[at];
+      for (const [at, row] of rows.entries()) exposures.setLeverage(row, before[at]);
       return Reason.margin_insufficient;
     }
     events.emit(VenueEvent.leverage, account, market, leverage);
@@ -135,8 +135,7 @@ export class Cashier {
     const { orders } = this.#venue;
     if (this.#life.ordersOf(account, (row) => orders.market(row) === market).length > 0)
       return Reason.mode_in_use;
-    for (const row of rows)
-      ledger.exposures.i32[row * EXPOSURE_I32 + ExposureLink.isolated] = isolated ? 1 : 0;
+    for (const row of rows) ledger.exposures.setIsolated(row, isolated);
     events.emit(VenueEvent.mode, account, market, isolated ? 1 : 0, members.hedge[account]);
     return Reason.accepted;
   }

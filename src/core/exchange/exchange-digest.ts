@@ -8,7 +8,7 @@ import { addState } from '../state/state-digest.ts';
 import type { Exchange } from './exchange.ts';
 import { LEVERAGE_UNSET } from './exposures.ts';
 import type { Listing } from './listing.ts';
-import { ORDER_F64, OrderField, TRIGGER_SHIFT, type WorkingOrders } from './working-orders.ts';
+import { ORDER_F64, OrderField, type WorkingOrders } from './working-orders.ts';
 
 /** The low 52 bits of a sum that may pass 2^53. */
 const LOW = (1n << 52n) - 1n;
@@ -128,7 +128,7 @@ function addTrailing(digest: Digest, { venue, desk }: Exchange): void {
   for (const listing of listings) {
     if (listing === null) continue;
     desk.waiting.each(listing.market, (row, best) => {
-      if (((orders.bits(row) >> TRIGGER_SHIFT) & 3) !== TriggerKind.trailing) return;
+      if (orders.triggerKind(row) !== TriggerKind.trailing) return;
       digest.begin(Entity.trailing).field(orders.id(row)).field(best).end();
     });
   }

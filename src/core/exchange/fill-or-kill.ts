@@ -11,7 +11,6 @@ import { tagOf } from '../state/positions.ts';
 import type { Listing } from './listing.ts';
 import type { Entry } from './order-checks.ts';
 import type { Venue } from './venue.ts';
-import { ORDER_F64, OrderBits, OrderField } from './working-orders.ts';
 
 /** What an exposure would buy or sell in all. */
 interface Fill {
@@ -98,17 +97,16 @@ export class FillOrKill {
     const exposure = orders.exposure(maker);
     const isFirst = !this.#touched.has(exposure);
     this.#touched.add(exposure);
-    const pair = orders.f64[maker * ORDER_F64 + OrderField.pair];
+    const pair = orders.pair(maker);
     if (pair !== 0) {
       const name = `${orders.account(maker)}:${pair}`;
       if (this.#pairs.has(name)) return false;
       this.#pairs.add(name);
     }
-    const bits = orders.bits(maker);
     const isLiquidating = members.liquidating[orders.account(maker)] > 0;
-    if (!isReducing && !isLiquidating && (bits & OrderBits.reduceOnly) === 0) return true;
+    if (!isReducing && !isLiquidating && !orders.isReduceOnly(maker)) return true;
     const held = ledger.held(exposure);
-    const isBid = (bits & OrderBits.side) === Side.bid;
+    const isBid = orders.side(maker) === Side.bid;
     return isFirst && held !== 0 && held > 0 !== isBid && lots <= Math.abs(held);
   }
 

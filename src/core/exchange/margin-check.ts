@@ -14,15 +14,18 @@ import { FAST_MAX, Sum, Valuation, value } from '../margin/valuation.ts';
 import { valueWide } from '../margin/valuation-wide.ts';
 import { ceilDiv, mulRateCeil } from '../num/exact.ts';
 import type { Rate } from '../num/units.ts';
+import { Side } from '../schema/side.ts';
 import { BUCKET_NONE } from '../state/book.ts';
 import { BUCKET_I32, BucketLink } from '../state/buckets.ts';
 import { MARKET_STRIDE, MarketField } from '../state/markets.ts';
 import { marketOfTag, POSITION_F64, POSITION_I32, PositionField, PositionLink } from '../state/positions.ts';
-import { EXPOSURE_F64, ExposureField, NO_EXPOSURE } from './exposures.ts';
+import { NO_EXPOSURE } from './exposures.ts';
 import type { Ledger } from './ledger.ts';
 import type { Listing } from './listing.ts';
 import type { Members } from './members.ts';
 
+// Constants of its own are compiled into a loop; another module's are looked up at every turn.
+const { bid: BID, ask: ASK } = Side;
 const { equity: S_EQUITY, maintenance: S_MAINTENANCE, gross: S_GROSS } = Sum;
 
 export class MarginCheck {
@@ -139,9 +142,8 @@ export class MarginCheck {
 
   #requirementOf(exposure: number): number {
     const { exposures } = this.#ledger;
-    const f = exposure * EXPOSURE_F64;
-    const bids = exposures.f64[f + ExposureField.bids];
-    const asks = exposures.f64[f + ExposureField.asks];
+    const bids = exposures.ordered(exposure, BID);
+    const asks = exposures.ordered(exposure, ASK);
     const held = this.#ledger.held(exposure);
     if (bids === 0 && asks === 0) {
       return held === 0 || exposures.isIsolated(exposure) ? 0 : this.positionMargin(exposure);
@@ -155,19 +157,9 @@ export class MarginCheck {
       required = Math.max(0, required - listing.initialMargin(listing.notional(held), leverage));
     const sign = this.#engine.book.markets.sign(listing.market);
     if (bids > 0)
-      required += lossBeyondMark(
-        sign,
-        true,
-        exposures.f64[f + ExposureField.bidsWorth],
-        listing.notional(bids),
-      );
+      required += lossBeyondMark(sign, true, exposures.orderedWorth(exposure, BID), listing.notional(bids));
     if (asks > 0)
-      required += lossBeyondMark(
-        sign,
-        false,
-        exposures.f64[f + ExposureField.asksWorth],
-        listing.notional(asks),
-      );
+      required += lossBeyondMark(sign, false, exposures.orderedWorth(exposure, ASK), listing.notional(asks));
     return required;
   }
 }

@@ -10,14 +10,12 @@ import { Side } from '../schema/side.ts';
 import { VenueEvent } from '../schema/venue-events.ts';
 import { BUCKET_NONE, POSITION_MISSING } from '../state/book.ts';
 import { marketOfTag, POSITION_F64, PositionField } from '../state/positions.ts';
-import { EXPOSURE_I32, ExposureLink } from './exposures.ts';
 import { INSURANCE } from './ledger.ts';
 import type { Followers } from './followers.ts';
 import type { Listing } from './listing.ts';
 import type { OrderLife } from './order-life.ts';
 import type { Venue } from './venue.ts';
 import type { Waiting } from './waiting.ts';
-import { OrderBits, SELF_TRADE_SHIFT } from './working-orders.ts';
 
 const FREE: Rate = { num: 0, den: 1 };
 const STOP = -1;
@@ -54,7 +52,7 @@ export class Matcher implements MatchHost {
   take(row: OrderRow, limit: number, isLiquidation: boolean): DoneReason | null {
     const { orders, listings } = this.#venue;
     const listing = listings[orders.market(row)]!;
-    const side = (orders.bits(row) & OrderBits.side) as Side;
+    const side = orders.side(row);
     this.#taker = row;
     this.#listing = listing;
     this.#side = side;
@@ -84,9 +82,7 @@ export class Matcher implements MatchHost {
       let lots = this.#mayTrade(maker, !isBid, most);
       if (lots > 0) lots = this.#afford(maker, !isBid, price, lots, this.#makerFee);
       if (lots === 0) {
-        const { reduceOnly } = OrderBits;
-        const why =
-          (orders.bits(maker) & reduceOnly) !== 0 ? DoneReason.nothing_to_reduce : DoneReason.refused;
+        const why = orders.isReduceOnly(maker) ? DoneReason.nothing_to_reduce : DoneReason.refused;
         this.#life.finish(maker, listing.state === MarketState.reduce_only ? DoneReason.market_state : why);
         return 0;
       }
@@ -139,7 +135,7 @@ export class Matcher implements MatchHost {
 
   #meetSelf(maker: OrderRow, size: number): number {
     const { orders } = this.#venue;
-    const mode = ((orders.bits(this.#taker) >> SELF_TRADE_SHIFT) & 3) as SelfTrade;
+    const mode = orders.selfTrade(this.#taker);
     if (mode === SelfTrade.cancel_taker) return this.#stop(DoneReason.self_trade);
     if (mode === SelfTrade.reduce_both) {
       const isMakerDone = orders.left(maker) === size;
@@ -159,7 +155,7 @@ export class Matcher implements MatchHost {
   #mayTrade(row: OrderRow, isBid: boolean, size: number): number {
     const { orders, ledger, members } = this.#venue;
     const mustReduce =
-      (orders.bits(row) & OrderBits.reduceOnly) !== 0 ||
+      orders.isReduceOnly(row) ||
       this.#listing!.state === MarketState.reduce_only ||
       members.liquidating[orders.account(row)] > 0;
     if (!mustReduce || orders.account(row) === INSURANCE) return size;
@@ -323,15 +319,13 @@ export class Matcher implements MatchHost {
   /** Orders that only reduce go with the position, `before` lots, that they were for. The one that takes is ended by who sent it. */
   dropIdle(exposure: number, before: number): void {
     const { orders, ledger } = this.#venue;
-    if (ledger.exposures.i32[exposure * EXPOSURE_I32 + ExposureLink.reduceOnly] === 0) return;
+    if (ledger.exposures.reduceOnly(exposure) === 0) return;
     const held = ledger.held(exposure);
     if (Math.sign(held) === Math.sign(before)) return;
     const account = ledger.exposures.account(exposure);
     const idle = this.#life.ordersOf(account, (row) => {
-      const bits = orders.bits(row);
-      if (orders.exposure(row) !== exposure || (bits & OrderBits.rests) === 0) return false;
-      if ((bits & OrderBits.reduceOnly) === 0) return false;
-      return held === 0 || held > 0 === ((bits & OrderBits.side) === Side.bid);
+      if (orders.exposure(row) !== exposure || !orders.rests(row) || !orders.isReduceOnly(row)) return false;
+      return held === 0 || held > 0 === (orders.side(row) === Side.bid);
     });
     this.#life.finishAll(idle, DoneReason.nothing_to_reduce);
   }

@@ -10,7 +10,7 @@ import type { PlaceCommand, Trigger } from '../schema/venue-commands.ts';
 import { MARK_NONE } from '../state/markets.ts';
 import { tagOf } from '../state/positions.ts';
 import { ORDER_NONE, type OrderBook } from '../matching/order-book.ts';
-import { EXPOSURE_F64, ExposureField, NO_EXPOSURE } from './exposures.ts';
+import { NO_EXPOSURE } from './exposures.ts';
 import { FillOrKill } from './fill-or-kill.ts';
 import { isHouse } from './ledger.ts';
 import { BAND_NONE, type Listing } from './listing.ts';
@@ -112,15 +112,14 @@ export class OrderChecks {
   /** Whether with it and the orders that stand on its side the position would still only shrink. */
   #onlyReduces(exposure: number, held: number, isBid: boolean, size: number): boolean {
     if (exposure === NO_EXPOSURE || held === 0 || held > 0 === isBid) return false;
-    const { f64 } = this.#venue.ledger.exposures;
-    const side = isBid ? ExposureField.bids : ExposureField.asks;
-    return f64[exposure * EXPOSURE_F64 + side] + size <= Math.abs(held);
+    const { exposures } = this.#venue.ledger;
+    return exposures.ordered(exposure, isBid ? Side.bid : Side.ask) + size <= Math.abs(held);
   }
 
   #opening(entry: Entry, listing: Listing, exposure: number, held: number): Reason {
     const { engine, ledger, margin, members, rules } = this.#venue;
-    const { account, size, price } = entry;
-    const isBid = entry.side === Side.bid;
+    const { account, side, size, price } = entry;
+    const isBid = side === Side.bid;
     if (members.liquidating[account] > 0) return Reason.account_liquidating;
     if (listing.state === MarketState.reduce_only) return Reason.market_reduce_only;
     if (listing.state === MarketState.halted) return Reason.market_halted;
@@ -128,9 +127,7 @@ export class OrderChecks {
     const { exposures } = ledger;
     const row =
       exposure === NO_EXPOSURE ? ledger.ensureExposure(account, tagOf(entry.market, entry.leg)) : exposure;
-    const f = row * EXPOSURE_F64;
-    const side = f + (isBid ? ExposureField.bids : ExposureField.asks);
-    const worst = Math.abs(held + (isBid ? 1 : -1) * (exposures.f64[side] + size));
+    const worst = Math.abs(held + (isBid ? 1 : -1) * (exposures.ordered(row, side) + size));
     if (worst > listing.rules.positionMax) return Reason.position_limit;
     if (listing.openInterest + size > listing.rules.openInterestMax) return Reason.open_interest_limit;
     if (rules!.notionalMax !== null && this.#openNotional() + listing.notional(size) > rules!.notionalMax)
@@ -140,14 +137,11 @@ export class OrderChecks {
     if (!isMaking && !isWithinDepth(listing, isBid, worst)) return Reason.depth_limit;
     const fee = Math.max(0, ledger.feeOf(entry.market, size, price, listing.rules.takerFee));
     const loss = margin.lossOf(listing, isBid, size, price);
-    exposures.f64[side] += size;
     // What it is worth at the mark: its own loss is counted apart, and better priced orders must not hide it.
-    const worth = f + (isBid ? ExposureField.bidsWorth : ExposureField.asksWorth);
     const atMark = listing.notional(size);
-    exposures.f64[worth] += atMark;
+    exposures.addOrdered(row, side, size, atMark);
     const headroom = margin.headroom(account);
-    exposures.f64[side] -= size;
-    exposures.f64[worth] -= atMark;
+    exposures.addOrdered(row, side, -size, -atMark);
     return headroom - loss - fee >= 0 ? Reason.accepted : Reason.margin_insufficient;
   }
 

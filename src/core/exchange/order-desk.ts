@@ -31,11 +31,7 @@ import { Waiting } from './waiting.ts';
 import type { Venue } from './venue.ts';
 import {
   NO_ORDER,
-  ORDER_F64,
-  ORDER_I32,
   OrderBits,
-  OrderField,
-  OrderLink,
   SELF_TRADE_SHIFT,
   TIME_IN_FORCE_SHIFT,
   TRIGGER_SHIFT,
@@ -111,27 +107,23 @@ export class OrderDesk {
     if (typeof row !== 'number') return row.reason;
     const { price, size } = command;
     if (!isWhole(price) || price < 0 || !isWhole(size) || size < 1) return Reason.number_invalid;
-    const f = row * ORDER_F64;
-    const bits = orders.bits(row);
-    const isMarket = (bits & OrderBits.market) !== 0;
-    if (isMarket ? price !== 0 : price < 1) return Reason.order_invalid;
-    if (size <= orders.f64[f + OrderField.filled]) return Reason.amend_filled;
+    if (orders.isMarket(row) ? price !== 0 : price < 1) return Reason.order_invalid;
+    if (size <= orders.filled(row)) return Reason.amend_filled;
     const listing = listings[orders.market(row)]!;
     const reason = this.#checks.sizeAndPrice(listing, size, price);
     if (reason !== Reason.accepted) return reason;
 
-    const isWaiting = (bits & OrderBits.waits) !== 0;
-    const keepsPlace =
-      isWaiting || (price === orders.f64[f + OrderField.price] && size <= orders.f64[f + OrderField.size]);
+    const isWaiting = orders.waits(row);
+    const keepsPlace = isWaiting || (price === orders.price(row) && size <= orders.size(row));
     if (keepsPlace) {
-      const by = orders.f64[f + OrderField.size] - size;
+      const by = orders.size(row) - size;
       if (by !== 0 && !isWaiting) {
         listing.book.reduce(row, by as SizeLots);
         this.life.giveUp(row, by);
         return Reason.accepted;
       }
-      orders.f64[f + OrderField.size] = size;
-      orders.f64[f + OrderField.price] = price;
+      orders.setSize(row, size);
+      orders.setPrice(row, price);
       this.life.sayAmended(row, true);
       return Reason.accepted;
     }
@@ -158,10 +150,7 @@ export class OrderDesk {
     const { members, orders } = this.#venue;
     if (!isRow(account, members.count)) return Reason.account_unknown;
     if (!isWhole(session) || session < 1) return Reason.number_invalid;
-    const rows = this.life.ordersOf(
-      account,
-      (row) => orders.f64[row * ORDER_F64 + OrderField.session] === session,
-    );
+    const rows = this.life.ordersOf(account, (row) => orders.session(row) === session);
     this.life.finishAll(rows, DoneReason.disconnected);
     return Reason.accepted;
   }
@@ -181,17 +170,17 @@ export class OrderDesk {
   fire(id: number): void {
     const { orders, events } = this.#venue;
     const row = orders.find(id);
-    if (row === NO_ORDER || (orders.bits(row) & OrderBits.waits) === 0) return;
+    if (row === NO_ORDER || !orders.waits(row)) return;
     const market = orders.market(row);
-    const byLast = (orders.bits(row) & OrderBits.byLast) !== 0;
+    const byLast = orders.isByLast(row);
     this.waiting.remove(row);
     const by = byLast ? TriggerBy.last : TriggerBy.mark;
     events.emit(VenueEvent.triggered, id, orders.account(row), market, this.waiting.now(market, byLast), by);
-    const entry = this.#entryOf(row, orders.f64[row * ORDER_F64 + OrderField.price], orders.left(row));
+    const entry = this.#entryOf(row, orders.price(row), orders.left(row));
     this.#followers.dropPair(row);
     // It is looked at as one that is not there yet.
     const reason = this.#checks.entry(entry);
-    if (entry.type === OrderType.market) orders.f64[row * ORDER_F64 + OrderField.price] = entry.price;
+    if (entry.type === OrderType.market) orders.setPrice(row, entry.price);
     this.life.count(row);
     if (reason === Reason.accepted) this.#take(row);
     else this.life.finish(row, DoneReason.refused);
@@ -218,7 +207,7 @@ export class OrderDesk {
       const ask = book.best(Side.ask);
       if (bid === ORDER_NONE || ask === ORDER_NONE || book.price(bid) < book.price(ask)) return;
       const [older, younger] = orders.id(bid) > orders.id(ask) ? [ask, bid] : [bid, ask];
-      const taker = (orders.bits(younger) & OrderBits.postOnly) === 0 ? younger : older;
+      const taker = orders.isPostOnly(younger) ? older : younger;
       this.life.unrest(taker);
       this.#take(taker);
     }
@@ -232,14 +221,10 @@ export class OrderDesk {
     const row = orders.add(account, 0);
     const side = lots > 0 ? Side.bid : Side.ask;
     const size = Math.abs(lots);
-    const market = marketOfTag(tag);
-    const f = row * ORDER_F64;
-    const i = row * ORDER_I32;
-    orders.f64[f + OrderField.size] = size;
-    orders.f64[f + OrderField.price] = limit;
-    orders.i32[i + OrderLink.exposure] = exposure;
-    orders.i32[i + OrderLink.market] = market;
-    orders.i32[i + OrderLink.bits] = side | OrderBits.reduceOnly | (TimeInForce.ioc << TIME_IN_FORCE_SHIFT);
+    const bits = side | OrderBits.reduceOnly | (TimeInForce.ioc << TIME_IN_FORCE_SHIFT);
+    orders.describe(row, exposure, marketOfTag(tag), bits);
+    orders.setSize(row, size);
+    orders.setPrice(row, limit);
     this.life.link(row);
     this.life.count(row);
     this.life.sayAccepted(row, true);
@@ -254,29 +239,28 @@ export class OrderDesk {
     const { orders, ledger, expiries } = this.#venue;
     const { account, market, leg, side, trigger } = command;
     const row = orders.add(account, command.clientId);
-    const f = row * ORDER_F64;
-    const i = row * ORDER_I32;
     const isClosingSide = leg !== 0 && (leg === 1) === (side === Side.ask);
-    orders.f64[f + OrderField.size] = command.size;
-    orders.f64[f + OrderField.price] = price;
-    orders.f64[f + OrderField.expiresUs] = command.expiresUs;
-    orders.setPair(row, command.pair);
-    orders.f64[f + OrderField.session] = command.session;
-    orders.f64[f + OrderField.trigger] =
-      trigger === null ? 0 : trigger.kind === TriggerKind.trailing ? trigger.distance : trigger.price;
-    orders.f64[f + OrderField.takeProfit] = command.takeProfit ?? 0;
-    orders.f64[f + OrderField.stopLoss] = command.stopLoss ?? 0;
-    orders.i32[i + OrderLink.exposure] = ledger.ensureExposure(account, tagOf(market, leg));
-    orders.i32[i + OrderLink.market] = market;
-    orders.i32[i + OrderLink.bits] =
+    orders.describe(
+      row,
+      ledger.ensureExposure(account, tagOf(market, leg)),
+      market,
       side |
-      (command.type === OrderType.market ? OrderBits.market : 0) |
-      (command.timeInForce << TIME_IN_FORCE_SHIFT) |
-      (command.reduceOnly || isClosingSide ? OrderBits.reduceOnly : 0) |
-      (command.postOnly ? OrderBits.postOnly : 0) |
-      (command.selfTrade << SELF_TRADE_SHIFT) |
-      ((trigger?.kind ?? TriggerKind.none) << TRIGGER_SHIFT) |
-      (trigger?.by === TriggerBy.last ? OrderBits.byLast : 0);
+        (command.type === OrderType.market ? OrderBits.market : 0) |
+        (command.timeInForce << TIME_IN_FORCE_SHIFT) |
+        (command.reduceOnly || isClosingSide ? OrderBits.reduceOnly : 0) |
+        (command.postOnly ? OrderBits.postOnly : 0) |
+        (command.selfTrade << SELF_TRADE_SHIFT) |
+        ((trigger?.kind ?? TriggerKind.none) << TRIGGER_SHIFT) |
+        (trigger?.by === TriggerBy.last ? OrderBits.byLast : 0),
+    );
+    orders.setSize(row, command.size);
+    orders.setPrice(row, price);
+    orders.setExpiry(row, command.expiresUs);
+    orders.setPair(row, command.pair);
+    orders.setSession(row, command.session);
+    if (trigger !== null)
+      orders.setTrigger(row, trigger.kind === TriggerKind.trailing ? trigger.distance : trigger.price);
+    orders.setProtection(row, command.takeProfit ?? 0, command.stopLoss ?? 0);
     this.life.link(row);
     if (command.expiresUs !== 0) expiries.add(command.expiresUs, orders.id(row));
     this.life.sayAccepted(row, false);
@@ -287,9 +271,8 @@ export class OrderDesk {
   #take(row: OrderRow): void {
     const { orders, listings } = this.#venue;
     const listing = listings[orders.market(row)]!;
-    const timeInForce = (orders.bits(row) >> TIME_IN_FORCE_SHIFT) & 3;
-    const price = orders.f64[row * ORDER_F64 + OrderField.price];
-    const why = listing.isTrading ? this.matcher.take(row, price, false) : null;
+    const timeInForce = orders.timeInForce(row);
+    const why = listing.isTrading ? this.matcher.take(row, orders.price(row), false) : null;
     if (why !== null) this.life.finish(row, why);
     else if (timeInForce === TimeInForce.ioc || timeInForce === TimeInForce.fok)
       this.life.finish(row, DoneReason.unfilled);
@@ -299,14 +282,13 @@ export class OrderDesk {
   /** A resting order at another price or larger: behind all others, and checked like a new one. */
   #replace(row: OrderRow, price: number, size: number): Reason {
     const { orders } = this.#venue;
-    const f = row * ORDER_F64;
-    const entry = this.#entryOf(row, price, size - orders.f64[f + OrderField.filled]);
+    const entry = this.#entryOf(row, price, size - orders.filled(row));
     this.life.uncount(row);
     const reason = this.#checks.entry(entry);
     if (reason === Reason.accepted) {
       this.life.unrest(row);
-      orders.f64[f + OrderField.price] = price;
-      orders.f64[f + OrderField.size] = size;
+      orders.setPrice(row, price);
+      orders.setSize(row, size);
     }
     this.life.count(row);
     if (reason !== Reason.accepted) return reason;
@@ -318,19 +300,18 @@ export class OrderDesk {
   /** An order as it would enter at this price, with so much left. */
   #entryOf(row: OrderRow, price: number, left: number): Entry {
     const { orders, ledger } = this.#venue;
-    const bits = orders.bits(row);
     const entry = this.#entry;
     entry.account = orders.account(row);
     entry.market = orders.market(row);
     entry.leg = legOfTag(ledger.exposures.tag(orders.exposure(row)));
-    entry.side = (bits & OrderBits.side) as Side;
-    entry.type = (bits & OrderBits.market) !== 0 ? OrderType.market : OrderType.limit;
-    entry.timeInForce = ((bits >> TIME_IN_FORCE_SHIFT) & 3) as TimeInForce;
+    entry.side = orders.side(row);
+    entry.type = orders.isMarket(row) ? OrderType.market : OrderType.limit;
+    entry.timeInForce = orders.timeInForce(row);
     entry.price = price;
     entry.size = left;
-    entry.reduceOnly = (bits & OrderBits.reduceOnly) !== 0;
-    entry.postOnly = (bits & OrderBits.postOnly) !== 0;
-    entry.selfTrade = ((bits >> SELF_TRADE_SHIFT) & 3) as SelfTrade;
+    entry.reduceOnly = orders.isReduceOnly(row);
+    entry.postOnly = orders.isPostOnly(row);
+    entry.selfTrade = orders.selfTrade(row);
     return entry;
   }
 

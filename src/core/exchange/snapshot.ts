@@ -29,10 +29,10 @@ import { WAIT_WHY_NAMES, type WaitWhy } from '../schema/venue-events.ts';
 import { ByteReader, ByteWriter } from '../state/bytes.ts';
 import { legOfTag, marketOfTag } from '../state/positions.ts';
 import { Exchange } from './exchange.ts';
-import { EXPOSURE_I32, ExposureLink, NO_EXPOSURE } from './exposures.ts';
+import { NO_EXPOSURE } from './exposures.ts';
 import { Listing, type ListingRules } from './listing.ts';
 import type { BookKind, VenueRules } from './venue.ts';
-import { ORDER_F64, ORDER_I32, OrderBits, OrderField, OrderLink } from './working-orders.ts';
+import { ORDER_F64, OrderBits, OrderField } from './working-orders.ts';
 
 export const EXCHANGE_SNAPSHOT_VERSION = 1;
 const HEAD = 'PLIMVENU';
@@ -126,7 +126,7 @@ function rowsById({ venue }: Exchange): OrderRow[] {
 function writeOrder(to: ByteWriter, { venue }: Exchange, row: OrderRow): void {
   const { orders } = venue;
   const f = row * ORDER_F64;
-  to.f64(orders.id(row)).f64(orders.f64[f + OrderField.clientId]);
+  to.f64(orders.id(row)).f64(orders.clientId(row));
   for (const field of ORDER_FIELDS) to.f64(orders.f64[f + field]);
   to.u32(orders.account(row)).u32(orders.exposure(row)).u32(orders.market(row)).u32(orders.bits(row));
 }
@@ -262,7 +262,7 @@ function read(from: ByteReader, bytes: Uint8Array, exchange: Exchange): Exchange
     expect(isKnown, 'an exposure makes no sense');
     const first = venue.members.firstExposure[account];
     const row = venue.ledger.exposures.add(account, marketOfTag(tag), legOfTag(tag), leverage, first);
-    venue.ledger.exposures.i32[row * EXPOSURE_I32 + ExposureLink.isolated] = isolated;
+    venue.ledger.exposures.setIsolated(row, isolated === 1);
     venue.members.firstExposure[account] = row;
   }
   for (const order of orders) restoreOrder(exchange, order);
@@ -327,12 +327,10 @@ function restoreOrder({ venue, desk }: Exchange, stored: StoredOrder): void {
   for (const [at, field] of ORDER_FIELDS.entries())
     if (field === OrderField.pair) orders.setPair(row, fields[at]);
     else orders.f64[row * ORDER_F64 + field] = fields[at];
-  orders.i32[row * ORDER_I32 + OrderLink.exposure] = exposure;
-  orders.i32[row * ORDER_I32 + OrderLink.market] = market;
-  orders.i32[row * ORDER_I32 + OrderLink.bits] = bits & ~OrderBits.waits;
+  orders.describe(row, exposure, market, bits & ~OrderBits.waits);
   desk.life.link(row);
   if ((bits & OrderBits.waits) === 0) desk.life.count(row);
-  const expiresUs = orders.f64[row * ORDER_F64 + OrderField.expiresUs];
+  const expiresUs = orders.expiresUs(row);
   if (expiresUs !== 0) expiries.add(expiresUs, id);
 }
 
@@ -349,8 +347,7 @@ function restoreListing({ venue, desk }: Exchange, market: number, stored: Store
   for (const [side, ids] of stored.queues.entries()) {
     for (const id of ids) {
       const row = rowOf(id);
-      const price = orders.f64[row * ORDER_F64 + OrderField.price];
-      listing.book.add(row, side as Side, price as PriceTicks, orders.left(row) as SizeLots);
+      listing.book.add(row, side as Side, orders.price(row) as PriceTicks, orders.left(row) as SizeLots);
     }
   }
   for (const [id, best] of stored.waiting) desk.waiting.add(rowOf(id), best);

@@ -5,11 +5,9 @@
 import { widened } from '../num/columns.ts';
 import { PRICE_NONE, type OrderRow } from '../num/units.ts';
 import { MarketState, TriggerKind } from '../schema/orders.ts';
-import type { Side } from '../schema/side.ts';
 import { PRICE_UNKNOWN } from './listing.ts';
 import { Triggers } from './triggers.ts';
 import type { Venue } from './venue.ts';
-import { ORDER_F64, ORDER_I32, OrderBits, OrderField, OrderLink, TRIGGER_SHIFT } from './working-orders.ts';
 
 class WaitList {
   readonly triggers = new Triggers();
@@ -48,37 +46,28 @@ export class Waiting {
   /** Begins to wait. Of a trailing stop `trigger` is its distance, and `now` where the price has best been. */
   add(row: OrderRow, now: number): void {
     const { orders } = this.#venue;
-    const bits = orders.bits(row);
     const list = this.#listOf(row);
     const slot = list.take(row);
-    const kind = ((bits >> TRIGGER_SHIFT) & 3) as TriggerKind;
-    const trigger = orders.f64[row * ORDER_F64 + OrderField.trigger];
+    const kind = orders.triggerKind(row);
+    const trigger = orders.trigger(row);
     const isTrailing = kind === TriggerKind.trailing;
-    orders.i32[row * ORDER_I32 + OrderLink.slot] = slot;
-    orders.i32[row * ORDER_I32 + OrderLink.bits] |= OrderBits.waits;
-    list.triggers.add(
-      slot,
-      (bits & OrderBits.side) as Side,
-      kind,
-      isTrailing ? 0 : trigger,
-      isTrailing ? trigger : 0,
-      now,
-    );
+    orders.setSlot(row, slot);
+    orders.setWaits(row, true);
+    list.triggers.add(slot, orders.side(row), kind, isTrailing ? 0 : trigger, isTrailing ? trigger : 0, now);
   }
 
   remove(row: OrderRow): void {
     const { orders } = this.#venue;
     const list = this.#listOf(row);
-    const slot = orders.i32[row * ORDER_I32 + OrderLink.slot];
+    const slot = orders.slot(row);
     if (list.triggers.has(slot)) list.triggers.remove(slot);
     list.release(slot);
-    orders.i32[row * ORDER_I32 + OrderLink.bits] &= ~OrderBits.waits;
+    orders.setWaits(row, false);
   }
 
   /** The price at which it fires as things stand, or PRICE_NONE. */
   triggerPrice(row: OrderRow): number {
-    const slot = this.#venue.orders.i32[row * ORDER_I32 + OrderLink.slot];
-    return this.#listOf(row).triggers.triggerPrice(slot);
+    return this.#listOf(row).triggers.triggerPrice(this.#venue.orders.slot(row));
   }
 
   moveMark(market: number, price: number): void {
@@ -101,7 +90,7 @@ export class Waiting {
     const { orders, listings } = this.#venue;
     const market = orders.market(row);
     if (listings[market]!.state === MarketState.halted) return;
-    const byLast = (orders.bits(row) & OrderBits.byLast) !== 0;
+    const byLast = orders.isByLast(row);
     const now = this.now(market, byLast);
     if (now !== PRICE_NONE) this.#move(market * 2 + (byLast ? 1 : 0), now);
   }
@@ -136,7 +125,7 @@ export class Waiting {
 
   #listOf(row: OrderRow): WaitList {
     const { orders } = this.#venue;
-    const place = orders.market(row) * 2 + ((orders.bits(row) & OrderBits.byLast) !== 0 ? 1 : 0);
+    const place = orders.market(row) * 2 + (orders.isByLast(row) ? 1 : 0);
     return (this.#lists[place] ??= new WaitList());
   }
 }

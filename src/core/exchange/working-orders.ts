@@ -13,6 +13,8 @@
  */
 import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
 import type { OrderRow } from '../num/units.ts';
+import type { SelfTrade, TimeInForce, TriggerKind } from '../schema/orders.ts';
+import type { Side } from '../schema/side.ts';
 import { hashOfOrder, OrderIndex } from '../state/order-index.ts';
 import { Pairs } from './pairs.ts';
 
@@ -58,15 +60,55 @@ export const TRIGGER_SHIFT = 8;
 
 export const NO_ORDER = -1;
 
+// Constants of its own are compiled in; what a module exports or imports is looked up at every turn.
+const F64 = ORDER_F64;
+const I32 = ORDER_I32;
+const NONE = NO_ORDER;
+const TIME_IN_FORCE = TIME_IN_FORCE_SHIFT;
+const SELF_TRADE = SELF_TRADE_SHIFT;
+const TRIGGER_KIND = TRIGGER_SHIFT;
+const {
+  id: ID,
+  size: SIZE,
+  filled: FILLED,
+  price: PRICE,
+  clientId: CLIENT_ID,
+  expiresUs: EXPIRES_US,
+  pair: PAIR,
+  session: SESSION,
+  trigger: TRIGGER,
+  takeProfit: TAKE_PROFIT,
+  stopLoss: STOP_LOSS,
+  parent: PARENT,
+} = OrderField;
+const {
+  account: ACCOUNT,
+  exposure: EXPOSURE,
+  market: MARKET,
+  bits: BITS,
+  next: NEXT,
+  previous: PREVIOUS,
+  slot: SLOT,
+} = OrderLink;
+const {
+  side: SIDE_BIT,
+  market: MARKET_BIT,
+  reduceOnly: REDUCE_ONLY_BIT,
+  postOnly: POST_ONLY_BIT,
+  byLast: BY_LAST_BIT,
+  waits: WAITS_BIT,
+  rests: RESTS_BIT,
+} = OrderBits;
+
 export class WorkingOrders {
-  f64 = inLines(1024 * ORDER_F64);
+  f64 = inLines(1024 * F64);
   i32 = asIntegers(this.f64);
   count = 0;
   /** Rows in use or free. */
   used = 0;
   /** The id that was given last. */
   lastId = 0;
-  #free = NO_ORDER;
+  #free = NONE;
   readonly #byId = new OrderIndex();
   readonly #byClient = new OrderIndex();
   readonly #pairs = new Pairs();
@@ -78,41 +120,71 @@ export class WorkingOrders {
 
   restore(id: number, account: number, clientId: number): OrderRow {
     let row = this.#free;
-    if (row === NO_ORDER) {
+    if (row === NONE) {
       row = this.used++;
-      if (this.used * ORDER_F64 > this.f64.length) this.#widen();
-    } else this.#free = this.i32[row * ORDER_I32 + OrderLink.next];
+      if (this.used * F64 > this.f64.length) this.#widen();
+    } else this.#free = this.i32[row * I32 + NEXT];
     this.count++;
-    const f = row * ORDER_F64;
+    const f = row * F64;
     // By hand: for so few a call costs more than the work.
-    for (let at = f; at < f + ORDER_F64; at++) this.f64[at] = 0;
-    this.f64[f + OrderField.id] = id;
-    this.f64[f + OrderField.clientId] = clientId;
-    this.i32[row * ORDER_I32 + OrderLink.account] = account;
+    for (let at = f; at < f + F64; at++) this.f64[at] = 0;
+    this.f64[f + ID] = id;
+    this.f64[f + CLIENT_ID] = clientId;
+    this.i32[row * I32 + ACCOUNT] = account;
     this.#byId.add(hashOfOrder(0, id), row);
     if (clientId !== 0) this.#byClient.add(hashOfOrder(account, clientId), row);
     return row as OrderRow;
   }
 
   remove(row: OrderRow): void {
-    const id = this.f64[row * ORDER_F64 + OrderField.id];
-    const clientId = this.f64[row * ORDER_F64 + OrderField.clientId];
-    const account = this.i32[row * ORDER_I32 + OrderLink.account];
+    const id = this.f64[row * F64 + ID];
+    const clientId = this.f64[row * F64 + CLIENT_ID];
+    const account = this.i32[row * I32 + ACCOUNT];
     this.#byId.remove(hashOfOrder(0, id), row);
     if (clientId !== 0) this.#byClient.remove(hashOfOrder(account, clientId), row);
-    const pair = this.f64[row * ORDER_F64 + OrderField.pair];
+    const pair = this.f64[row * F64 + PAIR];
     if (pair !== 0) this.#pairs.leave(account, pair, row);
-    this.f64[row * ORDER_F64 + OrderField.id] = 0;
-    this.i32[row * ORDER_I32 + OrderLink.next] = this.#free;
+    this.f64[row * F64 + ID] = 0;
+    this.i32[row * I32 + NEXT] = this.#free;
     this.#free = row;
     this.count--;
+  }
+
+  /** Says of a new order where it belongs and what it is: the row of its exposure, its market, its `OrderBits`. */
+  describe(row: OrderRow, exposure: number, market: number, bits: number): void {
+    const i = row * I32;
+    this.i32[i + EXPOSURE] = exposure;
+    this.i32[i + MARKET] = market;
+    this.i32[i + BITS] = bits;
+  }
+
+  /** Puts it before `first`, the first of its account's orders or NO_ORDER. */
+  link(row: OrderRow, first: number): void {
+    this.i32[row * I32 + NEXT] = first;
+    this.i32[row * I32 + PREVIOUS] = NONE;
+    if (first !== NONE) this.i32[first * I32 + PREVIOUS] = row;
+  }
+
+  /** Takes it out of its account's orders, of which `first` was the first; answers which one is now. */
+  unlink(row: OrderRow, first: number): number {
+    const next = this.i32[row * I32 + NEXT];
+    const previous = this.i32[row * I32 + PREVIOUS];
+    if (next !== NONE) this.i32[next * I32 + PREVIOUS] = previous;
+    if (previous === NONE) return next;
+    this.i32[previous * I32 + NEXT] = next;
+    return first;
+  }
+
+  /** The next of its account's orders, or NO_ORDER. */
+  next(row: OrderRow): OrderRow {
+    return this.i32[row * I32 + NEXT] as OrderRow;
   }
 
   /** By the venue's id, or NO_ORDER. */
   find(id: number): OrderRow {
     const hash = hashOfOrder(0, id);
     let row = this.#byId.first(hash);
-    while (row !== NO_ORDER && this.f64[row * ORDER_F64 + OrderField.id] !== id) row = this.#byId.next(hash);
+    while (row !== NONE && this.f64[row * F64 + ID] !== id) row = this.#byId.next(hash);
     return row as OrderRow;
   }
 
@@ -126,9 +198,8 @@ export class WorkingOrders {
     const hash = hashOfOrder(account, clientId);
     let row = this.#byClient.first(hash);
     while (
-      row !== NO_ORDER &&
-      (this.f64[row * ORDER_F64 + OrderField.clientId] !== clientId ||
-        this.i32[row * ORDER_I32 + OrderLink.account] !== account)
+      row !== NONE &&
+      (this.f64[row * F64 + CLIENT_ID] !== clientId || this.i32[row * I32 + ACCOUNT] !== account)
     )
       row = this.#byClient.next(hash);
     return row as OrderRow;
@@ -136,7 +207,7 @@ export class WorkingOrders {
 
   /** Once, of an order that has none. */
   setPair(row: OrderRow, pair: number): void {
-    this.f64[row * ORDER_F64 + OrderField.pair] = pair;
+    this.f64[row * F64 + PAIR] = pair;
     if (pair !== 0) this.#pairs.join(this.account(row), pair, row);
   }
 
@@ -146,28 +217,172 @@ export class WorkingOrders {
   }
 
   id(row: OrderRow): number {
-    return this.f64[row * ORDER_F64 + OrderField.id];
+    return this.f64[row * F64 + ID];
   }
 
-  account(row: OrderRow): number {
-    return this.i32[row * ORDER_I32 + OrderLink.account];
+  /** Lots in all, those that are filled, and those that are left. */
+  size(row: OrderRow): number {
+    return this.f64[row * F64 + SIZE];
   }
 
-  market(row: OrderRow): number {
-    return this.i32[row * ORDER_I32 + OrderLink.market];
-  }
-
-  exposure(row: OrderRow): number {
-    return this.i32[row * ORDER_I32 + OrderLink.exposure];
-  }
-
-  bits(row: OrderRow): number {
-    return this.i32[row * ORDER_I32 + OrderLink.bits];
+  filled(row: OrderRow): number {
+    return this.f64[row * F64 + FILLED];
   }
 
   left(row: OrderRow): number {
-    const f = row * ORDER_F64;
-    return this.f64[f + OrderField.size] - this.f64[f + OrderField.filled];
+    const f = row * F64;
+    return this.f64[f + SIZE] - this.f64[f + FILLED];
+  }
+
+  price(row: OrderRow): number {
+    return this.f64[row * F64 + PRICE];
+  }
+
+  clientId(row: OrderRow): number {
+    return this.f64[row * F64 + CLIENT_ID];
+  }
+
+  expiresUs(row: OrderRow): number {
+    return this.f64[row * F64 + EXPIRES_US];
+  }
+
+  pair(row: OrderRow): number {
+    return this.f64[row * F64 + PAIR];
+  }
+
+  session(row: OrderRow): number {
+    return this.f64[row * F64 + SESSION];
+  }
+
+  /** Of a trailing stop its distance. */
+  trigger(row: OrderRow): number {
+    return this.f64[row * F64 + TRIGGER];
+  }
+
+  takeProfit(row: OrderRow): number {
+    return this.f64[row * F64 + TAKE_PROFIT];
+  }
+
+  stopLoss(row: OrderRow): number {
+    return this.f64[row * F64 + STOP_LOSS];
+  }
+
+  parent(row: OrderRow): number {
+    return this.f64[row * F64 + PARENT];
+  }
+
+  setSize(row: OrderRow, lots: number): void {
+    this.f64[row * F64 + SIZE] = lots;
+  }
+
+  setPrice(row: OrderRow, price: number): void {
+    this.f64[row * F64 + PRICE] = price;
+  }
+
+  setExpiry(row: OrderRow, expiresUs: number): void {
+    this.f64[row * F64 + EXPIRES_US] = expiresUs;
+  }
+
+  setSession(row: OrderRow, session: number): void {
+    this.f64[row * F64 + SESSION] = session;
+  }
+
+  setTrigger(row: OrderRow, trigger: number): void {
+    this.f64[row * F64 + TRIGGER] = trigger;
+  }
+
+  setProtection(row: OrderRow, takeProfit: number, stopLoss: number): void {
+    this.f64[row * F64 + TAKE_PROFIT] = takeProfit;
+    this.f64[row * F64 + STOP_LOSS] = stopLoss;
+  }
+
+  setParent(row: OrderRow, id: number): void {
+    this.f64[row * F64 + PARENT] = id;
+  }
+
+  fill(row: OrderRow, lots: number): void {
+    this.f64[row * F64 + FILLED] += lots;
+  }
+
+  account(row: OrderRow): number {
+    return this.i32[row * I32 + ACCOUNT];
+  }
+
+  exposure(row: OrderRow): number {
+    return this.i32[row * I32 + EXPOSURE];
+  }
+
+  market(row: OrderRow): number {
+    return this.i32[row * I32 + MARKET];
+  }
+
+  /** Where a waiting order is in its list. */
+  slot(row: OrderRow): number {
+    return this.i32[row * I32 + SLOT];
+  }
+
+  setSlot(row: OrderRow, slot: number): void {
+    this.i32[row * I32 + SLOT] = slot;
+  }
+
+  /** See `OrderBits`. */
+  bits(row: OrderRow): number {
+    return this.i32[row * I32 + BITS];
+  }
+
+  side(row: OrderRow): Side {
+    return (this.bits(row) & SIDE_BIT) as Side;
+  }
+
+  isMarket(row: OrderRow): boolean {
+    return (this.bits(row) & MARKET_BIT) !== 0;
+  }
+
+  timeInForce(row: OrderRow): TimeInForce {
+    return ((this.bits(row) >> TIME_IN_FORCE) & 3) as TimeInForce;
+  }
+
+  isReduceOnly(row: OrderRow): boolean {
+    return (this.bits(row) & REDUCE_ONLY_BIT) !== 0;
+  }
+
+  isPostOnly(row: OrderRow): boolean {
+    return (this.bits(row) & POST_ONLY_BIT) !== 0;
+  }
+
+  selfTrade(row: OrderRow): SelfTrade {
+    return ((this.bits(row) >> SELF_TRADE) & 3) as SelfTrade;
+  }
+
+  triggerKind(row: OrderRow): TriggerKind {
+    return ((this.bits(row) >> TRIGGER_KIND) & 3) as TriggerKind;
+  }
+
+  /** Whether its trigger looks at the last price, and not at the mark. */
+  isByLast(row: OrderRow): boolean {
+    return (this.bits(row) & BY_LAST_BIT) !== 0;
+  }
+
+  /** Whether it waits for its trigger, and whether it is in the book. */
+  waits(row: OrderRow): boolean {
+    return (this.bits(row) & WAITS_BIT) !== 0;
+  }
+
+  setWaits(row: OrderRow, waits: boolean): void {
+    this.#setBit(row, WAITS_BIT, waits);
+  }
+
+  rests(row: OrderRow): boolean {
+    return (this.bits(row) & RESTS_BIT) !== 0;
+  }
+
+  setRests(row: OrderRow, rests: boolean): void {
+    this.#setBit(row, RESTS_BIT, rests);
+  }
+
+  #setBit(row: OrderRow, bit: number, isSet: boolean): void {
+    const bits = this.bits(row);
+    this.i32[row * I32 + BITS] = isSet ? bits | bit : bits & ~bit;
   }
 
   #widen(): void {

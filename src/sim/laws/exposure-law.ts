@@ -1,12 +1,6 @@
 /** Exposures are the sums over orders that count: what is bid and asked by all that are not reduce-only and do not wait, and its worth. */
 import type { Engine } from '../../core/engine/engine.ts';
-import {
-  EXPOSURE_F64,
-  EXPOSURE_I32,
-  ExposureField,
-  ExposureLink,
-  type Exposures,
-} from '../../core/exchange/exposures.ts';
+import type { Exposures } from '../../core/exchange/exposures.ts';
 import type { MarketRow } from '../../core/num/units.ts';
 import { Side } from '../../core/schema/side.ts';
 import { legOfTag, marketOfTag } from '../../core/state/positions.ts';
@@ -39,10 +33,13 @@ export function judgeExposures(exposures: Exposures, trail: Trail, engine: Engin
     const key = `${account}:${market}:${leg}`;
     const wanted = sums.get(key) ?? [0, 0, 0, 0, 0];
     sums.delete(key);
-    const f = row * EXPOSURE_F64;
-    const { bids, asks, bidsWorth, asksWorth } = ExposureField;
-    const given = [bids, asks, bidsWorth, asksWorth].map((field) => exposures.f64[f + field]);
-    given.push(exposures.i32[row * EXPOSURE_I32 + ExposureLink.reduceOnly]);
+    const given = [
+      exposures.ordered(row, Side.bid),
+      exposures.ordered(row, Side.ask),
+      exposures.orderedWorth(row, Side.bid),
+      exposures.orderedWorth(row, Side.ask),
+      exposures.reduceOnly(row),
+    ];
     demand(
       given.every((value, at) => value === wanted[at]),
       () => `exposure ${key} counts ${given.join(' ')}, its orders are ${wanted.join(' ')}`,

@@ -41,17 +41,12 @@ export const PLANTED_MISTAKES: readonly PlantedMistake[] = [
   plant(
     'the others of a pair stay when one trades',
     'exchange/followers.ts',
-    'if (f64[f + OrderField.pair] !== 0) this.dropPair(row);',
+    'if (orders.pair(row) !== 0) this.dropPair(row);',
     '',
   ),
   plant('a reduce-only order opens', MATCHER, 'return Math.min(size, Math.abs(held));', 'return size;'),
   plant('a fill-or-kill order is filled in part', CHECKS, '!this.#fillOrKill.fills(entry, listing)', 'false'),
-  plant(
-    'an order that shrinks loses its place',
-    DESK,
-    'size <= orders.f64[f + OrderField.size]);',
-    'size < 0);',
-  ),
+  plant('an order that shrinks loses its place', DESK, 'size <= orders.size(row));', 'size < 0);'),
   plant(
     'what settling funding rounds away is lost',
     LEDGER,
