@@ -1,4 +1,5 @@
 /** A market that is traded: its rules, its book, its state, and what orders are checked against, prepared from both. */
+import { notionalAtMark } from '../margin/at-mark.ts';
 import { initialByTier, initialTable } from '../margin/initial-margin.ts';
 import type { MarketRow, PriceTicks, Rate } from '../num/units.ts';
 import { OrderMargin, type Tier } from '../schema/commands.ts';
@@ -6,7 +7,6 @@ import { MarketState } from '../schema/orders.ts';
 import type { TakeoverTerms } from '../liquidation/takeover-price.ts';
 import type { ListingCommand } from '../schema/venue-commands.ts';
 import type { Book } from '../state/book.ts';
-import { MARKET_STRIDE, MarketField } from '../state/markets.ts';
 import type { OrderBook } from '../matching/order-book.ts';
 
 export type ListingRules = Omit<ListingCommand, 'kind' | 'timeUs' | 'origin'>;
@@ -63,11 +63,9 @@ export class Listing {
     return { isInverse: false, num: BigInt(num), den: BigInt(den), priceMax };
   }
 
-  /** |lots| * mark * unit, as inside (`state/forms.ts`). */
+  /** At the mark. */
   notional(lots: number): number {
-    const { fields } = this.#book.markets;
-    const m = this.market * MARKET_STRIDE;
-    return Math.abs(lots) * fields[m + MarketField.mark] * fields[m + MarketField.unit];
+    return notionalAtMark(this.#book.markets, this.market, lots);
   }
 
   /** Money units that `lots` are worth at an order price, rounded up: exact where a lot at a tick is a whole number of them. */

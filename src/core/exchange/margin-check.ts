@@ -9,9 +9,11 @@
  * Orders that only reduce are not in the sums (`Exposures`). Amounts are exact; where a bucket passes 2^48 money units its equity comes from BigInt.
  */
 import type { Engine } from '../engine/engine.ts';
+import { changeAtMark } from '../margin/at-mark.ts';
 import { equityAt } from '../margin/equity.ts';
 import { FAST_MAX, Sum, Valuation, value } from '../margin/valuation.ts';
 import { valueWide } from '../margin/valuation-wide.ts';
+import { lossBeyondMark, worstLots } from '../margin/worst-case.ts';
 import { ceilDiv, mulRateCeil } from '../num/exact.ts';
 import type { Rate } from '../num/units.ts';
 import { Side } from '../schema/side.ts';
@@ -94,10 +96,7 @@ export class MarginCheck {
 
   /** The same, and less than 0 where it gains; without end where it is too much to be counted. */
   changeOf(listing: Listing, isBid: boolean, lots: number, price: number): number {
-    const { markets } = this.#engine.book;
-    const way = markets.sign(listing.market) * (isBid ? 1 : -1);
-    const paid = markets.valueAt(listing.market, way * lots, price);
-    return paid === null ? Infinity : paid - way * listing.notional(lots);
+    return changeAtMark(this.#engine.book.markets, listing.market, isBid, lots, price);
   }
 
   /** Maintenance of a position of `lots`, whose cost basis is `cost`, at the mark. */
@@ -151,8 +150,7 @@ export class MarginCheck {
     const market = marketOfTag(exposures.tag(exposure));
     const listing = this.#listings[market]!;
     const leverage = this.#ledger.leverage(exposure);
-    const worst = Math.max(Math.abs(held + bids), Math.abs(held - asks));
-    let required = listing.initialMargin(listing.notional(worst), leverage);
+    let required = listing.initialMargin(listing.notional(worstLots(held, bids, asks)), leverage);
     if (exposures.isIsolated(exposure) && held !== 0)
       required = Math.max(0, required - listing.initialMargin(listing.notional(held), leverage));
     const sign = this.#engine.book.markets.sign(listing.market);
@@ -162,10 +160,4 @@ export class MarginCheck {
       required += lossBeyondMark(sign, false, exposures.orderedWorth(exposure, ASK), listing.notional(asks));
     return required;
   }
-}
-
-/** A bid loses what it is worth above the notional at the mark, an ask what it is worth under it; of inverse markets the other way round. */
-function lossBeyondMark(sign: 1 | -1, isBid: boolean, worth: number, notional: number): number {
-  const above = sign === 1 ? worth - notional : notional - worth;
-  return Math.max(0, isBid ? above : -above);
 }

@@ -1,4 +1,7 @@
 /** What is looked at before an order is taken, in the order of precedence that `PlaceCommand` states. Nothing is changed here. */
+import { through } from '../gate/collar.ts';
+import { onlyReduces, opposes } from '../gate/reducing.ts';
+import { heldAfter } from '../margin/worst-case.ts';
 import { isRow, isWhole } from '../num/exact.ts';
 import { MARK_MAX, type MarketRow, type SizeLots } from '../num/units.ts';
 import { Leg } from '../schema/commands.ts';
@@ -85,16 +88,15 @@ export class OrderChecks {
       // It trades within the bands as well; where these are beyond the collar there is no price for it.
       if (isBid && listing.high !== BAND_NONE && entry.price > listing.high) entry.price = listing.high;
       if (!isBid && listing.low !== BAND_NONE && entry.price < listing.low) entry.price = listing.low;
-    } else if (isBid ? entry.price > listing.bandHigh : entry.price < listing.bandLow)
+    } else if (through(isBid, entry.price, isBid ? listing.bandHigh : listing.bandLow) > 0)
       return Reason.price_outside_band;
     if (listing.high !== BAND_NONE && entry.price > listing.high) return Reason.price_outside_band;
     if (listing.low !== BAND_NONE && entry.price < listing.low) return Reason.price_outside_band;
 
     const exposure = ledger.findExposure(entry.account, tagOf(entry.market, entry.leg));
     const held = exposure === NO_EXPOSURE ? 0 : ledger.held(exposure);
-    const opposes = held !== 0 && held > 0 !== isBid;
     const isClosingSide = entry.leg !== Leg.net && (entry.leg === Leg.long) !== isBid;
-    if ((entry.reduceOnly || isClosingSide) && !opposes) return Reason.nothing_to_reduce;
+    if ((entry.reduceOnly || isClosingSide) && !opposes(held, isBid)) return Reason.nothing_to_reduce;
     const isImmediate = entry.timeInForce === TimeInForce.ioc || entry.timeInForce === TimeInForce.fok;
     if (listing.state === MarketState.halted && isImmediate) return Reason.market_halted;
     if (!entry.reduceOnly && !isClosingSide && !this.#onlyReduces(exposure, held, isBid, entry.size)) {
@@ -111,9 +113,9 @@ export class OrderChecks {
 
   /** Whether with it and the orders that stand on its side the position would still only shrink. */
   #onlyReduces(exposure: number, held: number, isBid: boolean, size: number): boolean {
-    if (exposure === NO_EXPOSURE || held === 0 || held > 0 === isBid) return false;
-    const { exposures } = this.#venue.ledger;
-    return exposures.ordered(exposure, isBid ? Side.bid : Side.ask) + size <= Math.abs(held);
+    if (exposure === NO_EXPOSURE) return false;
+    const others = this.#venue.ledger.exposures.ordered(exposure, isBid ? Side.bid : Side.ask);
+    return onlyReduces(held, isBid, others, size);
   }
 
   #opening(entry: Entry, listing: Listing, exposure: number, held: number): Reason {
@@ -127,7 +129,7 @@ export class OrderChecks {
     const { exposures } = ledger;
     const row =
       exposure === NO_EXPOSURE ? ledger.ensureExposure(account, tagOf(entry.market, entry.leg)) : exposure;
-    const worst = Math.abs(held + (isBid ? 1 : -1) * (exposures.ordered(row, side) + size));
+    const worst = Math.abs(heldAfter(held, isBid, exposures.ordered(row, side) + size));
     if (worst > listing.rules.positionMax) return Reason.position_limit;
     if (listing.openInterest + size > listing.rules.openInterestMax) return Reason.open_interest_limit;
     if (rules!.notionalMax !== null && this.#openNotional() + listing.notional(size) > rules!.notionalMax)
@@ -157,7 +159,7 @@ export class OrderChecks {
 
 function wouldTrade(book: OrderBook, isBid: boolean, price: number): boolean {
   const maker = book.best(isBid ? Side.ask : Side.bid);
-  return maker !== ORDER_NONE && (isBid ? book.price(maker) <= price : book.price(maker) >= price);
+  return maker !== ORDER_NONE && through(isBid, price, book.price(maker)) >= 0;
 }
 
 /** A position of `lots` may be `depthShare` of what the book would take from it within the collar. */

@@ -2,6 +2,7 @@ import { Limit } from '../schema/gate-limits.ts';
 import { Reason } from '../schema/reasons.ts';
 import { PRICE_ABSENT } from './candidate.ts';
 import type { GateCheck } from './check.ts';
+import { through } from './collar.ts';
 
 /** It could trade against an order of the account itself. */
 export const selfTrade: GateCheck = {
@@ -13,7 +14,6 @@ export const selfTrade: GateCheck = {
   check(candidate, findings) {
     const { isBid, dearest, ownOpposite } = candidate;
     if (candidate.hard(Limit.self_trade) !== 1 || ownOpposite === PRICE_ABSENT) return;
-    if (isBid ? dearest >= ownOpposite : dearest <= ownOpposite)
-      findings.refuse(Reason.self_trade, Limit.self_trade);
+    if (through(isBid, dearest, ownOpposite) >= 0) findings.refuse(Reason.self_trade, Limit.self_trade);
   },
 };

@@ -12,8 +12,11 @@ const OF_FACTS: ReadonlySet<Reason> = new Set([
   Reason.balance_negative,
 ]);
 
+/** What an exchange can answer: from `gate_failed` on only a gate does. */
+const isOurs = (reason: Reason): boolean => reason < Reason.gate_failed && !OF_FACTS.has(reason);
+
 export function unseenReasons({ reasons }: Tally): string[] {
-  return REASON_NAMES.filter((name) => !OF_FACTS.has(Reason[name]) && (reasons[Reason[name]] ?? 0) === 0);
+  return REASON_NAMES.filter((name) => isOurs(Reason[name]) && (reasons[Reason[name]] ?? 0) === 0);
 }
 
 export function unseenEvents({ events }: Tally): string[] {
