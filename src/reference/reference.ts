@@ -17,6 +17,7 @@ import {
 } from '../core/schema/commands.ts';
 import type { BucketName, Decision, LevelChange, RowRefusal, Standing } from '../core/schema/events.ts';
 import { Reason } from '../core/schema/reasons.ts';
+import type { TimeUs } from '../core/num/units.ts';
 import { isCount } from './checks.ts';
 import {
   activateDueTiers,
@@ -49,15 +50,43 @@ import { dropIfEmpty, emptyState, type Bucket, type State } from './state.ts';
 import { judgeBreaker, judgeVerdicts, standingOf, type Before } from './verdicts.ts';
 
 export class Reference {
-  readonly #state: State = emptyState();
+  readonly #state: State;
   #evaluations = 0;
 
+  /** `state`: what others that build on it read. */
+  constructor(state: State = emptyState()) {
+    this.#state = state;
+  }
+
   apply(command: Command): Decision {
-    const state = this.#state;
-    state.sequence++;
-    state.moved.clear();
     const refusals: RowRefusal[] = [];
-    const reason = this.#decide(command, refusals);
+    this.#begin();
+    return this.#close(this.#decide(command, refusals), refusals);
+  }
+
+  /** Begins a command that is none of the engine's, with steps 1 to 4; `fact`s may follow, and `close` ends it. */
+  open(timeUs: TimeUs, origin: Origin | null): Reason {
+    this.#begin();
+    return this.#decide({ kind: Kind.transaction, timeUs, origin, rows: [] }, []);
+  }
+
+  /** One fact of an opened command, decided by itself. */
+  fact(command: Exclude<Command, TransactionCommand>): Reason {
+    return this.#applyOne(command);
+  }
+
+  /** Steps 6 to 8. */
+  close(): Decision {
+    return this.#close(Reason.accepted, []);
+  }
+
+  #begin(): void {
+    this.#state.sequence++;
+    this.#state.moved.clear();
+  }
+
+  #close(reason: Reason, refusals: RowRefusal[]): Decision {
+    const state = this.#state;
     const touched = [...state.touched].map((bucket) => ({ bucket, level: bucket.level }));
     const levels = this.#relevel();
     const emergency = judgeBreaker(state, touched);

@@ -45,7 +45,7 @@ export function fillValue(market: Market, size: bigint, price: bigint): bigint {
 }
 
 /** The nearest whole number, of two as near the even one. */
-function roundHalfEven({ num, den }: Exact): bigint {
+export function roundHalfEven({ num, den }: Exact): bigint {
   const below = floorDiv(num, den);
   const excess = 2n * (num - below * den) - den;
   if (excess === 0n) return below % 2n === 0n ? below : below + 1n;
