@@ -7,6 +7,7 @@ import {
   REQUIRED_FIRM_LIMITS,
   REQUIRED_LIMITS,
 } from '../../core/schema/gate-limits.ts';
+import type { Halt } from '../../core/schema/gate-notices.ts';
 import { OrderType } from '../../core/schema/orders.ts';
 import { Use } from '../../core/schema/quality.ts';
 import { Side } from '../../core/schema/side.ts';
@@ -19,7 +20,7 @@ import { accountLimit, groupLimit, type Bounds } from './limits.ts';
 import { equityOf, lossesOf, requiredOf } from './money.ts';
 import { leftOf, lossAtOnce, priceOf, sign, valueOf, worthOf } from './orders.ts';
 import { ticksOf } from './prices.ts';
-import type { GateAccount, GateState, Group, Halt, Instrument, Order } from './state.ts';
+import type { GateAccount, GateState, Group, Instrument, Order } from './state.ts';
 import { sumOf, type Done } from './windows.ts';
 
 const PLAIN: Instrument = { sector: '', issuer: '', short: ShortRule.free, restricted: false };

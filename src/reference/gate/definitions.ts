@@ -56,7 +56,15 @@ export function applyParent(state: GateState, command: ParentCommand): Reason {
   if (!isNumbered || (side !== Side.bid && side !== Side.ask)) return Reason.number_invalid;
   if (formOf(market) === Form.collateral) return Reason.collateral_market;
   if (state.parents.has(id)) return Reason.parent_taken;
-  state.parents.set(id, { id, account, market: row, side, size: BigInt(size), executed: 0n });
+  state.parents.set(id, {
+    id,
+    account,
+    market: row,
+    side,
+    size: BigInt(size),
+    day: state.days,
+    executed: 0n,
+  });
   return Reason.accepted;
 }
 
@@ -69,9 +77,17 @@ export function applyDay(state: GateState): Reason {
     day.executions = 0;
   }
   for (const group of state.groups) group.traded = 0n;
+  forgetParents(state);
+  state.days++;
   state.tradesBefore = state.tradesToday;
   state.tradesToday = new Set();
   return Reason.accepted;
+}
+
+/** Those that were given before the day that ends, and that no order works for. */
+function forgetParents({ accounts, parents, days }: GateState): void {
+  const working = new Set(accounts.flatMap(({ orders }) => orders.map(({ parent }) => parent)));
+  for (const { id, day } of parents.values()) if (day < days && !working.has(id)) parents.delete(id);
 }
 
 function isWithin(price: number, most: number): boolean {

@@ -3,7 +3,6 @@ import { PRICE_MAX } from '../../core/num/units.ts';
 import { Form } from '../../core/schema/commands.ts';
 import {
   HaltCause,
-  NoticeKind,
   type CancelCommand,
   type ConfirmCommand,
   type DoneCommand,
@@ -11,6 +10,7 @@ import {
   type ReplaceCommand,
 } from '../../core/schema/gate-commands.ts';
 import { DUPLICATES_SEEN, Limit } from '../../core/schema/gate-limits.ts';
+import { NoticeKind, type ParentExceededNotice } from '../../core/schema/gate-notices.ts';
 import { OrderType } from '../../core/schema/orders.ts';
 import { Reason } from '../../core/schema/reasons.ts';
 import { Side } from '../../core/schema/side.ts';
@@ -26,7 +26,7 @@ import { accountLimit, groupLimit } from './limits.ts';
 import { see } from './money.ts';
 import { notionalOf, onlyCloses, worthOf } from './orders.ts';
 import { marketOrderPrice } from './prices.ts';
-import { dropOrder, findOrder, putOrder, say, type GateState, type Order } from './state.ts';
+import { dropOrder, findOrder, putOrder, type GateState, type Order } from './state.ts';
 import { count, type Done } from './windows.ts';
 
 export function applyEnter(state: GateState, command: EnterCommand): Reason {
@@ -125,13 +125,25 @@ function decide(candidate: Candidate): Reason {
     countDone(state, account.row, { orders: 1, value, cancels: 0 });
     account.day.orders++;
   }
-  if (losesTooMuch(state, account)) haltFor(state, HaltCause.loss, account.row);
-  if (findings.some((finding) => finding.reason === Reason.parent_exceeded)) {
-    const about = { account: account.row, market: order.market, number: order.parent };
-    say(state, NoticeKind.parent_exceeded, about);
-    haltFor(state, HaltCause.parent, account.row);
+  const exceeded = findings.find((finding) => finding.reason === Reason.parent_exceeded);
+  if (exceeded !== undefined) {
+    const { market, parent } = order;
+    sayParentExceeded(state, { account: account.row, market, parent }, exceeded.value);
   }
+  if (losesTooMuch(state, account)) haltFor(state, HaltCause.loss, account.row);
+  if (exceeded !== undefined) haltFor(state, HaltCause.parent, account.row);
   return reason;
+}
+
+/** An alarm: `lots` is what the children of a parent came to, or would. */
+export function sayParentExceeded(
+  state: GateState,
+  { account, market, parent }: Pick<Order, 'account' | 'market' | 'parent'>,
+  lots: number,
+): void {
+  const size = Number(state.parents.get(parent)!.size);
+  const what = { account, market, parent, size, lots };
+  state.notices.push({ kind: NoticeKind.parent_exceeded, ...what } as ParentExceededNotice);
 }
 
 /** What leaves nothing to be decided. */

@@ -1,6 +1,7 @@
 /** Trades that happened, each counted once. */
 import { Form, Kind } from '../../core/schema/commands.ts';
-import { HaltCause, NoticeKind, type ExecutionCommand } from '../../core/schema/gate-commands.ts';
+import { HaltCause, type ExecutionCommand } from '../../core/schema/gate-commands.ts';
+import { NoticeKind, type OverfillNotice } from '../../core/schema/gate-notices.ts';
 import { Limit } from '../../core/schema/gate-limits.ts';
 import { Reason } from '../../core/schema/reasons.ts';
 import { Side } from '../../core/schema/side.ts';
@@ -8,13 +9,14 @@ import type { TimeUs } from '../../core/num/units.ts';
 import { isCount, isLeg, isName, isWhole } from '../checks.ts';
 import type { Reference } from '../reference.ts';
 import { formOf } from '../worth.ts';
+import { sayParentExceeded } from './desk.ts';
 import { legOf } from './exposure.ts';
 import { groupsOf } from './groups.ts';
 import { haltFor, losesTooMuch } from './halts.ts';
 import { accountLimit } from './limits.ts';
 import { see } from './money.ts';
 import { leftOf, sign, valueOf } from './orders.ts';
-import { dropOrder, findOrder, putOrder, say, type GateState, type Order, type Run } from './state.ts';
+import { dropOrder, findOrder, putOrder, type GateState, type Order, type Run } from './state.ts';
 
 export function applyExecution(state: GateState, engine: Reference, command: ExecutionCommand): Reason {
   const { account, market: row, side, leg, name } = command;
@@ -56,7 +58,8 @@ export function applyExecution(state: GateState, engine: Reference, command: Exe
   state.lasts.set(row, BigInt(command.price));
   if (account === null) {
     state.strays.push({ name, market: row, leg, lots: sign(side) * lots });
-    say(state, NoticeKind.unknown_account, { market: row });
+    const what = { name, market: row, side, lots: command.lots, trade: command.trade };
+    state.notices.push({ kind: NoticeKind.unknown_account, ...what });
     return Reason.accepted;
   }
   const { day } = state.accounts[account];
@@ -78,8 +81,11 @@ function fillOrder(state: GateState, command: ExecutionCommand, order: Order | u
   const { account, market } = command;
   const lots = BigInt(command.lots);
   if (command.order === 0) return false;
-  if (order === undefined || lots > leftOf(order))
-    say(state, NoticeKind.overfill, { account, market, number: command.order });
+  const over = lots - (order === undefined ? 0n : leftOf(order));
+  if (over > 0n) {
+    const what = { account, market, order: command.order, trade: command.trade, lots: Number(over) };
+    state.notices.push({ kind: NoticeKind.overfill, ...what } as OverfillNotice);
+  }
   if (order === undefined) return false;
   const filled = { ...order, filled: order.filled + lots };
   if (leftOf(filled) <= 0n) dropOrder(state, order);
@@ -88,7 +94,7 @@ function fillOrder(state: GateState, command: ExecutionCommand, order: Order | u
   if (parent === undefined) return false;
   parent.executed += lots;
   if (parent.executed <= parent.size) return false;
-  say(state, NoticeKind.parent_exceeded, { account, market, number: parent.id });
+  sayParentExceeded(state, order, Number(parent.executed));
   return true;
 }
 

@@ -7,6 +7,8 @@
  */
 import { Kind, type Command } from '../../core/schema/commands.ts';
 import { GATE_KIND_FIRST, GateKind, HaltCause, type GateCommand } from '../../core/schema/gate-commands.ts';
+import { SEEN_A_TICK } from '../../core/schema/gate-limits.ts';
+import type { Notice } from '../../core/schema/gate-notices.ts';
 import { Reason } from '../../core/schema/reasons.ts';
 import { Reference } from '../reference.ts';
 import { applyDay, applyInstrument, applyLocate, applyParent, applyReference } from './definitions.ts';
@@ -16,7 +18,7 @@ import { applyGroup, applyMember } from './groups.ts';
 import { applyHalt, applyRelease, haltFor, losesTooMuch } from './halts.ts';
 import { activateDue, applyGrant, applyLimits } from './limits.ts';
 import { equityOfAll, see } from './money.ts';
-import { emptyAccount, emptyGate, type Finding, type GateState, type Notice } from './state.ts';
+import { emptyAccount, emptyGate, type Finding, type GateState } from './state.ts';
 
 export interface GateAnswer {
   readonly reason: Reason;
@@ -115,10 +117,13 @@ export class GateReference {
     }
   }
 
-  /** All accounts are seen. */
+  /** The next accounts are seen, each once. */
   #tick(): Reason {
     const { state } = this;
-    for (const account of state.accounts) {
+    const { accounts } = state;
+    for (let left = Math.min(SEEN_A_TICK, accounts.length); left > 0; left--) {
+      const account = accounts[state.turn];
+      state.turn = (state.turn + 1) % accounts.length;
       see(state, account);
       if (losesTooMuch(state, account)) haltFor(state, HaltCause.loss, account.row);
     }

@@ -2,17 +2,17 @@
 import {
   HaltCause,
   HaltState,
-  NoticeKind,
   type HaltCommand,
   type HaltScope,
   type ReleaseCommand,
 } from '../../core/schema/gate-commands.ts';
 import { Limit } from '../../core/schema/gate-limits.ts';
+import { NoticeKind, type Halt } from '../../core/schema/gate-notices.ts';
 import { Reason } from '../../core/schema/reasons.ts';
 import { groupsOf } from './groups.ts';
 import { accountLimit } from './limits.ts';
 import { lossesOf } from './money.ts';
-import { say, type GateAccount, type GateState, type Halt } from './state.ts';
+import type { GateAccount, GateState } from './state.ts';
 
 export function applyHalt(state: GateState, command: HaltCommand): Reason {
   const reason = checkScope(state, command);
@@ -21,7 +21,8 @@ export function applyHalt(state: GateState, command: HaltCommand): Reason {
   const isState = command.state === HaltState.reduce_only || command.state === HaltState.halted;
   if (!isState) return Reason.halt_invalid;
   if (command.by === '' || command.why === '') return Reason.unexplained;
-  halt(state, { group, account, market }, command.state, HaltCause.person);
+  const { by, why } = command;
+  halt(state, { group, account, market, state: command.state, cause: HaltCause.person, by, why });
   return Reason.accepted;
 }
 
@@ -33,9 +34,10 @@ export function applyRelease(state: GateState, command: ReleaseCommand): Reason 
   if (ended.length === 0) return Reason.halt_unknown;
   const isForLoss = ended.some(({ cause }) => cause === HaltCause.loss);
   if (isForLoss && losesTooMuch(state, state.accounts[command.account!])) return Reason.halt_condition_holds;
+  const { by, why } = command;
   for (const { group, account, market, epoch, cause } of ended) {
     if (cause === HaltCause.repeats) state.runs.delete(`${account} ${market}`);
-    say(state, NoticeKind.released, { group, account, market, number: epoch });
+    state.notices.push({ kind: NoticeKind.released, group, account, market, epoch, cause, by, why });
   }
   state.halts = state.halts.filter((each) => !ended.includes(each));
   return Reason.accepted;
@@ -50,16 +52,16 @@ export function haltFor(
 ): void {
   const scope = { group: null, account, market } as HaltScope;
   const stands = state.halts.some((each) => each.cause === cause && isScope(each, scope));
-  if (!stands) halt(state, scope, HaltState.halted, cause);
+  if (!stands) halt(state, { ...scope, state: HaltState.halted, cause, by: '', why: '' });
 }
 
 /** Of all halts that apply the worst, of equals the first that was set. */
 export function worstHalt(state: GateState, account: number, market: number): Halt | null {
-  const groups = groupsOf(state, account).map(({ row }) => row);
+  const groups = new Set(groupsOf(state, account).map(({ row }) => row));
   return state.halts
     .filter(
       (each) =>
-        (each.group === null || groups.includes(each.group)) &&
+        (each.group === null || groups.has(each.group)) &&
         (each.account === null || each.account === account) &&
         (each.market === null || each.market === market),
     )
@@ -76,11 +78,10 @@ export function losesTooMuch(state: GateState, account: GateAccount): boolean {
   }
 }
 
-function halt(state: GateState, scope: HaltScope, to: HaltState, cause: HaltCause): void {
-  const { group, account, market } = scope;
-  const epoch = ++state.epoch;
-  state.halts.push({ group, account, market, epoch, state: to, cause });
-  say(state, NoticeKind.halted, { group, account, market, number: epoch });
+function halt(state: GateState, what: Omit<Halt, 'epoch'>): void {
+  const set = { ...what, epoch: ++state.epoch };
+  state.halts.push(set);
+  state.notices.push({ kind: NoticeKind.halted, ...set });
 }
 
 function checkScope(state: GateState, { group, account, market }: HaltScope): Reason {

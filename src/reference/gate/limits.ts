@@ -1,15 +1,11 @@
 /** Which limits hold, and how one is found (`core/schema/gate-limits.ts`). */
-import {
-  NoticeKind,
-  type GrantCommand,
-  type LimitsCommand,
-  type LimitSet,
-} from '../../core/schema/gate-commands.ts';
+import type { GrantCommand, LimitsCommand, LimitSet } from '../../core/schema/gate-commands.ts';
 import { Limit, LIMIT_COUNT, LimitLevel } from '../../core/schema/gate-limits.ts';
+import { NoticeKind } from '../../core/schema/gate-notices.ts';
 import { Reason } from '../../core/schema/reasons.ts';
 import { isCount } from '../checks.ts';
 import { groupsOf } from './groups.ts';
-import { say, type GateState } from './state.ts';
+import type { GateState } from './state.ts';
 
 /** Null: none. */
 export interface Bounds {
@@ -82,11 +78,12 @@ export function activateDue(state: GateState): void {
   if (state.waiting !== null && state.waiting.effectiveUs <= now) {
     state.limits = state.waiting;
     state.waiting = null;
-    say(state, NoticeKind.limits_active, { number: state.limits.version });
+    const { version, author, why } = state.limits;
+    state.notices.push({ kind: NoticeKind.limits_active, version, author, why });
   }
-  for (const grant of state.grants) {
-    const { group, account, market, limit, expiresUs } = grant;
-    if (expiresUs <= now) say(state, NoticeKind.grant_ended, { group, account, market, number: limit });
+  for (const { level, group, account, market, limit, expiresUs } of state.grants) {
+    if (expiresUs <= now)
+      state.notices.push({ kind: NoticeKind.grant_ended, level, group, account, market, limit });
   }
   state.grants = state.grants.filter(({ expiresUs }) => expiresUs > now);
 }

@@ -9,20 +9,17 @@
  *             ── halts that stand, parents, locates, trade ids, executions of accounts that nobody opened
  */
 import type { Leg } from '../../core/schema/commands.ts';
-import {
-  HaltCause,
-  type GrantCommand,
-  type HaltScope,
-  type HaltState,
-  type LimitsCommand,
-  type LocateCommand,
-  type NoticeKind,
-  type ShortRule,
+import type {
+  GrantCommand,
+  LimitsCommand,
+  LocateCommand,
+  ShortRule,
 } from '../../core/schema/gate-commands.ts';
 import { FIRM_NAME, GroupKind } from '../../core/schema/gate-limits.ts';
 import type { OrderType } from '../../core/schema/orders.ts';
 import type { Side } from '../../core/schema/side.ts';
 import type { Reason } from '../../core/schema/reasons.ts';
+import type { Halt, Notice } from '../../core/schema/gate-notices.ts';
 import { emptyState, type State } from '../state.ts';
 
 export interface Finding {
@@ -33,16 +30,6 @@ export interface Finding {
   readonly value: number;
   /** -1: the account's; otherwise the row of a group, or the epoch of a halt. */
   readonly scope: number;
-}
-
-/** What it is about stands in the fields that apply; the others are null. */
-export interface Notice {
-  readonly kind: NoticeKind;
-  readonly group: number | null;
-  readonly account: number | null;
-  readonly market: number | null;
-  /** Epoch of a halt, an order, a parent, a version of limits. */
-  readonly number: number | null;
 }
 
 export interface Order {
@@ -126,18 +113,14 @@ export interface Run {
   readonly timeUs: number;
 }
 
-export interface Halt extends HaltScope {
-  readonly epoch: number;
-  readonly state: HaltState;
-  readonly cause: HaltCause;
-}
-
 export interface Parent {
   readonly id: number;
   readonly account: number;
   readonly market: number;
   readonly side: Side;
   readonly size: bigint;
+  /** Days that had begun when it was given. */
+  readonly day: number;
   executed: bigint;
 }
 
@@ -170,6 +153,10 @@ export interface GateState {
   epoch: number;
   readonly parents: Map<number, Parent>;
   lastOrder: number;
+  /** How many began. */
+  days: number;
+  /** The account whose turn it is at the next tick. */
+  turn: number;
   /** Market, side and trade id of today and of the day before. */
   tradesToday: Set<string>;
   tradesBefore: Set<string>;
@@ -200,6 +187,8 @@ export function emptyGate(): GateState {
     epoch: 0,
     parents: new Map(),
     lastOrder: 0,
+    days: 0,
+    turn: 0,
     tradesToday: new Set(),
     tradesBefore: new Set(),
     strays: [],
@@ -222,10 +211,6 @@ export function emptyAccount(row: number): GateAccount {
     seen: [],
     day: { start: 0n, flows: 0n, best: 0n, orders: 0, executions: 0 },
   };
-}
-
-export function say(state: GateState, kind: NoticeKind, about: Partial<Omit<Notice, 'kind'>> = {}): void {
-  state.notices.push({ kind, group: null, account: null, market: null, number: null, ...about });
 }
 
 /** The order that works under this id. */
