@@ -13,8 +13,8 @@ import { Use } from '../../core/schema/quality.ts';
 import { Side } from '../../core/schema/side.ts';
 import { ceilDiv } from '../exact.ts';
 import type { Market } from '../state.ts';
-import { groupLegs, groupLots, grossOf, legOf, legsOf, lotsOf, netOf, type LegExposure } from './exposure.ts';
-import { groupsOf, membersOf } from './groups.ts';
+import { groupLots, grossOf, legOf, legsOf, lotsOf, netOf, type LegExposure } from './exposure.ts';
+import { groupsOf } from './groups.ts';
 import { worstHalt } from './halts.ts';
 import { accountLimit, groupLimit, type Bounds } from './limits.ts';
 import { equityOf, lossesOf, requiredOf } from './money.ts';
@@ -67,6 +67,13 @@ export function candidateOf(state: GateState, order: Order, isReplace: boolean, 
   const size = (order.pending?.size ?? order.size) - order.filled;
   const orders = [...account.orders.filter(({ id }) => id !== order.id), order];
   const value = valueOf(market, size, price);
+  const ordersOf = (row: number): readonly Order[] =>
+    row === account.row ? orders : state.accounts[row].orders;
+  const members = state.accounts.map(({ row }) => ({
+    groups: groupsOf(state, row),
+    legs: legsOf(engine, row, ordersOf(row)),
+    working: ordersOf(row).reduce((sum, each) => sum + worthOf(engine, each), 0n),
+  }));
   return {
     state,
     account,
@@ -80,31 +87,20 @@ export function candidateOf(state: GateState, order: Order, isReplace: boolean, 
     isReplace,
     named,
     orders,
-    legs: legsOf(engine, account.row, orders),
-    groups: groupsOf(state, account.row).map((group) => viewOf(state, group, market, orders, order, value)),
-  };
-}
-
-function viewOf(
-  state: GateState,
-  group: Group,
-  market: Market,
-  orders: readonly Order[],
-  { account }: Order,
-  value: bigint,
-): GroupView {
-  const legs = groupLegs(state, group, account, orders);
-  const done = sumOf(group.window, state.engine.timeUs);
-  const working = membersOf(state, group).flatMap((member) =>
-    member.row === account ? orders : member.orders,
-  );
-  return {
-    group,
-    ...groupLots(legs, market),
-    gross: grossOf(legs),
-    netValue: netOf(legs),
-    done: { ...done, orders: done.orders + 1, value: done.value + value },
-    traded: working.reduce((sum, order) => sum + worthOf(state.engine, order), group.traded),
+    legs: members[account.row].legs,
+    groups: members[account.row].groups.map((group) => {
+      const inside = members.filter(({ groups }) => groups.includes(group));
+      const legs = inside.flatMap((member) => member.legs);
+      const done = sumOf(group.window, engine.timeUs);
+      return {
+        group,
+        ...groupLots(legs, market),
+        gross: grossOf(legs),
+        netValue: netOf(legs),
+        done: { ...done, orders: done.orders + 1, value: done.value + value },
+        traded: inside.reduce((sum, { working }) => sum + working, group.traded),
+      };
+    }),
   };
 }
 

@@ -53,45 +53,45 @@ const CHECKS: readonly Check[] = [
   (c) => {
     const missing = missingLimit(c);
     const scope = missing?.level === LimitLevel.group ? FIRM : OF_ACCOUNT;
-    return refuseIf(missing !== null, Reason.limit_missing, NaN, NaN, scope);
+    return refuseIf(missing !== null, Reason.limit_missing, { which: missing?.limit ?? null, scope });
   },
   (c) => refuseIf(c.instrument.restricted, Reason.market_restricted),
   (c) => [
-    ...atLeast(Reason.order_size, c.size, limitOf(c, Limit.order_size_min)),
-    ...atMost(Reason.order_size, c.size, limitOf(c, Limit.order_size_max)),
+    ...atLeast(c, Reason.order_size, Limit.order_size_min, c.size),
+    ...atMost(c, Reason.order_size, Limit.order_size_max, c.size),
   ],
   (c) => [
-    ...atLeast(Reason.order_value, c.value, limitOf(c, Limit.order_value_min)),
-    ...atMost(Reason.order_value, c.value, limitOf(c, Limit.order_value_max)),
+    ...atLeast(c, Reason.order_value, Limit.order_value_min, c.value),
+    ...atMost(c, Reason.order_value, Limit.order_value_max, c.value),
   ],
   ...COLLARS,
   (c) => {
     const within = limitOf(c, Limit.duplicate_us)?.hard ?? 0;
-    return refuseIf(isRepeated(c, within), Reason.duplicate_order);
+    return refuseIf(isRepeated(c, within), Reason.duplicate_order, { which: Limit.duplicate_us });
   },
-  (c) => atMost(Reason.order_rate, BigInt(doneOf(c).orders), limitOf(c, Limit.orders_max)),
-  (c) => atMost(Reason.value_rate, doneOf(c).value, limitOf(c, Limit.order_rate_value_max)),
-  (c) => atMost(Reason.cancel_rate, BigInt(doneOf(c).cancels), limitOf(c, Limit.cancels_max)),
+  (c) => atMost(c, Reason.order_rate, Limit.orders_max, BigInt(doneOf(c).orders)),
+  (c) => atMost(c, Reason.value_rate, Limit.order_rate_value_max, doneOf(c).value),
+  (c) => atMost(c, Reason.cancel_rate, Limit.cancels_max, BigInt(doneOf(c).cancels)),
   (c) => {
     const orders = BigInt(c.account.day.orders + 1);
     if (!isAbove(orders, limitOf(c, Limit.order_trade_floor))) return [];
     const trades = max(1n, BigInt(c.account.day.executions));
-    return atMost(Reason.order_trade_ratio, share(orders, trades), limitOf(c, Limit.order_trade_max));
+    return atMost(c, Reason.order_trade_ratio, Limit.order_trade_max, share(orders, trades));
   },
-  (c) => atMost(Reason.working_limit, BigInt(c.orders.length), limitOf(c, Limit.working_max)),
-  (c) => atMost(Reason.position_max, lotsHere(c).worst, limitOf(c, Limit.position_max)),
-  (c) => atMost(Reason.long_max, lotsHere(c).long, limitOf(c, Limit.long_max)),
-  (c) => atMost(Reason.short_max, lotsHere(c).short, limitOf(c, Limit.short_max)),
-  (c) => atMost(Reason.market_value, valuesOf(c).here, limitOf(c, Limit.market_value_max)),
-  (c) => atMost(Reason.gross_value, valuesOf(c).gross, limitOf(c, Limit.gross_max)),
-  (c) => atMost(Reason.net_value, valuesOf(c).net, limitOf(c, Limit.net_max)),
+  (c) => atMost(c, Reason.working_limit, Limit.working_max, BigInt(c.orders.length)),
+  (c) => atMost(c, Reason.position_max, Limit.position_max, lotsHere(c).worst),
+  (c) => atMost(c, Reason.long_max, Limit.long_max, lotsHere(c).long),
+  (c) => atMost(c, Reason.short_max, Limit.short_max, lotsHere(c).short),
+  (c) => atMost(c, Reason.market_value, Limit.market_value_max, valuesOf(c).here),
+  (c) => atMost(c, Reason.gross_value, Limit.gross_max, valuesOf(c).gross),
+  (c) => atMost(c, Reason.net_value, Limit.net_max, valuesOf(c).net),
   (c) => {
     const { here, gross } = valuesOf(c);
     if (here === 0n || !isAbove(gross, limitOf(c, Limit.share_floor))) return [];
-    return atMost(Reason.market_share, share(here, gross), limitOf(c, Limit.market_share_max));
+    return atMost(c, Reason.market_share, Limit.market_share_max, share(here, gross));
   },
-  (c) => atMost(Reason.sector_value, valuesOf(c).sector, limitOf(c, Limit.sector_value_max)),
-  (c) => atMost(Reason.issuer_value, valuesOf(c).issuer, limitOf(c, Limit.issuer_value_max)),
+  (c) => atMost(c, Reason.sector_value, Limit.sector_value_max, valuesOf(c).sector),
+  (c) => atMost(c, Reason.issuer_value, Limit.issuer_value_max, valuesOf(c).issuer),
   (c) => c.groups.filter(isOrdinary).flatMap((group) => groupLots(c, group, Reason.group_position)),
   (c) => c.groups.filter(isOrdinary).flatMap((group) => groupGross(c, group, Reason.group_gross)),
   (c) => c.groups.filter(isOrdinary).flatMap((group) => groupNet(c, group, Reason.group_net)),
@@ -112,13 +112,13 @@ const CHECKS: readonly Check[] = [
   (c) => {
     const { short } = lotsHere(c);
     const isShort = c.order.side === Side.ask && short > 0n && c.instrument.short === ShortRule.banned;
-    return refuseIf(isShort, Reason.short_banned, 0, Number(short));
+    return refuseIf(isShort, Reason.short_banned, { limit: 0, value: Number(short) });
   },
   (c) => {
     const { short } = lotsHere(c);
     const located = locatedLots(c);
     const isShort = c.order.side === Side.ask && short > located && c.instrument.short === ShortRule.locate;
-    return refuseIf(isShort, Reason.locate_missing, Number(located), Number(short));
+    return refuseIf(isShort, Reason.locate_missing, { limit: Number(located), value: Number(short) });
   },
   (c) => {
     const own = ownOpposite(c);
@@ -126,19 +126,22 @@ const CHECKS: readonly Check[] = [
     if (!isOn || own === null) return [];
     const price = priceOf(c.order);
     const isMet = c.order.side === Side.bid ? price >= own : price <= own;
-    return refuseIf(isMet, Reason.self_trade);
+    return refuseIf(isMet, Reason.self_trade, { which: Limit.self_trade });
   },
   (c) => {
     const { equity, required } = marginOf(c);
-    return refuseIf(required > equity, Reason.initial_margin, Number(equity), Number(required));
+    return refuseIf(required > equity, Reason.initial_margin, {
+      limit: Number(equity),
+      value: Number(required),
+    });
   },
   (c) => {
     const { gross } = valuesOf(c);
     const { equity } = marginOf(c);
-    return gross === 0n ? [] : atMost(Reason.leverage, share(gross, equity), limitOf(c, Limit.leverage_max));
+    return gross === 0n ? [] : atMost(c, Reason.leverage, Limit.leverage_max, share(gross, equity));
   },
-  (c) => atMost(Reason.loss, lossesToday(c).lost, limitOf(c, Limit.loss_max)),
-  (c) => atMost(Reason.drawdown, lossesToday(c).drawdown, limitOf(c, Limit.drawdown_max)),
+  (c) => atMost(c, Reason.loss, Limit.loss_max, lossesToday(c).lost),
+  (c) => atMost(c, Reason.drawdown, Limit.drawdown_max, lossesToday(c).drawdown),
   (c) =>
     c.groups
       .filter(({ group }) => group.row !== FIRM)
@@ -146,14 +149,14 @@ const CHECKS: readonly Check[] = [
   (c) => ofGroup(c, c.groups[0], Reason.capital, c.groups[0].traded, Limit.traded_value_max),
   (c) => {
     const isRequired = (limitOf(c, Limit.parent_required)?.hard ?? 0) > 0;
-    return refuseIf(isRequired && c.named === 0, Reason.parent_missing);
+    return refuseIf(isRequired && c.named === 0, Reason.parent_missing, { which: Limit.parent_required });
   },
   (c) => refuseIf(c.named !== 0 && c.order.parent === 0, Reason.parent_unknown),
   (c) => {
     if (c.order.parent === 0) return [];
     const { size } = c.state.parents.get(c.order.parent)!;
     const lots = childrenLots(c);
-    return refuseIf(lots > size, Reason.parent_exceeded, Number(size), Number(lots));
+    return refuseIf(lots > size, Reason.parent_exceeded, { limit: Number(size), value: Number(lots) });
   },
 ];
 
@@ -161,12 +164,12 @@ function collar(candidate: Candidate, reason: Reason, limit: Limit, reference: b
   const { order, price } = candidate;
   if (order.type === OrderType.market || reference === 0n) return [];
   const beyond = order.side === Side.bid ? price - reference : reference - price;
-  return atMost(reason, share(max(0n, beyond), reference), limitOf(candidate, limit));
+  return atMost(candidate, reason, limit, share(max(0n, beyond), reference));
 }
 
 function halted(candidate: Candidate, wanted: HaltState, reason: Reason): Finding[] {
   const halt = haltOf(candidate, wanted);
-  return halt === null ? [] : refuseIf(true, reason, NaN, NaN, halt.epoch);
+  return halt === null ? [] : refuseIf(true, reason, { scope: halt.epoch });
 }
 
 /** Venues and counterparties have reasons of their own. */
@@ -207,7 +210,7 @@ function ofGroup(
   value: bigint,
   limit: Limit,
 ): Finding[] {
-  return atMost(reason, value, groupLimitOf(candidate, group, limit), group.group.row);
+  return compare(reason, limit, value, groupLimitOf(candidate, group, limit), group.group.row);
 }
 
 /** A floor of none is none. */
@@ -216,34 +219,36 @@ function isAbove(value: bigint, floor: Bounds | null): boolean {
 }
 
 /** `value` null: without end. */
-function atMost(reason: Reason, value: bigint | null, bounds: Bounds | null, scope = OF_ACCOUNT): Finding[] {
-  for (const [isHard, limit] of [
-    [true, bounds?.hard ?? null],
-    [false, bounds?.soft ?? null],
-  ] as const) {
-    if (limit !== null && (value === null || value > BigInt(limit)))
-      return [{ reason, isHard, limit, value: value === null ? Infinity : Number(value), scope }];
-  }
-  return [];
+function atMost(candidate: Candidate, reason: Reason, limit: Limit, value: bigint | null): Finding[] {
+  return compare(reason, limit, value, limitOf(candidate, limit), OF_ACCOUNT);
 }
 
-function atLeast(reason: Reason, value: bigint, bounds: Bounds | null): Finding[] {
-  for (const [isHard, limit] of [
-    [true, bounds?.hard ?? null],
-    [false, bounds?.soft ?? null],
-  ] as const) {
-    if (limit !== null && value < BigInt(limit))
-      return [{ reason, isHard, limit, value: Number(value), scope: OF_ACCOUNT }];
-  }
-  return [];
+function atLeast(candidate: Candidate, reason: Reason, limit: Limit, value: bigint): Finding[] {
+  return compare(reason, limit, value, limitOf(candidate, limit), OF_ACCOUNT, -1n);
 }
 
-function refuseIf(
-  condition: boolean,
+/** One finding at most: beyond the hard value it is refused, beyond the soft one warned of. */
+function compare(
   reason: Reason,
-  limit = NaN,
-  value = NaN,
-  scope = OF_ACCOUNT,
+  which: Limit,
+  value: bigint | null,
+  bounds: Bounds | null,
+  scope: number,
+  way = 1n,
 ): Finding[] {
-  return condition ? [{ reason, isHard: true, limit, value, scope }] : [];
+  for (const [isHard, limit] of [
+    [true, bounds?.hard ?? null],
+    [false, bounds?.soft ?? null],
+  ] as const) {
+    if (limit === null) continue;
+    if (value === null) return [{ reason, isHard, which, limit, value: Infinity, scope }];
+    if (way * value > way * BigInt(limit))
+      return [{ reason, isHard, which, limit, value: Number(value), scope }];
+  }
+  return [];
+}
+
+function refuseIf(condition: boolean, reason: Reason, rest: Partial<Finding> = {}): Finding[] {
+  const plain = { reason, isHard: true, which: null, limit: NaN, value: NaN, scope: OF_ACCOUNT };
+  return condition ? [{ ...plain, ...rest }] : [];
 }

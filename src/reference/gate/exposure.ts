@@ -7,9 +7,8 @@ import { Side } from '../../core/schema/side.ts';
 import { abs, max } from '../exact.ts';
 import type { Account, Market, Position, State } from '../state.ts';
 import { formOf } from '../worth.ts';
-import { membersOf } from './groups.ts';
 import { leftOf, notionalOf } from './orders.ts';
-import type { GateState, Group, Order } from './state.ts';
+import type { Order } from './state.ts';
 
 /** Lots of one leg of a market: held (signed), working to buy and to sell. */
 export interface LegExposure {
@@ -102,18 +101,6 @@ export function groupLots(
     low += leg.held - leg.asks;
   }
   return { long, short, net: max(abs(high), abs(low)) };
-}
-
-/** The legs of all members, with the orders of one of them as they would be. */
-export function groupLegs(
-  state: GateState,
-  group: Group,
-  account: number,
-  orders: readonly Order[],
-): LegExposure[] {
-  return membersOf(state, group).flatMap((member) =>
-    legsOf(state.engine, member.row, member.row === account ? orders : member.orders),
-  );
 }
 
 /** The position of a leg, cross or isolated: it is in one of them at most. */

@@ -3,7 +3,7 @@ import type { GroupCommand, MemberCommand } from '../../core/schema/gate-command
 import { FIRM, GroupKind, GROUPS_MAX } from '../../core/schema/gate-limits.ts';
 import { Reason } from '../../core/schema/reasons.ts';
 import { isName } from '../checks.ts';
-import { emptyWindow, type GateAccount, type GateState, type Group } from './state.ts';
+import { emptyWindow, type GateState, type Group } from './state.ts';
 
 /** The firm first, then by kind, then by row. */
 export function groupsOf(state: GateState, account: number): Group[] {
@@ -11,10 +11,6 @@ export function groupsOf(state: GateState, account: number): Group[] {
     state,
     state.members.filter((member) => member.account === account).map(({ group }) => group),
   );
-}
-
-export function membersOf(state: GateState, group: Group): GateAccount[] {
-  return state.accounts.filter(({ row }) => groupsOf(state, row).includes(group));
 }
 
 export function applyGroup(state: GateState, { name, of, parent: row }: GroupCommand): Reason {

@@ -15,7 +15,7 @@ import type {
   LocateCommand,
   ShortRule,
 } from '../../core/schema/gate-commands.ts';
-import { FIRM_NAME, GroupKind } from '../../core/schema/gate-limits.ts';
+import { FIRM_NAME, GroupKind, type Limit } from '../../core/schema/gate-limits.ts';
 import type { OrderType } from '../../core/schema/orders.ts';
 import type { Side } from '../../core/schema/side.ts';
 import type { Reason } from '../../core/schema/reasons.ts';
@@ -25,6 +25,8 @@ import { emptyState, type State } from '../state.ts';
 export interface Finding {
   readonly reason: Reason;
   readonly isHard: boolean;
+  /** Null: a rule that has no limit. */
+  readonly which: Limit | null;
   /** What was allowed, and what would be; NaN: no number says it. */
   readonly limit: number;
   readonly value: number;
