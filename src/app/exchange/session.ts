@@ -18,7 +18,8 @@ import type { LineBatch } from '../../io/ingest/lines.ts';
 import { problemAt, type Problem } from '../../io/ingest/problem.ts';
 import { OperationalError } from '../../io/operational-error.ts';
 import { alertLine } from '../../io/publish/alert-lines.ts';
-import { answerLine, eventLines, problemLine } from '../../io/publish/venue-lines.ts';
+import { answerLine, problemLine } from '../../io/publish/answer-lines.ts';
+import { commandName, eventLines } from '../../io/publish/venue-lines.ts';
 import { registryOf } from '../runtime/registry-of.ts';
 import type { DurableExchange } from './durable-exchange.ts';
 import { Outbox, type Reader } from './outbox.ts';
@@ -179,7 +180,7 @@ export class Session {
     const { sequence, timeUs } = exchange;
     this.counts.commands++;
     if (reason !== Reason.accepted) this.counts.refused++;
-    this.#send(`${answerLine(command, reason, sequence, timeUs, line)}\n`, readers);
+    this.#send(`${answerLine(commandName(command), reason, sequence, timeUs, line)}\n`, readers);
     this.#sendEvents(readers);
   }
 
@@ -203,7 +204,7 @@ export class Session {
   #sayDuplicate(command: Command | OwnCommand, line: number, reader: Reader): void {
     this.counts.duplicates++;
     const { timeUs } = this.#durable.exchange;
-    this.#send(`${answerLine(command, Reason.duplicate, null, timeUs, line)}\n`, [reader]);
+    this.#send(`${answerLine(commandName(command), Reason.duplicate, null, timeUs, line)}\n`, [reader]);
   }
 
   #send(text: string, readers: readonly Reader[]): void {

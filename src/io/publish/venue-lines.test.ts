@@ -13,7 +13,8 @@ import { Registry } from '../ingest/file/registry.ts';
 import { decodeVenueLine } from '../ingest/file/venue-decode.ts';
 import { problemAt } from '../ingest/problem.ts';
 import { alertLine } from './alert-lines.ts';
-import { answerLine, eventLines, problemLine } from './venue-lines.ts';
+import { answerLine, problemLine } from './answer-lines.ts';
+import { commandName, eventLines } from './venue-lines.ts';
 
 const page = readFileSync(new URL('../../../docs/reference/exchange.md', import.meta.url), 'utf8');
 /** Lines of JSON in the page, with the heading they stand under. */
@@ -42,7 +43,7 @@ function played(): { lines: Set<string>; reasons: { heading: string; reason: str
     const reason = exchange.apply(command);
     registry.learn(command, { reason, refusals: [] });
     const { sequence, timeUs } = exchange;
-    lines.add(answerLine(command, reason, sequence, timeUs, at + 1));
+    lines.add(answerLine(commandName(command), reason, sequence, timeUs, at + 1));
     for (const text of eventLines(exchange.events, sequence, timeUs, registry)) lines.add(text);
     for (const alert of watchers.observe(timeUs, exchange.events))
       lines.add(alertLine(alert, sequence, 1, registry));
@@ -80,7 +81,7 @@ describe('lines', () => {
 
   it('an answer names the command and the reason', () => {
     const command = { kind: Kind.account, ...head, name: 'a' } as const;
-    expect(JSON.parse(answerLine(command, Reason.duplicate, null, 1_500_000, 7))).toEqual({
+    expect(JSON.parse(answerLine(commandName(command), Reason.duplicate, null, 1_500_000, 7))).toEqual({
       sequence: null,
       time: '1970-01-01T00:00:01.500000Z',
       event: 'command',

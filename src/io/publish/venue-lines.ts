@@ -18,7 +18,6 @@ import {
   TriggerBy,
   TriggerKind,
 } from '../../core/schema/orders.ts';
-import { REASON_NAMES, type Reason } from '../../core/schema/reasons.ts';
 import { SIDE_NAMES } from '../../core/schema/side.ts';
 import { isOwnCommand, nameOfVenueKind } from '../../core/schema/venue-codec.ts';
 import { CLOSE_POLICY_NAMES, type OwnCommand } from '../../core/schema/venue-commands.ts';
@@ -34,7 +33,6 @@ import {
 } from '../../core/schema/venue-events.ts';
 import { timeToText } from '../ingest/file/fields.ts';
 import type { Registry } from '../ingest/file/registry.ts';
-import type { Problem } from '../ingest/problem.ts';
 
 type EventName = keyof typeof VenueEvent;
 type FieldOf<Event extends EventName> = (typeof VENUE_EVENT_FIELDS)[Event][number];
@@ -224,34 +222,4 @@ export function eventLines(events: EventLog, sequence: number, timeUs: number, r
 /** What a command is called, the engine's and the exchange's own. */
 export function commandName(command: Command | OwnCommand): string {
   return isOwnCommand(command) ? nameOfVenueKind(command.kind)! : KIND_NAMES[command.kind];
-}
-
-/** What became of a command, said before the events that follow from it. `line` is where it stood in what its sender sent. */
-export function answerLine(
-  command: Command | OwnCommand,
-  reason: Reason,
-  sequence: number | null,
-  timeUs: number,
-  line: number,
-): string {
-  const kind = commandName(command);
-  const time = timeToText(timeUs as never);
-  return JSON.stringify({ sequence, time, event: 'command', kind, line, reason: REASON_NAMES[reason] });
-}
-
-/** As an answer, what is wrong with a line that is no command. */
-export function problemLine(problem: Problem, sequence: number | null, timeUs: number): string {
-  const { code, message, line, field, value } = problem;
-  const time = timeToText(timeUs as never);
-  return JSON.stringify({
-    sequence,
-    time,
-    event: 'command',
-    kind: null,
-    line,
-    reason: code,
-    message,
-    field,
-    value,
-  });
 }

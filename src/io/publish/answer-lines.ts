@@ -1,0 +1,32 @@
+/** Answers to lines, as lines: what became of a command, and what is wrong with a line that is none. */
+import { REASON_NAMES, type Reason } from '../../core/schema/reasons.ts';
+import { timeToText } from '../ingest/file/fields.ts';
+import type { Problem } from '../ingest/problem.ts';
+
+/** Said before what follows from the command. `line` is where it stood in what its sender sent. */
+export function answerLine(
+  kind: string,
+  reason: Reason,
+  sequence: number | null,
+  timeUs: number,
+  line: number,
+): string {
+  const time = timeToText(timeUs as never);
+  return JSON.stringify({ sequence, time, event: 'command', kind, line, reason: REASON_NAMES[reason] });
+}
+
+export function problemLine(problem: Problem, sequence: number | null, timeUs: number): string {
+  const { code, message, line, field, value } = problem;
+  const time = timeToText(timeUs as never);
+  return JSON.stringify({
+    sequence,
+    time,
+    event: 'command',
+    kind: null,
+    line,
+    reason: code,
+    message,
+    field,
+    value,
+  });
+}
