@@ -2,16 +2,15 @@
  * Clients of an exchange on a Unix socket. Each sends commands as lines and gets the answers to its own; who reads slowly is
  * read from slowly, and costs nobody else anything.
  */
-import { rmSync, statSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { goneOrDestroyed, listenFailure, removeStaleSocket } from '../../io/unix-socket.ts';
 import { LineSplitter } from '../../io/ingest/lines.ts';
-import { errnoOf, OperationalError } from '../../io/operational-error.ts';
 import { chunksOf } from './chunks.ts';
 import { StreamReader } from './outbox.ts';
 import type { Session } from './session.ts';
 
 const CLIENTS_MAX = 1024;
-const LAST_ANSWERS_MS = 1000;
 
 export class Listener {
   readonly #server: Server;
@@ -31,7 +30,7 @@ export class Listener {
     signal: AbortSignal,
     onFailure: (error: unknown) => void,
   ): Promise<Listener> {
-    await removeStale(path);
+    await removeStaleSocket(path);
     const server = createServer({ allowHalfOpen: true });
     server.maxConnections = CLIENTS_MAX;
     const listener = new Listener(server, path);
@@ -63,21 +62,6 @@ export class Listener {
   }
 }
 
-/** Who does not take his last answers gets no more: what he asked is done, and he can ask again. */
-function goneOrDestroyed(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.destroyed) {
-      resolve();
-      return;
-    }
-    const timer = setTimeout(() => socket.destroy(), LAST_ANSWERS_MS);
-    socket.once('close', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
-
 async function serve(socket: Socket, name: string, session: Session, signal: AbortSignal): Promise<void> {
   // A client that goes away is no failure: what it asked is done, and who repeats it is told so.
   socket.on('error', () => socket.destroy());
@@ -95,46 +79,6 @@ async function serve(socket: Socket, name: string, session: Session, signal: Abo
   }
   await session.settle();
   socket.end();
-}
-
-/** What a dead process left there is removed, unless somebody answers. */
-async function removeStale(path: string): Promise<void> {
-  const isSocket = statSync(path, { throwIfNoEntry: false })?.isSocket();
-  if (isSocket === undefined) return;
-  if (!isSocket) {
-    throw new OperationalError(
-      'LISTEN_FAILED',
-      `${path} is there already and is no socket. Give another path`,
-      {
-        file: path,
-      },
-    );
-  }
-  const isAlive = await new Promise<boolean>((resolve) => {
-    const probe = connect(path);
-    probe.once('connect', () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.once('error', () => resolve(false));
-  });
-  if (isAlive) {
-    throw new OperationalError(
-      'LISTEN_FAILED',
-      `${path} is listened at by another process. Stop it, or give another path`,
-      { file: path },
-    );
-  }
-  rmSync(path, { force: true });
-}
-
-function listenFailure(path: string, cause: Error): OperationalError {
-  return new OperationalError(
-    'LISTEN_FAILED',
-    `${path} cannot be listened at (${errnoOf(cause)}). Check that its folder is there and may be written to, and that the path has at most 107 bytes`,
-    { file: path, errno: errnoOf(cause) },
-    cause,
-  );
 }
 
 function isGone(error: unknown): boolean {
