@@ -3,7 +3,7 @@
  * breaks replay silently (the other, no ambient time, randomness or I/O in the core, is a matter for
  * src/core/tsconfig.json and .oxlintrc.json).
  *
- *   num <- schema <- state <- { price margin matching calculator } <- { gate liquidation watch } <- engine <- exchange
+ *   num <- schema <- state <- { price margin matching calculator } <- { gate liquidation watch } <- engine <- { exchange admission }
  *
  * An arrow reads "is imported by". Folders in braces do not see each other. Tests are exempt. A type-only import
  * counts like any other: it ties two modules together just the same.
@@ -25,6 +25,7 @@ const core = [
   'core/watch',
   'core/engine',
   'core/exchange',
+  'core/admission',
 ];
 
 const inEngine = [...rules, 'core/gate', 'core/liquidation', 'core/watch', 'core/engine'];
@@ -43,6 +44,7 @@ const layers: Record<string, { modules: readonly string[]; packages: boolean }> 
   'core/watch': { modules: rules, packages: false },
   'core/engine': { modules: inEngine, packages: false },
   'core/exchange': { modules: [...inEngine, 'core/engine', 'core/exchange'], packages: false },
+  'core/admission': { modules: [...inEngine, 'core/engine'], packages: false },
   /** The units are the vocabulary of commands. The arithmetic beside them is what the reference checks. */
   reference: { modules: ['core/schema', 'core/num/units.ts'], packages: false },
   io: { modules: [...core, 'io', 'io/api/contract'], packages: true },

@@ -1,0 +1,217 @@
+/** Trades that happened, here or elsewhere: counted once, whatever they do to a limit. */
+import { isRow, isWhole } from '../num/exact.ts';
+import {
+  PRICE_MAX,
+  type AccountRow,
+  type MarketRow,
+  type PriceTicks,
+  type QuoteMicros,
+  type SizeLots,
+  type TimeUs,
+} from '../num/units.ts';
+import { Kind, Leg, LEG_NAMES, type FillCommand } from '../schema/commands.ts';
+import { HaltCause, type ExecutionCommand } from '../schema/gate-commands.ts';
+import { Limit } from '../schema/gate-limits.ts';
+import { NoticeKind } from '../schema/gate-notices.ts';
+import { Reason } from '../schema/reasons.ts';
+import { Side, SIDE_NAMES } from '../schema/side.ts';
+import { POSITION_MISSING } from '../state/book.ts';
+import { placeOf } from '../state/buckets.ts';
+import { isName } from '../state/names.ts';
+import { ACCOUNT_F64, AccountField } from './accounts.ts';
+import { EXPOSURE_F64, EXPOSURE_I32, ExposureField, ExposureLink } from './exposures.ts';
+import type { HaltDesk } from './halt-desk.ts';
+import { NO_ORDER, OrderBits } from './orders.ts';
+import { NO_PARENT_ROW, PARENT_F64, ParentField } from './parents.ts';
+import { SEAT_I32, SeatLink } from './seats.ts';
+import type { GateState } from './state.ts';
+
+const NONE_GIVEN = 0;
+const UNKNOWN = -2;
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+export class ExecutionDesk {
+  readonly #state: GateState;
+  readonly #halts: HaltDesk;
+  /** Whether the execution at hand was one by which a parent's children traded more than it is. */
+  #exceeded = false;
+  /** A row that is used again and again. */
+  readonly #fill: Writable<FillCommand> = {
+    kind: Kind.fill,
+    timeUs: 0 as TimeUs,
+    origin: null,
+    account: 0 as AccountRow,
+    market: 0 as MarketRow,
+    leg: Leg.net,
+    isolated: false,
+    size: 0 as SizeLots,
+    price: 0 as PriceTicks,
+    fee: 0 as QuoteMicros,
+  };
+
+  constructor(state: GateState, halts: HaltDesk) {
+    this.#state = state;
+    this.#halts = halts;
+  }
+
+  /** Within an open transaction of the engine. */
+  execute(command: ExecutionCommand): Reason {
+    const { trades, instruments } = this.#state;
+    const { account, market, side, price, trade } = command;
+    let reason = this.#read(command);
+    if (reason !== Reason.accepted) return reason;
+    if (trades.has(market, side, trade)) return Reason.duplicate_execution;
+    const row = this.#orderOf(command);
+    if (row === UNKNOWN) return Reason.order_unknown;
+    reason = account === null ? this.#stray(command) : this.#book(command, account, row);
+    if (reason !== Reason.accepted) return reason;
+    trades.add(market, side, trade);
+    instruments.last[market] = price;
+    return Reason.accepted;
+  }
+
+  /** What follows once the levels are those after it. */
+  follow({ account, market, side }: ExecutionCommand): void {
+    if (account === null) return;
+    const { days, seats } = this.#state;
+    days.see(account);
+    const seat = seats.of(account, market);
+    this.#halts.watchLoss(account, seat);
+    if (this.#isRepeated(account, market, side, seat)) this.#halts.follow(account, market, HaltCause.repeats);
+    if (this.#exceeded) this.#halts.follow(account, null, HaltCause.parent);
+  }
+
+  #read(command: ExecutionCommand): Reason {
+    const { accounts, instruments, engine } = this.#state;
+    const { account, name, market, leg, side, lots, price, fee, trade, order } = command;
+    if (account !== null && !isRow(account, accounts.count)) return Reason.account_unknown;
+    if (!isRow(market, instruments.count)) return Reason.market_unknown;
+    if (account === null) {
+      if (!isName(name)) return Reason.name_invalid;
+      if (engine.book.accounts.find(name) >= 0) return Reason.name_taken;
+    }
+    if (!isRow(leg, LEG_NAMES.length) || !isRow(side, SIDE_NAMES.length)) return Reason.number_invalid;
+    if (!isWhole(lots) || lots < 1 || !isWhole(price) || price < 1 || price > PRICE_MAX)
+      return Reason.number_invalid;
+    if (!isWhole(fee) || !isWhole(trade) || trade < 1 || !isWhole(order) || order < NONE_GIVEN)
+      return Reason.number_invalid;
+    return instruments.isCollateral(market) ? Reason.collateral_market : Reason.accepted;
+  }
+
+  /** The order that it is of; NO_ORDER where it is of none, or of one that works no longer; UNKNOWN where that cannot be. */
+  #orderOf({ account, market, leg, side, order }: ExecutionCommand): number {
+    const { holdings, reservations } = this.#state;
+    const { orders } = reservations;
+    if (order === NONE_GIVEN) return NO_ORDER;
+    if (order > orders.lastId) return UNKNOWN;
+    const row = orders.find(order);
+    if (row === NO_ORDER) return NO_ORDER;
+    const exposure = orders.exposure(row);
+    const isIts =
+      orders.account(row) === account &&
+      holdings.exposures.market(exposure) === market &&
+      holdings.exposures.leg(exposure) === leg &&
+      ((orders.bits(row) & OrderBits.ask) === 0) === (side === Side.bid);
+    return isIts ? row : UNKNOWN;
+  }
+
+  #stray({ name, market, side, lots, trade }: ExecutionCommand): Reason {
+    this.#state.strays.add(name, market, side === Side.bid ? lots : 0 - lots);
+    this.#state.notices.push({ kind: NoticeKind.unknown_account, name, market, side, lots, trade });
+    return Reason.accepted;
+  }
+
+  #book(command: ExecutionCommand, account: AccountRow, row: number): Reason {
+    const { accounts, holdings, reservations, days, engine, notices, instruments } = this.#state;
+    const { market, leg, side, lots, price, order, trade } = command;
+    const value = instruments.valueAt(market, lots, price);
+    if (value === null) return Reason.amount_out_of_range;
+    const exposure = holdings.ensure(account, market, leg);
+    const held = side === Side.bid ? lots : ((0 - lots) as SizeLots);
+    const fill = this.#fill;
+    fill.account = account;
+    fill.market = market;
+    fill.leg = leg;
+    fill.isolated = holdings.exposures.isIsolated(exposure);
+    fill.size = held;
+    fill.price = price;
+    fill.fee = command.fee;
+    days.roll(account);
+    const reason = engine.row(fill);
+    if (reason !== Reason.accepted) return reason;
+    let beyond = order === NONE_GIVEN ? 0 : lots;
+    this.#exceeded = false;
+    if (row === NO_ORDER) holdings.change(exposure, held, 0, 0);
+    else {
+      const parent = reservations.orders.parent(row);
+      beyond = reservations.fill(row, lots, held);
+      if (parent !== NO_PARENT_ROW) this.#watchParent(account, market, parent);
+    }
+    if (holdings.exposures.isIsolated(exposure)) this.#findMode(exposure, account, market, leg);
+    if (beyond > 0)
+      notices.push({
+        kind: NoticeKind.overfill,
+        account,
+        market,
+        order,
+        trade,
+        lots: beyond as SizeLots,
+      });
+    accounts.f64[account * ACCOUNT_F64 + AccountField.executions]++;
+    this.#trade(account, market, value);
+    return Reason.accepted;
+  }
+
+  /** A leg that was closed is isolated no longer. */
+  #findMode(exposure: number, account: number, market: number, leg: number): void {
+    const { book } = this.#state.engine;
+    const bucket = book.findBucket(account, placeOf(true, market, leg));
+    const isThere = book.findPosition(bucket, market, leg) !== POSITION_MISSING;
+    this.#state.holdings.exposures.setIsolated(exposure, isThere);
+  }
+
+  #trade(account: number, market: number, value: number): void {
+    const { seats, groups } = this.#state;
+    const seat = seats.of(account, market) * SEAT_I32;
+    for (let at = seats.i32[seat + SeatLink.groups] - 1; at >= 0; at--)
+      groups.addTraded(seats.i32[seat + SeatLink.group + at], value);
+  }
+
+  #watchParent(account: AccountRow, market: MarketRow, parent: number): void {
+    const { f64 } = this.#state.parents;
+    const f = parent * PARENT_F64;
+    const size = f64[f + ParentField.size] as SizeLots;
+    const lots = f64[f + ParentField.traded] as SizeLots;
+    if (lots <= size) return;
+    this.#exceeded = true;
+    this.#state.notices.push({
+      kind: NoticeKind.parent_exceeded,
+      account,
+      market,
+      parent: f64[f + ParentField.name],
+      size,
+      lots,
+    });
+  }
+
+  /** Counts it in the row of executions on one side of the market, and answers whether that is too long. */
+  #isRepeated(account: number, market: number, side: Side, seat: number): boolean {
+    const { holdings, seats, engine } = this.#state;
+    const { exposures } = holdings;
+    const row = holdings.ensure(account, market, Leg.net);
+    const i = row * EXPOSURE_I32;
+    const f = row * EXPOSURE_F64 + ExposureField.repeatUs;
+    const within = seats.hard(seat, Limit.repeat_us);
+    const before = exposures.i32[i + ExposureLink.repeats];
+    const isNext =
+      before > 0 &&
+      exposures.i32[i + ExposureLink.repeatSide] === side &&
+      engine.timeUs - exposures.f64[f] < within;
+    const count = isNext ? before + 1 : 1;
+    exposures.i32[i + ExposureLink.repeats] = count;
+    exposures.i32[i + ExposureLink.repeatSide] = side;
+    exposures.f64[f] = engine.timeUs;
+    return count >= seats.hard(seat, Limit.repeat_max);
+  }
+}

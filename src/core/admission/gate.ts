@@ -1,0 +1,178 @@
+/**
+ * A gate: may this be sent? Commands in, decisions out, strictly in order. Beside an engine, which has the accounts, it keeps what is ordered, limits,
+ * halts, and what happened within the last moments. No clock, no randomness, no I/O: the same commands give the same decisions and the
+ * same state hash.
+ *
+ * `apply` is the one door. The order of its steps is stated in `schema/gate-commands.ts`.
+ */
+import { Engine } from '../engine/engine.ts';
+import { findAll } from '../gate/checks.ts';
+import type { Command } from '../schema/commands.ts';
+import { GATE_KIND_FIRST, GateKind, type GateCommand } from '../schema/gate-commands.ts';
+import { SEEN_A_TICK } from '../schema/gate-limits.ts';
+import type { Notice } from '../schema/gate-notices.ts';
+import { Reason } from '../schema/reasons.ts';
+import type { GateDecision } from './decision.ts';
+import { ExecutionDesk } from './execution-desk.ts';
+import { Facts, isMade } from './facts.ts';
+import { GroupDesk } from './group-desk.ts';
+import { HaltDesk } from './halt-desk.ts';
+import { LimitDesk } from './limit-desk.ts';
+import { OrderDesk, type Checks } from './order-desk.ts';
+import { GateState } from './state.ts';
+
+export class Gate {
+  readonly state = new GateState(new Engine());
+  /** Counts every command given, refused ones too. */
+  sequence = 0;
+  readonly #facts: Facts;
+  readonly #groups: GroupDesk;
+  readonly #limits: LimitDesk;
+  readonly #halts: HaltDesk;
+  readonly #orders: OrderDesk;
+  readonly #executions: ExecutionDesk;
+
+  /** `checks` says everything that is to be said of an order; a test may have others. */
+  constructor({ checks = findAll }: { readonly checks?: Checks } = {}) {
+    const { state } = this;
+    this.#halts = new HaltDesk(state);
+    this.#facts = new Facts(state, this.#halts);
+    this.#groups = new GroupDesk(state);
+    this.#limits = new LimitDesk(state);
+    this.#orders = new OrderDesk(state, this.#halts, checks);
+    this.#executions = new ExecutionDesk(state, this.#halts);
+  }
+
+  /** The accounts: what they have, how they stand. */
+  get engine(): Engine {
+    return this.state.engine;
+  }
+
+  /** Of the last `enter` or `replace`; used again by the next. */
+  get decision(): GateDecision {
+    return this.#orders.decision;
+  }
+
+  /** Of the last command; used again by the next. */
+  get notices(): readonly Notice[] {
+    return this.state.notices;
+  }
+
+  get timeUs(): number {
+    return this.state.engine.timeUs;
+  }
+
+  apply(command: Command | GateCommand): Reason {
+    this.sequence++;
+    if (this.state.notices.length > 0) this.state.notices.length = 0;
+    if (command.kind < GATE_KIND_FIRST) return this.#ours(command as Command);
+    const own = command as GateCommand;
+    if (this.state.engine.watch === null) return this.#refuse(own, Reason.settings_missing);
+    if (own.kind === GateKind.execution) return this.#execute(own);
+    const reason = this.state.engine.pass(own.timeUs, own.origin);
+    if (reason !== Reason.accepted) return this.#refuse(own, reason);
+    this.#turn();
+    return this.#dispatch(own);
+  }
+
+  #dispatch(command: GateCommand): Reason {
+    switch (command.kind) {
+      case GateKind.enter:
+        return this.#orders.enter(command);
+      case GateKind.replace:
+        return this.#orders.replace(command);
+      case GateKind.cancel:
+        return this.#orders.cancel(command);
+      case GateKind.confirm:
+        return this.#orders.confirm(command);
+      case GateKind.done:
+        return this.#orders.done(command);
+      case GateKind.instrument:
+        return this.#groups.instrument(command);
+      case GateKind.reference:
+        return this.#groups.reference(command);
+      case GateKind.group:
+        return this.#groups.group(command);
+      case GateKind.member:
+        return this.#groups.member(command);
+      case GateKind.locate:
+        return this.#groups.locate(command);
+      case GateKind.parent:
+        return this.#groups.parent(command);
+      case GateKind.limits:
+        return this.#limits.limits(command);
+      case GateKind.grant:
+        return this.#limits.grant(command);
+      case GateKind.halt:
+        return this.#halts.halt(command);
+      case GateKind.release:
+        return this.#halts.release(command);
+      case GateKind.day:
+        return this.#beginDay();
+      case GateKind.tick:
+        return this.#look();
+      default:
+        return Reason.number_invalid;
+    }
+  }
+
+  /** A command of the engine. */
+  #ours(command: Command): Reason {
+    const { engine } = this.state;
+    if (engine.watch === null) return engine.apply(command).reason;
+    if (isMade(command)) {
+      const reason = engine.pass(command.timeUs, command.origin);
+      if (reason !== Reason.accepted) return reason;
+      this.#turn();
+      return Reason.not_by_command;
+    }
+    const reason = this.#facts.apply(command);
+    this.#turn();
+    this.#facts.follow();
+    return reason;
+  }
+
+  #execute(command: Extract<GateCommand, { kind: typeof GateKind.execution }>): Reason {
+    const { engine } = this.state;
+    const opened = engine.open(command.timeUs, command.origin);
+    if (opened !== Reason.accepted) return opened;
+    this.#turn();
+    const reason = this.#executions.execute(command);
+    engine.close();
+    if (reason === Reason.accepted) this.#executions.follow(command);
+    return reason;
+  }
+
+  /** An order that did not come to its desk has a decision, too. */
+  #refuse(command: GateCommand, reason: Reason): Reason {
+    if (command.kind === GateKind.enter || command.kind === GateKind.replace) this.#orders.refuse(reason);
+    return reason;
+  }
+
+  /** Limits whose time has come, grants whose time is over. */
+  #turn(): void {
+    if (this.state.engine.timeUs >= this.state.limits.nextUs) this.#limits.turn();
+  }
+
+  #beginDay(): Reason {
+    const { days, groups, trades, parents } = this.state;
+    days.begin();
+    groups.beginDay();
+    trades.roll();
+    parents.forget(days.day - 1);
+    return Reason.accepted;
+  }
+
+  /** The next accounts in turn are looked at for what they lost. */
+  #look(): Reason {
+    const { accounts, days, seats } = this.state;
+    const count = Math.min(SEEN_A_TICK, accounts.count);
+    for (let n = 0; n < count; n++) {
+      const account = this.state.seenNext;
+      this.state.seenNext = account + 1 === accounts.count ? 0 : account + 1;
+      days.see(account);
+      this.#halts.watchLoss(account, seats.anywhere(account));
+    }
+    return Reason.accepted;
+  }
+}

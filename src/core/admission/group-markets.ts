@@ -1,0 +1,72 @@
+/**
+ * Lots that the members of a group could come to hold in a market, over all their legs, in records of 128 bytes. With h lots held, b bid and a asked a
+ * leg's upper end is h + b and its lower end h - a:
+ *
+ *   byte  0  sum of upper ends, of lower ends                    2 x wide
+ *        32  of what upper ends are above 0, of what lower ends are under it     2 x wide
+ *        64  of the larger of both, without signs                wide
+ *        80  group, market, next of the market                   3 x i32
+ */
+import { asIntegers, inLines, widened, widenedInLines } from '../num/columns.ts';
+import { hashOfOrder, OrderIndex } from '../state/order-index.ts';
+
+export const GROUP_MARKET_F64 = 16;
+export const GROUP_MARKET_I32 = 32;
+export const GroupMarketField = { upper: 0, lower: 2, long: 4, short: 6, worst: 8 } as const;
+export const GroupMarketLink = { group: 20, market: 21, next: 22 } as const;
+export const NO_GROUP_MARKET = -1;
+
+export class GroupMarkets {
+  f64 = inLines(64 * GROUP_MARKET_F64);
+  i32 = asIntegers(this.f64);
+  used = 0;
+  /** First of each market. */
+  #first = new Int32Array(16).fill(NO_GROUP_MARKET);
+  readonly #index = new OrderIndex();
+
+  ensure(group: number, market: number): number {
+    const found = this.find(group, market);
+    if (found !== NO_GROUP_MARKET) return found;
+    const row = this.used++;
+    if (this.used * GROUP_MARKET_F64 > this.f64.length) {
+      this.f64 = widenedInLines(this.f64, this.f64.length * 2);
+      this.i32 = asIntegers(this.f64);
+    }
+    if (market >= this.#first.length) {
+      const before = this.#first.length;
+      this.#first = widened(this.#first, Math.max(market + 1, 2 * before));
+      this.#first.fill(NO_GROUP_MARKET, before);
+    }
+    const i = row * GROUP_MARKET_I32;
+    this.i32[i + GroupMarketLink.group] = group;
+    this.i32[i + GroupMarketLink.market] = market;
+    this.i32[i + GroupMarketLink.next] = this.#first[market];
+    this.#first[market] = row;
+    this.#index.add(hashOfOrder(group, market), row);
+    return row;
+  }
+
+  find(group: number, market: number): number {
+    const hash = hashOfOrder(group, market);
+    let row = this.#index.first(hash);
+    while (row !== NO_GROUP_MARKET && (this.group(row) !== group || this.market(row) !== market))
+      row = this.#index.next(hash);
+    return row;
+  }
+
+  group(row: number): number {
+    return this.i32[row * GROUP_MARKET_I32 + GroupMarketLink.group];
+  }
+
+  market(row: number): number {
+    return this.i32[row * GROUP_MARKET_I32 + GroupMarketLink.market];
+  }
+
+  firstOf(market: number): number {
+    return market < this.#first.length ? this.#first[market] : NO_GROUP_MARKET;
+  }
+
+  next(row: number): number {
+    return this.i32[row * GROUP_MARKET_I32 + GroupMarketLink.next];
+  }
+}

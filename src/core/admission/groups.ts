@@ -1,0 +1,105 @@
+/**
+ * Sets of accounts, and what their members hold, could come to hold, ordered and traded together. Sums are wide (`num/wide-sum.ts`): each is
+ * exact however large it was on the way. A record of 128 bytes:
+ *
+ *   byte  0  gross value, value of all upper ends, of all lower ends     3 x wide    at the marks
+ *        48  value of working orders, of what was traded today           2 x wide
+ *        80  parent, kind, window                                        3 x i32
+ */
+import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
+import { addWide, wideToNumber } from '../num/wide-sum.ts';
+import { FIRM, FIRM_NAME, GroupKind } from '../schema/gate-limits.ts';
+import { NameTable } from '../state/names.ts';
+
+export const GROUP_F64 = 16;
+export const GROUP_I32 = 32;
+export const GroupField = { gross: 0, upper: 2, lower: 4, working: 6, traded: 8 } as const;
+export const GroupLink = { parent: 20, kind: 21, window: 22 } as const;
+
+export class Groups {
+  readonly names = new NameTable();
+  f64 = inLines(64 * GROUP_F64);
+  i32 = asIntegers(this.f64);
+  /** Groups that an account was put into, by row; of accounts in the firm alone nothing. */
+  readonly #direct = new Map<number, number[]>();
+
+  constructor() {
+    this.add(FIRM_NAME, GroupKind.firm, FIRM, 0);
+  }
+
+  get count(): number {
+    return this.names.count;
+  }
+
+  add(name: string, kind: GroupKind, parent: number, window: number): number {
+    const row = this.names.add(name);
+    if (this.count * GROUP_F64 > this.f64.length) {
+      this.f64 = widenedInLines(this.f64, this.f64.length * 2);
+      this.i32 = asIntegers(this.f64);
+    }
+    const i = row * GROUP_I32;
+    this.i32[i + GroupLink.kind] = kind;
+    this.i32[i + GroupLink.parent] = parent;
+    this.i32[i + GroupLink.window] = window;
+    return row;
+  }
+
+  kind(row: number): GroupKind {
+    return this.i32[row * GROUP_I32 + GroupLink.kind] as GroupKind;
+  }
+
+  parent(row: number): number {
+    return this.i32[row * GROUP_I32 + GroupLink.parent];
+  }
+
+  window(row: number): number {
+    return this.i32[row * GROUP_I32 + GroupLink.window];
+  }
+
+  /** That it was put into. */
+  directOf(account: number): readonly number[] {
+    return this.#direct.get(account) ?? [];
+  }
+
+  setDirect(account: number, groups: readonly number[]): void {
+    if (groups.length === 0) this.#direct.delete(account);
+    else
+      this.#direct.set(
+        account,
+        [...groups].sort((a, b) => a - b),
+      );
+  }
+
+  /** Accounts that were put into something, and what. */
+  memberships(): [account: number, groups: readonly number[]][] {
+    return [...this.#direct].sort(([a], [b]) => a - b);
+  }
+
+  /** The firm, these and all above them: by kind, then by row, so that what is above comes first. */
+  withParents(groups: readonly number[]): number[] {
+    const all = new Set([FIRM as number]);
+    for (let group of groups) for (; group !== FIRM; group = this.parent(group)) all.add(group);
+    return [...all].sort((a, b) => this.kind(a) - this.kind(b) || a - b);
+  }
+
+  addWorking(row: number, value: number): void {
+    addWide(this.f64, row * GROUP_F64 + GroupField.working, value);
+  }
+
+  addTraded(row: number, value: number): void {
+    addWide(this.f64, row * GROUP_F64 + GroupField.traded, value);
+  }
+
+  /** Of its working orders and of what was traded today. */
+  tradedValue(row: number): number {
+    const f = row * GROUP_F64;
+    return wideToNumber(this.f64, f + GroupField.working) + wideToNumber(this.f64, f + GroupField.traded);
+  }
+
+  beginDay(): void {
+    for (let row = 0; row < this.count; row++) {
+      this.f64[row * GROUP_F64 + GroupField.traded] = 0;
+      this.f64[row * GROUP_F64 + GroupField.traded + 1] = 0;
+    }
+  }
+}

@@ -1,0 +1,298 @@
+/** Orders: decided, reserved and released. */
+import type { Candidate } from '../gate/candidate.ts';
+import { NO_PARENT } from '../gate/candidate.ts';
+import type { Findings } from '../gate/findings.ts';
+import { isRow, isWhole } from '../num/exact.ts';
+import { PRICE_MAX } from '../num/units.ts';
+import { Leg, LEG_NAMES } from '../schema/commands.ts';
+import type {
+  CancelCommand,
+  ConfirmCommand,
+  DoneCommand,
+  EnterCommand,
+  ReplaceCommand,
+} from '../schema/gate-commands.ts';
+import { HaltCause } from '../schema/gate-commands.ts';
+import { Limit } from '../schema/gate-limits.ts';
+import { NoticeKind } from '../schema/gate-notices.ts';
+import { ORDER_TYPE_NAMES, OrderType } from '../schema/orders.ts';
+import { Reason } from '../schema/reasons.ts';
+import { Side, SIDE_NAMES } from '../schema/side.ts';
+import { ACCOUNT_F64, ACCOUNT_I32, AccountField, AccountLink, NO_ACTIVITY } from './accounts.ts';
+import { Asked, CandidateDesk } from './candidate-desk.ts';
+import { GateDecision, NO_ORDER_ID } from './decision.ts';
+import type { HaltDesk } from './halt-desk.ts';
+import { NO_ORDER, ORDER_F64, ORDER_I32, OrderBits, OrderField, OrderLink } from './orders.ts';
+import { NO_PARENT_ROW, PARENT_F64, ParentField } from './parents.ts';
+import { shapeOf } from './recent-orders.ts';
+import { SEAT_I32, SeatLink } from './seats.ts';
+import type { GateState } from './state.ts';
+import { sliceOf } from './windows.ts';
+
+export type Checks = (candidate: Candidate, findings: Findings) => void;
+
+export class OrderDesk {
+  readonly decision = new GateDecision();
+  readonly #state: GateState;
+  readonly #halts: HaltDesk;
+  readonly #checks: Checks;
+  readonly #desk: CandidateDesk;
+  readonly #asked = new Asked();
+
+  constructor(state: GateState, halts: HaltDesk, checks: Checks) {
+    this.#state = state;
+    this.#halts = halts;
+    this.#checks = checks;
+    this.#desk = new CandidateDesk(state);
+  }
+
+  enter(command: EnterCommand): Reason {
+    const { decision } = this;
+    const { orders } = this.#state.reservations;
+    this.#clear();
+    const alone = this.#readEnter(command);
+    if (alone !== Reason.accepted) return this.#refuse(alone);
+    const asked = this.#asked;
+    const reason = this.#decide(asked);
+    if (reason !== Reason.accepted) return reason;
+    const desk = this.#desk;
+    const id = ++orders.lastId;
+    const bits =
+      (asked.isBid ? 0 : OrderBits.ask) |
+      (asked.isMarket ? OrderBits.market : 0) |
+      (asked.isReduceOnly ? OrderBits.reduceOnly : 0);
+    const price = desk.candidate.price;
+    this.#state.reservations.add(
+      id,
+      desk.exposure,
+      bits,
+      asked.size,
+      0,
+      price,
+      command.clientId,
+      desk.parent,
+    );
+    decision.order = id;
+    const activity = this.#count(asked, desk.candidate.value);
+    const shape = shapeOf(asked.market, asked.leg, !asked.isBid, asked.isMarket, command.reduceOnly);
+    this.#state.recent.note(activity, shape, asked.price, asked.size, this.#state.engine.timeUs);
+    return Reason.accepted;
+  }
+
+  replace(command: ReplaceCommand): Reason {
+    const { decision } = this;
+    const { reservations } = this.#state;
+    this.#clear();
+    const alone = this.#readReplace(command);
+    if (alone !== Reason.accepted) return this.#refuse(alone);
+    const asked = this.#asked;
+    decision.order = reservations.orders.id(asked.replaces);
+    const reason = this.#decide(asked);
+    if (reason !== Reason.accepted) return reason;
+    const { candidate } = this.#desk;
+    reservations.wait(asked.replaces, asked.size, candidate.price);
+    this.#count(asked, candidate.value);
+    return Reason.accepted;
+  }
+
+  cancel(command: CancelCommand): Reason {
+    const { accounts, seats, windows, engine } = this.#state;
+    const { account } = command;
+    if (!isRow(account, accounts.count)) return Reason.account_unknown;
+    const row = this.#find(account, command.order, command.clientId);
+    if (row === NO_ORDER) return Reason.order_unknown;
+    const { exposures } = this.#state.holdings;
+    const market = exposures.market(this.#state.reservations.orders.exposure(row));
+    const slice = sliceOf(seats.hard(seats.of(account, market), Limit.window_us));
+    windows.count(this.#activityOf(account), engine.timeUs, slice, 0, 1, 0);
+    return Reason.accepted;
+  }
+
+  confirm(command: ConfirmCommand): Reason {
+    const { reservations } = this.#state;
+    const row = this.#findId(command.order);
+    if (row === NO_ORDER) return Reason.order_unknown;
+    if (reservations.orders.f64[row * ORDER_F64 + OrderField.nextSize] === 0)
+      return Reason.nothing_to_confirm;
+    reservations.confirm(row, command.taken);
+    return Reason.accepted;
+  }
+
+  done(command: DoneCommand): Reason {
+    const row = this.#findId(command.order);
+    if (row === NO_ORDER) return Reason.order_unknown;
+    this.#state.reservations.done(row);
+    return Reason.accepted;
+  }
+
+  /** An order that is refused before anybody reads it. */
+  refuse(reason: Reason): void {
+    this.#clear();
+    this.decision.reason = reason;
+  }
+
+  #clear(): void {
+    this.decision.reason = Reason.accepted;
+    this.decision.order = NO_ORDER_ID;
+    this.decision.findings.clear();
+  }
+
+  #refuse(reason: Reason): Reason {
+    this.decision.reason = reason;
+    return reason;
+  }
+
+  /** What the checks say of an order that could be read. */
+  #decide(asked: Asked): Reason {
+    const { decision } = this;
+    const desk = this.#desk;
+    const { findings } = decision;
+    this.#state.days.see(asked.account);
+    decision.reason = this.#check(asked);
+    this.#halts.watchLoss(asked.account, desk.seat);
+    if (decision.reason !== Reason.accepted && desk.parent !== NO_PARENT_ROW && findings.count > 0)
+      this.#watchParent(asked);
+    return decision.reason;
+  }
+
+  #check(asked: Asked): Reason {
+    const { findings } = this.decision;
+    try {
+      this.#desk.fill(asked);
+      this.#checks(this.#desk.candidate, findings);
+    } catch {
+      // Whatever it was, nobody knows what the order would have done.
+      findings.clear();
+      return Reason.gate_failed;
+    }
+    return findings.hardCount === 0 ? Reason.accepted : firstHard(findings);
+  }
+
+  /** An order that would make a parent's children more than it is stops whoever sends such. */
+  #watchParent(asked: Asked): void {
+    const { candidate } = this.#desk;
+    if (candidate.isReducing || candidate.childrenLots <= candidate.parentSize) return;
+    this.#state.notices.push({
+      kind: NoticeKind.parent_exceeded,
+      account: asked.account as never,
+      market: asked.market as never,
+      parent: asked.parent,
+      size: candidate.parentSize as never,
+      lots: candidate.childrenLots as never,
+    });
+    this.#halts.follow(asked.account, null, HaltCause.parent);
+  }
+
+  /** Counts an order that was accepted; answers the account's row of activity. */
+  #count(asked: Asked, value: number): number {
+    const { accounts, windows, groupWindows, groups, seats, engine } = this.#state;
+    const { account } = asked;
+    accounts.f64[account * ACCOUNT_F64 + AccountField.orders]++;
+    const activity = this.#activityOf(account);
+    const now = engine.timeUs;
+    const { seat } = this.#desk;
+    windows.count(activity, now, sliceOf(seats.hard(seat, Limit.window_us)), 1, 0, value);
+    const i = seat * SEAT_I32;
+    for (let at = seats.i32[i + SeatLink.groups] - 1; at >= 0; at--) {
+      const limits = seats.i32[i + SeatLink.groupLimits + at];
+      const slice = sliceOf(seats.limits[limits + Limit.group_window_us]);
+      groupWindows.count(groups.window(seats.i32[i + SeatLink.group + at]), now, slice, 1, 0, value);
+    }
+    return activity;
+  }
+
+  #activityOf(account: number): number {
+    const { accounts, windows, recent } = this.#state;
+    const at = account * ACCOUNT_I32 + AccountLink.activity;
+    if (accounts.i32[at] === NO_ACTIVITY) {
+      accounts.i32[at] = windows.add();
+      recent.add();
+    }
+    return accounts.i32[at];
+  }
+
+  #readEnter(command: EnterCommand): Reason {
+    const { accounts, instruments, reservations } = this.#state;
+    const { account, market, leg, side, type, price, size, clientId, parent } = command;
+    if (!isRow(account, accounts.count)) return Reason.account_unknown;
+    if (!isRow(market, instruments.count)) return Reason.market_unknown;
+    if (!isRow(leg, LEG_NAMES.length) || !isRow(side, SIDE_NAMES.length)) return Reason.number_invalid;
+    if (!isRow(type, ORDER_TYPE_NAMES.length) || !isPrice(price)) return Reason.number_invalid;
+    if (!isWhole(size) || size < 1 || !isCount(clientId) || !isCount(parent)) return Reason.number_invalid;
+    if ((type === OrderType.market) !== (price === 0)) return Reason.order_invalid;
+    if (instruments.isCollateral(market)) return Reason.collateral_market;
+    if (clientId !== 0 && reservations.orders.findClient(account, clientId) !== NO_ORDER)
+      return Reason.client_id_taken;
+    const asked = this.#asked;
+    asked.account = account;
+    asked.market = market;
+    asked.leg = leg;
+    asked.isBid = side === Side.bid;
+    asked.isMarket = type === OrderType.market;
+    asked.price = price;
+    asked.size = size;
+    asked.isReduceOnly = command.reduceOnly || (leg !== Leg.net && (leg === Leg.long) !== asked.isBid);
+    asked.parent = parent;
+    asked.replaces = NO_ORDER;
+    asked.filled = 0;
+    return this.#desk.begin(asked);
+  }
+
+  #readReplace(command: ReplaceCommand): Reason {
+    const { accounts, reservations, holdings, parents } = this.#state;
+    const { account, price, size } = command;
+    if (!isRow(account, accounts.count)) return Reason.account_unknown;
+    const row = this.#find(account, command.order, command.clientId);
+    if (row === NO_ORDER) return Reason.order_unknown;
+    this.decision.order = reservations.orders.id(row);
+    if (!isPrice(price) || !isWhole(size) || size < 1) return Reason.number_invalid;
+    const { f64, i32 } = reservations.orders;
+    const f = row * ORDER_F64;
+    const bits = i32[row * ORDER_I32 + OrderLink.bits];
+    const isMarket = (bits & OrderBits.market) !== 0;
+    if (isMarket !== (price === 0)) return Reason.order_invalid;
+    if (f64[f + OrderField.nextSize] !== 0) return Reason.replace_waits;
+    if (size <= f64[f + OrderField.filled]) return Reason.amend_filled;
+    const exposure = i32[row * ORDER_I32 + OrderLink.exposure];
+    const parent = i32[row * ORDER_I32 + OrderLink.parent];
+    const asked = this.#asked;
+    asked.account = account;
+    asked.market = holdings.exposures.market(exposure);
+    asked.leg = holdings.exposures.leg(exposure) as Leg;
+    asked.isBid = (bits & OrderBits.ask) === 0;
+    asked.isMarket = isMarket;
+    asked.price = price;
+    asked.size = size;
+    asked.isReduceOnly = (bits & OrderBits.reduceOnly) !== 0;
+    asked.parent = parent === NO_PARENT_ROW ? NO_PARENT : parents.f64[parent * PARENT_F64 + ParentField.name];
+    asked.replaces = row;
+    asked.filled = f64[f + OrderField.filled];
+    return this.#desk.begin(asked);
+  }
+
+  /** The account's order by its id, or where that is 0 by the account's own; NO_ORDER where there is none. */
+  #find(account: number, id: number, clientId: number): number {
+    const { orders } = this.#state.reservations;
+    if (id === 0) return isCount(clientId) && clientId > 0 ? orders.findClient(account, clientId) : NO_ORDER;
+    const row = this.#findId(id);
+    return row === NO_ORDER || orders.account(row) !== account ? NO_ORDER : row;
+  }
+
+  #findId(id: number): number {
+    return isWhole(id) && id > 0 ? this.#state.reservations.orders.find(id) : NO_ORDER;
+  }
+}
+
+function firstHard(findings: Findings): Reason {
+  let at = 0;
+  while (findings.isHard[at] === 0) at++;
+  return findings.reason[at] as Reason;
+}
+
+function isCount(number: number): boolean {
+  return isWhole(number) && number >= 0;
+}
+
+function isPrice(price: number): boolean {
+  return isWhole(price) && price >= 0 && price <= PRICE_MAX;
+}

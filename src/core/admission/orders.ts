@@ -1,0 +1,128 @@
+/**
+ * Orders that were accepted and still count, in records of two cache lines:
+ *
+ *   byte  0  id, total size, filled, price                       4 x f64   lots, ticks; of a market order the price that it is valued at
+ *        32  size and price of a replace that waits              2 x f64   0: none does
+ *        48  client id                                           f64       0: none
+ *        56  lots that count, what they are worth, what they lose by     3 x f64   the last 0 where it is reduce-only
+ *        80  account, exposure, bits (`OrderBits`), parent's row         4 x i32
+ *        96  next and previous of its exposure and side          2 x i32
+ *
+ * Rows are used again. Ids never are: they count from 1 over the life of the gate.
+ */
+import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
+import { hashOfOrder, OrderIndex } from '../state/order-index.ts';
+import { NO_PARENT_ROW } from './parents.ts';
+
+export const ORDER_F64 = 16;
+export const ORDER_I32 = 32;
+export const OrderField = {
+  id: 0,
+  size: 1,
+  filled: 2,
+  price: 3,
+  nextSize: 4,
+  nextPrice: 5,
+  clientId: 6,
+  counted: 7,
+  value: 8,
+  worth: 9,
+} as const;
+export const OrderLink = { account: 20, exposure: 21, bits: 22, parent: 23, next: 24, previous: 25 } as const;
+export const OrderBits = { ask: 1, market: 2, reduceOnly: 4 } as const;
+export const NO_ORDER = -1;
+
+export class Orders {
+  f64 = inLines(1024 * ORDER_F64);
+  i32 = asIntegers(this.f64);
+  count = 0;
+  /** Rows in use or free. */
+  used = 0;
+  /** The id that was given last. */
+  lastId = 0;
+  #free = NO_ORDER;
+  readonly #byId = new OrderIndex();
+  readonly #byClient = new OrderIndex();
+
+  /** A row with nothing in it but its names. */
+  add(id: number, account: number, clientId: number): number {
+    let row = this.#free;
+    if (row === NO_ORDER) {
+      row = this.used++;
+      if (this.used * ORDER_F64 > this.f64.length) {
+        this.f64 = widenedInLines(this.f64, this.f64.length * 2);
+        this.i32 = asIntegers(this.f64);
+      }
+    } else this.#free = this.i32[row * ORDER_I32 + OrderLink.next];
+    this.count++;
+    const f = row * ORDER_F64;
+    // By hand: for so few a call costs more than the work.
+    for (let at = f; at < f + OrderField.worth + 1; at++) this.f64[at] = 0;
+    this.f64[f + OrderField.id] = id;
+    this.f64[f + OrderField.clientId] = clientId;
+    const i = row * ORDER_I32;
+    this.i32[i + OrderLink.account] = account;
+    this.i32[i + OrderLink.parent] = NO_PARENT_ROW;
+    this.i32[i + OrderLink.next] = NO_ORDER;
+    this.i32[i + OrderLink.previous] = NO_ORDER;
+    this.#byId.add(hashOfId(id), row);
+    if (clientId !== 0) this.#byClient.add(hashOfOrder(account, clientId), row);
+    return row;
+  }
+
+  remove(row: number): void {
+    const f = row * ORDER_F64;
+    const clientId = this.f64[f + OrderField.clientId];
+    this.#byId.remove(hashOfId(this.f64[f + OrderField.id]), row);
+    if (clientId !== 0) this.#byClient.remove(hashOfOrder(this.account(row), clientId), row);
+    this.f64[f + OrderField.id] = 0;
+    this.i32[row * ORDER_I32 + OrderLink.next] = this.#free;
+    this.#free = row;
+    this.count--;
+  }
+
+  /** By the gate's id, or NO_ORDER. */
+  find(id: number): number {
+    const hash = hashOfId(id);
+    let row = this.#byId.first(hash);
+    while (row !== NO_ORDER && this.f64[row * ORDER_F64 + OrderField.id] !== id) row = this.#byId.next(hash);
+    return row;
+  }
+
+  /** By the account's own id, or NO_ORDER. */
+  findClient(account: number, clientId: number): number {
+    const hash = hashOfOrder(account, clientId);
+    let row = this.#byClient.first(hash);
+    while (
+      row !== NO_ORDER &&
+      (this.f64[row * ORDER_F64 + OrderField.clientId] !== clientId || this.account(row) !== account)
+    )
+      row = this.#byClient.next(hash);
+    return row;
+  }
+
+  id(row: number): number {
+    return this.f64[row * ORDER_F64 + OrderField.id];
+  }
+
+  account(row: number): number {
+    return this.i32[row * ORDER_I32 + OrderLink.account];
+  }
+
+  exposure(row: number): number {
+    return this.i32[row * ORDER_I32 + OrderLink.exposure];
+  }
+
+  bits(row: number): number {
+    return this.i32[row * ORDER_I32 + OrderLink.bits];
+  }
+
+  parent(row: number): number {
+    return this.i32[row * ORDER_I32 + OrderLink.parent];
+  }
+}
+
+/** Ids that follow one another share a cache line of the index, eight by eight. */
+function hashOfId(id: number): number {
+  return (hashOfOrder(0, Math.floor(id / 8)) << 3) | (id & 7);
+}

@@ -1,0 +1,4 @@
+/** Whether somebody said something: who, or why. */
+export function isSaid(text: unknown): boolean {
+  return typeof text === 'string' && text.trim() !== '';
+}

@@ -1,0 +1,157 @@
+/**
+ * What happened within the last so many microseconds (`gate-limits.ts`): orders, cancels and value, of an account or a group. A window keeps the slices
+ * in which something happened, oldest first in a ring. A record of 512 bytes:
+ *
+ *   byte  0  length of a slice                                   f64       us; SLICE_NONE: nothing is kept
+ *         8  orders, cancels, value of all slices                3 x f64
+ *        32  first of the ring, how many                         2 x i32
+ *        64  17 slices: number since 1970, value, orders, cancels     2 x f64, 2 x i32
+ */
+import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
+import { WINDOW_SLICES } from '../schema/gate-limits.ts';
+
+export const WINDOW_F64 = 64;
+export const WindowField = { slice: 0, orders: 1, cancels: 2, value: 3 } as const;
+export const SLICE_NONE = 0;
+const WINDOW_I32 = 2 * WINDOW_F64;
+const FIRST = 8;
+const COUNT = 9;
+const SLICES = 8;
+/** Its own, and as many whole ones after it. */
+const ROOM = WINDOW_SLICES + 1;
+const SLICE_F64 = 3;
+
+/** Microseconds of a slice of a window that is `lengthUs` long, which may be unset or none. */
+export function sliceOf(lengthUs: number): number {
+  return lengthUs > 0 && lengthUs !== Infinity ? Math.ceil(lengthUs / WINDOW_SLICES) : SLICE_NONE;
+}
+
+export class Windows {
+  f64 = inLines(64 * WINDOW_F64);
+  i32 = asIntegers(this.f64);
+  used = 0;
+
+  add(): number {
+    const row = this.used++;
+    if (this.used * WINDOW_F64 > this.f64.length) {
+      this.f64 = widenedInLines(this.f64, this.f64.length * 2);
+      this.i32 = asIntegers(this.f64);
+    }
+    return row;
+  }
+
+  /** Forgets what no longer counts at `nowUs`; the sums are then what does. */
+  expire(row: number, nowUs: number): void {
+    const i = row * WINDOW_I32;
+    let count = this.i32[i + COUNT];
+    if (count === 0) return;
+    const f = row * WINDOW_F64;
+    const oldest = Math.floor(nowUs / this.f64[f + WindowField.slice]) - WINDOW_SLICES;
+    let first = this.i32[i + FIRST];
+    if (this.f64[f + SLICES + first * SLICE_F64] >= oldest) return;
+    do {
+      first = first + 1 === ROOM ? 0 : first + 1;
+      count--;
+    } while (count > 0 && this.f64[f + SLICES + first * SLICE_F64] < oldest);
+    this.i32[i + FIRST] = first;
+    this.i32[i + COUNT] = count;
+    this.#sum(row);
+  }
+
+  /** Counts at `nowUs` in slices of `slice`: where that is another length than before, what still counts does so as of now. */
+  count(row: number, nowUs: number, slice: number, orders: number, cancels: number, value: number): void {
+    this.expire(row, nowUs);
+    const f = row * WINDOW_F64;
+    if (this.f64[f + WindowField.slice] !== slice) this.#relength(row, nowUs, slice);
+    if (slice === SLICE_NONE) return;
+    const now = Math.floor(nowUs / slice);
+    const at = this.#at(row, now);
+    this.f64[at + 1] += value;
+    this.i32[2 * at + 4] += orders;
+    this.i32[2 * at + 5] += cancels;
+    this.f64[f + WindowField.orders] += orders;
+    this.f64[f + WindowField.cancels] += cancels;
+    this.f64[f + WindowField.value] += value;
+  }
+
+  /** Each slice that is kept, oldest first. */
+  *slices(row: number): Generator<{ at: number; orders: number; cancels: number; value: number }> {
+    const i = row * WINDOW_I32;
+    for (let n = 0; n < this.i32[i + COUNT]; n++) {
+      const at = row * WINDOW_F64 + SLICES + ((this.i32[i + FIRST] + n) % ROOM) * SLICE_F64;
+      yield {
+        at: this.f64[at],
+        orders: this.i32[2 * at + 4],
+        cancels: this.i32[2 * at + 5],
+        value: this.f64[at + 1],
+      };
+    }
+  }
+
+  /** A slice as it was kept; in their order. */
+  restore(row: number, slice: number, at: number, orders: number, cancels: number, value: number): void {
+    this.f64[row * WINDOW_F64 + WindowField.slice] = slice;
+    const f = this.#at(row, at);
+    this.f64[f + 1] = value;
+    this.i32[2 * f + 4] = orders;
+    this.i32[2 * f + 5] = cancels;
+    this.#sum(row);
+  }
+
+  /** Where the slice with this number stands, the newest. */
+  #at(row: number, number: number): number {
+    const i = row * WINDOW_I32;
+    const f = row * WINDOW_F64 + SLICES;
+    const count = this.i32[i + COUNT];
+    let last = this.i32[i + FIRST] + count - 1;
+    if (last >= ROOM) last -= ROOM;
+    if (count > 0 && this.f64[f + last * SLICE_F64] === number) return f + last * SLICE_F64;
+    last = last + 1 === ROOM ? 0 : last + 1;
+    const at = f + last * SLICE_F64;
+    this.f64[at] = number;
+    this.f64[at + 1] = 0;
+    this.i32[2 * at + 4] = 0;
+    this.i32[2 * at + 5] = 0;
+    this.i32[i + COUNT] = count + 1;
+    return at;
+  }
+
+  #relength(row: number, nowUs: number, slice: number): void {
+    const f = row * WINDOW_F64;
+    const i = row * WINDOW_I32;
+    const orders = this.f64[f + WindowField.orders];
+    const cancels = this.f64[f + WindowField.cancels];
+    const value = this.f64[f + WindowField.value];
+    const isKept = slice !== SLICE_NONE && this.i32[i + COUNT] > 0;
+    this.i32[i + FIRST] = 0;
+    this.i32[i + COUNT] = 0;
+    this.f64[f + WindowField.slice] = slice;
+    if (isKept) {
+      const at = this.#at(row, Math.floor(nowUs / slice));
+      this.f64[at + 1] = value;
+      this.i32[2 * at + 4] = orders;
+      this.i32[2 * at + 5] = cancels;
+    }
+    this.#sum(row);
+  }
+
+  /** Of whole numbers, and anew: what passed 2^53 once leaves nothing behind. */
+  #sum(row: number): void {
+    const i = row * WINDOW_I32;
+    const f = row * WINDOW_F64;
+    let orders = 0;
+    let cancels = 0;
+    let value = 0;
+    let slice = this.i32[i + FIRST];
+    for (let n = this.i32[i + COUNT]; n > 0; n--) {
+      const at = f + SLICES + slice * SLICE_F64;
+      value += this.f64[at + 1];
+      orders += this.i32[2 * at + 4];
+      cancels += this.i32[2 * at + 5];
+      slice = slice + 1 === ROOM ? 0 : slice + 1;
+    }
+    this.f64[f + WindowField.orders] = orders;
+    this.f64[f + WindowField.cancels] = cancels;
+    this.f64[f + WindowField.value] = value;
+  }
+}
