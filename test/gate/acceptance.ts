@@ -140,7 +140,10 @@ export function testGate(make: () => AnyGate): void {
     });
 
     it('GATE-012: everything that is wrong is said at once, warnings with it', () => {
-      desk.limit({}, { order_size_max: 5, order_value_max: [null, 900], gross_max: 500, collar_mark: 10_000 });
+      desk.limit(
+        {},
+        { order_size_max: 5, order_value_max: [null, 900], gross_max: 500, collar_mark: 10_000 },
+      );
       desk.describe('BTC', { restricted: true });
       expect(desk.buy('alice', 'BTC', 10, 110)).toBe('market_restricted');
       expect(desk.reasons).toEqual([
@@ -265,7 +268,8 @@ export function testGate(make: () => AnyGate): void {
       desk.limit({ account: 'alice' }, { order_size_max: 8 });
       desk.limit({ account: 'alice', market: 'ETH' }, { order_size_max: 9 });
       const mostOf = (account: string, market: string, price: number): number => {
-        for (let size = 1; ; size++) if (desk.buy(account, market, size, price) !== 'accepted') return size - 1;
+        for (let size = 1; ; size++)
+          if (desk.buy(account, market, size, price) !== 'accepted') return size - 1;
       };
       expect(mostOf('bob', 'ETH', 10)).toBe(5);
       expect(mostOf('bob', 'BTC', 100)).toBe(4);

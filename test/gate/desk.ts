@@ -2,13 +2,7 @@
  * A gate as people talk to it: markets, accounts and groups by name, orders as sentences. What was asked and cannot be, but for orders, throws. Money is whole dollars
  * and a lot at a tick is worth one, so a price times a size is its value.
  */
-import {
-  Kind,
-  Leg,
-  MarginBasis,
-  OrderMargin,
-  type Command,
-} from '../../src/core/schema/commands.ts';
+import { Kind, Leg, MarginBasis, OrderMargin, type Command } from '../../src/core/schema/commands.ts';
 import { GateKind, ShortRule, type GateCommand, type LimitSet } from '../../src/core/schema/gate-commands.ts';
 import {
   FIRM,
@@ -90,12 +84,17 @@ export class Desk {
     if (isBare) return;
     const unlimited = Object.fromEntries(REQUIRED_LIMITS.map((limit) => [LIMIT_NAMES[limit], null]));
     this.limit({}, { ...unlimited, window_us: 1_000_000 });
-    this.limit({ total: true }, Object.fromEntries(REQUIRED_FIRM_LIMITS.map((limit) => [LIMIT_NAMES[limit], null])));
+    this.limit(
+      { total: true },
+      Object.fromEntries(REQUIRED_FIRM_LIMITS.map((limit) => [LIMIT_NAMES[limit], null])),
+    );
   }
 
   /** Answers the reason by name, and keeps the rest in `last`. */
   ask(command: object): string {
-    const answer = this.gate.apply({ ...command, timeUs: this.timeUs, origin: null } as Command | GateCommand);
+    const answer = this.gate.apply({ ...command, timeUs: this.timeUs, origin: null } as
+      | Command
+      | GateCommand);
     this.last = answer;
     return REASON_NAMES[answer.reason];
   }
@@ -118,7 +117,12 @@ export class Desk {
   market(name: string, mark: number | null): void {
     const grid = { tick: '1', lot: '1', markTick: '1', markUnit: 1, tickUnit: whole };
     const tiers = [{ floor: 0, mmr: { num: 1, den: 20 }, imr: { num: 1, den: 10 } }];
-    const charges = { closeFee: free, basis: MarginBasis.mark, orderMargin: OrderMargin.none, orderRate: free };
+    const charges = {
+      closeFee: free,
+      basis: MarginBasis.mark,
+      orderMargin: OrderMargin.none,
+      orderRate: free,
+    };
     this.tell({ kind: Kind.market, name, ...grid, tiers, ...charges });
     this.#markets.push(name);
     if (mark !== null) this.mark(name, mark);
@@ -128,7 +132,10 @@ export class Desk {
     this.tell({ kind: Kind.marks, marks: [{ market: this.rowOf(market), price }], text: '' });
   }
 
-  describe(market: string, about: { sector?: string; issuer?: string; short?: ShortRule; restricted?: boolean }): void {
+  describe(
+    market: string,
+    about: { sector?: string; issuer?: string; short?: ShortRule; restricted?: boolean },
+  ): void {
     const plain = { sector: '', issuer: '', short: ShortRule.free, restricted: false };
     this.tell({ kind: GateKind.instrument, market: this.rowOf(market), ...plain, ...about });
   }
@@ -177,16 +184,40 @@ export class Desk {
     return { kind: GateKind.limits, ...who, effectiveUs, sets: [...this.#sets.values()] };
   }
 
-  buy(account: string, market: string, size: number, price: number | 'market', options?: OrderOptions): string {
+  buy(
+    account: string,
+    market: string,
+    size: number,
+    price: number | 'market',
+    options?: OrderOptions,
+  ): string {
     return this.#enter(account, market, Side.bid, size, price, options);
   }
 
-  sell(account: string, market: string, size: number, price: number | 'market', options?: OrderOptions): string {
+  sell(
+    account: string,
+    market: string,
+    size: number,
+    price: number | 'market',
+    options?: OrderOptions,
+  ): string {
     return this.#enter(account, market, Side.ask, size, price, options);
   }
 
+  /** An order of an account that was never opened. */
+  stranger(market: string, size: number, price: number): string {
+    return this.#enterRow(this.#accounts.length, market, Side.bid, size, price, {});
+  }
+
   replace(account: string, order: number, size: number, price: number): string {
-    return this.ask({ kind: GateKind.replace, account: this.accountOf(account), order, clientId: 0, size, price });
+    return this.ask({
+      kind: GateKind.replace,
+      account: this.accountOf(account),
+      order,
+      clientId: 0,
+      size,
+      price,
+    });
   }
 
   confirm(order: number, taken = true): void {
@@ -239,9 +270,23 @@ export class Desk {
     return this.ask({ kind: GateKind.release, ...this.#haltScope(scope), ...RISK });
   }
 
-  grant(account: string, limit: keyof typeof Limit, hard: number, expiresUs: number, approvedBy = 'Olga Officer'): string {
+  grant(
+    account: string,
+    limit: keyof typeof Limit,
+    hard: number,
+    expiresUs: number,
+    approvedBy = 'Olga Officer',
+  ): string {
     const scope = { level: LimitLevel.account, group: null, account: this.accountOf(account), market: null };
-    return this.ask({ kind: GateKind.grant, ...scope, limit: Limit[limit], hard, expiresUs, approvedBy, ...RISK });
+    return this.ask({
+      kind: GateKind.grant,
+      ...scope,
+      limit: Limit[limit],
+      hard,
+      expiresUs,
+      approvedBy,
+      ...RISK,
+    });
   }
 
   /** Every reason of the last order, hard ones first in order, warnings in brackets. */
@@ -271,11 +316,27 @@ export class Desk {
     side: Side,
     size: number,
     price: number | 'market',
-    { reduceOnly = false, clientId = 0, parent = 0 }: OrderOptions = {},
+    options: OrderOptions = {},
+  ): string {
+    return this.#enterRow(this.accountOf(account), market, side, size, price, options);
+  }
+
+  #enterRow(
+    account: number,
+    market: string,
+    side: Side,
+    size: number,
+    price: number | 'market',
+    { reduceOnly = false, clientId = 0, parent = 0 }: OrderOptions,
   ): string {
     const isMarket = price === 'market';
-    const what = { side, type: isMarket ? OrderType.market : OrderType.limit, price: isMarket ? 0 : price, size };
-    const whose = { account: this.accountOf(account), market: this.rowOf(market), leg: Leg.net };
+    const what = {
+      side,
+      type: isMarket ? OrderType.market : OrderType.limit,
+      price: isMarket ? 0 : price,
+      size,
+    };
+    const whose = { account, market: this.rowOf(market), leg: Leg.net };
     return this.ask({ kind: GateKind.enter, ...whose, ...what, reduceOnly, clientId, parent });
   }
 
