@@ -1,5 +1,11 @@
 import { describe } from 'vitest';
 import { testGate } from './acceptance.ts';
-import { referenceGate } from './reference.ts';
+import { fastGate, referenceGate } from './subjects.ts';
 
-describe('the reference gate', () => testGate(referenceGate));
+describe('the gate', () => {
+  testGate(fastGate);
+});
+
+describe('the reference gate', () => {
+  testGate(referenceGate);
+});
