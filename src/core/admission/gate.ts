@@ -15,11 +15,17 @@ import { Reason } from '../schema/reasons.ts';
 import type { GateDecision } from './decision.ts';
 import { ExecutionDesk } from './execution-desk.ts';
 import { Facts, isMade } from './facts.ts';
+import { digestGate } from './gate-digest.ts';
 import { GroupDesk } from './group-desk.ts';
 import { HaltDesk } from './halt-desk.ts';
 import { LimitDesk } from './limit-desk.ts';
 import { OrderDesk, type Checks } from './order-desk.ts';
 import { GateState } from './state.ts';
+
+export interface GateOptions {
+  /** Says everything that is to be said of an order; a test may have others. */
+  readonly checks?: Checks;
+}
 
 export class Gate {
   readonly state = new GateState(new Engine());
@@ -32,8 +38,7 @@ export class Gate {
   readonly #orders: OrderDesk;
   readonly #executions: ExecutionDesk;
 
-  /** `checks` says everything that is to be said of an order; a test may have others. */
-  constructor({ checks = findAll }: { readonly checks?: Checks } = {}) {
+  constructor({ checks = findAll }: GateOptions = {}) {
     const { state } = this;
     this.#halts = new HaltDesk(state);
     this.#facts = new Facts(state, this.#halts);
@@ -60,6 +65,11 @@ export class Gate {
 
   get timeUs(): number {
     return this.state.engine.timeUs;
+  }
+
+  /** The state hash: 32 hexadecimal digits, see `schema/digest.ts`. */
+  digest(): string {
+    return digestGate(this.state);
   }
 
   apply(command: Command | GateCommand): Reason {

@@ -37,6 +37,27 @@
  *   liquidation 71  id, account, bucket's place, has begun, due, second round
  *   backlog   72  market, place from 0, liquidation, lots, price
  *
+ * A gate has these beside the engine's (none: -1, where not said otherwise):
+ *
+ *   gate      128  last order id, last epoch, limits version, days begun, account that a tick looks at first
+ *   instrument 129 market, short, restricted, index and last (none: 0); texts sector, issuer; of markets of which any of this is said
+ *   group     130  row, kind, parent, value traded today (2^40s, rest); then the name's text
+ *   membership 131  account, group that it was put into
+ *   limits    132  version, effectiveUs, 1 in force or 0 waiting; texts author, why
+ *   limit     133  version, level, group, account, market, limit, hard, soft
+ *   grant     134  level, group, account, market, limit, hard, expiresUs; texts by, approvedBy, why
+ *   halt      135  epoch, state, cause, group, account, market; texts by, why
+ *   day       136  account, orders, executions, what losses are counted from, best beyond it
+ *   located   137  account, market, lots, until; while it holds
+ *   repeats   138  account, market, executions in a row, their side, time of the last
+ *   parent    139  name, account, market, side, size, traded, day
+ *   reserved  140  id, account, market, leg, bits (admission/orders.ts), size, filled, price, size and price of a replace that waits (0),
+ *                  client id, parent's name (0)
+ *   slice     141  1 of a group or 0 of an account, row, length of a slice, number of it, orders, cancels, value; what still counts
+ *   recent    142  account, place from 0 (the oldest), market << 5 | leg << 3 | ask << 2 | market order << 1 | reduce-only, price, size, time
+ *   trade     143  1 today or 0 the day before, market * 2 + side, id
+ *   stray     144  market, lots; then the name's text
+ *
  * Marks, references, sizes, cost bases and funding indices are those of the commands, whatever a market's form.
  *
  * Rates are hashed as given, not reduced. Text is its length and its UTF-16 code units.
@@ -63,6 +84,23 @@ export const Entity = {
   trailing: 70,
   liquidation: 71,
   backlog: 72,
+  gate: 128,
+  instrument: 129,
+  group: 130,
+  membership: 131,
+  limits: 132,
+  limit: 133,
+  grant: 134,
+  halt: 135,
+  day: 136,
+  located: 137,
+  repeats: 138,
+  parent: 139,
+  reserved: 140,
+  slice: 141,
+  recent: 142,
+  trade: 143,
+  stray: 144,
 } as const;
 
 export class Digest {
