@@ -3,6 +3,7 @@
  * its positions and one over its groups. Changes nothing that counts.
  */
 import { Candidate, LIMIT_NONE, NO_PARENT, PRICE_ABSENT } from '../gate/candidate.ts';
+import { onlyReduces } from '../gate/reducing.ts';
 import { mulDivCeil, mulDivFloor, mulRateCeil } from '../num/exact.ts';
 import { PRICE_MAX, SAFE_MAX } from '../num/units.ts';
 import { wideToNumber } from '../num/wide-sum.ts';
@@ -115,7 +116,7 @@ export class CandidateDesk {
         ? f64[e + ExposureField.bids] + f64[e + ExposureField.bidsReducing]
         : f64[e + ExposureField.asks] + f64[e + ExposureField.asksReducing]) - own;
     candidate.held = held;
-    candidate.isReducing = held !== 0 && held > 0 !== isBid && left <= Math.abs(held) - others;
+    candidate.isReducing = onlyReduces(held, isBid, others, left);
     if (asked.isReduceOnly && !candidate.isReducing) return Reason.nothing_to_reduce;
 
     let counted = left;

@@ -1,6 +1,8 @@
 /** What a market is to a gate beside its margin: what is said of it, the prices that orders are held against, and what a lot is worth. Columns by market row. */
 import { PRICE_ABSENT } from '../gate/candidate.ts';
+import { changeAtMark } from '../margin/at-mark.ts';
 import { initialByTier, initialTable } from '../margin/initial-margin.ts';
+import { lossBeyondMark } from '../margin/worst-case.ts';
 import { widened } from '../num/columns.ts';
 import type { MarketRow, Rate } from '../num/units.ts';
 import { Form, type Tier } from '../schema/commands.ts';
@@ -111,15 +113,14 @@ export class Instruments {
   /** What a trade of `lots` at `price` loses against the mark at once, rounded as it is booked; never less than 0. */
   lossOf(market: number, isBid: boolean, lots: number, price: number): number {
     const { markets } = this.#book;
-    const way = markets.sign(market as MarketRow) * (isBid ? 1 : -1);
-    const paid = markets.valueAt(market as MarketRow, way * lots, price);
-    return paid === null ? Infinity : Math.max(0, paid - way * lots * this.worth[market]);
+    const notional = lots * this.worth[market];
+    return Math.max(0, changeAtMark(markets, market as MarketRow, isBid, lots, price, notional));
   }
 
   /** What bids that are worth `worth` together cost beyond the mark, or asks under it; of inverse markets the other way round. */
   lossBeyond(market: number, isBid: boolean, worth: number, lots: number): number {
-    const above = this.#book.markets.sign(market as MarketRow) * (worth - lots * this.worth[market]);
-    return Math.max(0, isBid ? above : -above);
+    const sign = this.#book.markets.sign(market as MarketRow);
+    return lossBeyondMark(sign, isBid, worth, lots * this.worth[market]);
   }
 
   #nameOf(text: string): number {

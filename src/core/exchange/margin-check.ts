@@ -96,7 +96,8 @@ export class MarginCheck {
 
   /** The same, and less than 0 where it gains; without end where it is too much to be counted. */
   changeOf(listing: Listing, isBid: boolean, lots: number, price: number): number {
-    return changeAtMark(this.#engine.book.markets, listing.market, isBid, lots, price);
+    const { markets } = this.#engine.book;
+    return changeAtMark(markets, listing.market, isBid, lots, price, listing.notional(lots));
   }
 
   /** Maintenance of a position of `lots`, whose cost basis is `cost`, at the mark. */

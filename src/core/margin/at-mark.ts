@@ -8,15 +8,16 @@ export function notionalAtMark(markets: Markets, market: MarketRow, lots: number
   return Math.abs(lots) * markets.fields[m + MarketField.mark] * markets.fields[m + MarketField.unit];
 }
 
-/** What a trade of `lots` at `price` loses against the mark at once, rounded as it is booked; under 0 where it gains, without end where it is too much to be counted. */
+/** What a trade of `lots` at `price` loses at once against their `notional` at the mark, rounded as it is booked; under 0 where it gains, without end where it is too much to be counted. */
 export function changeAtMark(
   markets: Markets,
   market: MarketRow,
   isBid: boolean,
   lots: number,
   price: number,
+  notional: number,
 ): number {
   const way = markets.sign(market) * (isBid ? 1 : -1);
   const paid = markets.valueAt(market, way * lots, price);
-  return paid === null ? Infinity : paid - way * notionalAtMark(markets, market, lots);
+  return paid === null ? Infinity : paid - way * notional;
 }
