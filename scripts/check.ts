@@ -35,6 +35,7 @@ const examples = existsSync(examplesDir)
 const steps: Step[] = [
   { name: 'types', commands: [[tsc, '-p', '.']] },
   { name: 'types of the core, without Node', commands: [[tsc, '-p', 'src/core']] },
+  { name: 'types of the dashboard, for a browser', commands: [[tsc, '-p', 'web']] },
   { name: 'layers', commands: [['scripts/check-layers.ts']] },
   { name: 'lint', commands: [[binary('oxlint')]] },
   { name: 'format', commands: [[binary('oxfmt'), '--check']] },

@@ -1,5 +1,5 @@
 /**
- * `npm run package [-- FOLDER]`: build, then pack what users install into FOLDER (default: .plimsoll/package) and
+ * `npm run package [-- FOLDER]`: build the program and the dashboard, then pack what users install into FOLDER (default: .plimsoll/package) and
  * print the path of the archive.
  *
  * The published package.json is not the one of the repository: the pinned Node (optionalDependencies) serves
@@ -14,7 +14,8 @@ const root = dirname(import.meta.dirname);
 const target = resolve(process.argv[2] ?? join(root, '.plimsoll', 'package'));
 const shell = process.platform === 'win32';
 
-execFileSync('npm', ['run', '-s', 'build'], { cwd: root, stdio: ['ignore', 2, 2], shell });
+for (const script of ['build', 'build:web'])
+  execFileSync('npm', ['run', '-s', script], { cwd: root, stdio: ['ignore', 2, 2], shell });
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown> & {
   files: string[];

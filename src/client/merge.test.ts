@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { merged, type DataOf } from './merge.ts';
+
+/** The few fields that the rules look at. */
+const put = <Name extends Parameters<typeof merged>[0]>(
+  channel: Name,
+  before: unknown,
+  delta: unknown,
+): DataOf<Name> => merged(channel, before as never, delta as never);
+
+it('fields that changed replace those there, and others stay', () => {
+  expect(put('system', { accounts: 1, orders: 2 }, { orders: 3 })).toEqual({ accounts: 1, orders: 3 });
+});
+
+it('a book is replaced whole', () => {
+  expect(put('book', { bids: [1], asks: [2] }, { bids: [], asks: [3] })).toEqual({ bids: [], asks: [3] });
+});
+
+it('trades and alerts come first, events last, and no list grows without end', () => {
+  expect(put('trades', [{ id: 1 }], [{ id: 3 }, { id: 2 }])).toEqual([{ id: 3 }, { id: 2 }, { id: 1 }]);
+  expect(put('events', [{ sequence: 1 }], [{ sequence: 2 }])).toEqual([{ sequence: 1 }, { sequence: 2 }]);
+  const many = Array.from({ length: 500 }, (_, id) => ({ id }));
+  expect(put('alerts', many, [{ id: -1 }])).toHaveLength(500);
+  expect(put('alerts', many, [{ id: -1 }])[0]).toEqual({ id: -1 });
+});
+
+it('a row that changed keeps its place; a new liquidation is first, a new market last', () => {
+  expect(put('liquidations', [{ id: 2 }, { id: 1 }], [{ id: 1, outcome: 'closed' }, { id: 3 }])).toEqual([
+    { id: 3 },
+    { id: 2 },
+    { id: 1, outcome: 'closed' },
+  ]);
+  expect(put('markets', [{ market: 'B' }], [{ market: 'A' }, { market: 'B', state: 'open' }])).toEqual([
+    { market: 'B', state: 'open' },
+    { market: 'A' },
+  ]);
+});
+
+it('of the overview the newest second is put behind, or in place of itself', () => {
+  const before = { accounts: 1, history: { endsAt: 't1', touched: [1, 2], accounts: [5, 6] } };
+  const next = put('overview', before, { history: { endsAt: 't2', touched: [3], accounts: [7] } });
+  expect(next).toEqual({ accounts: 1, history: { endsAt: 't2', touched: [1, 2, 3], accounts: [5, 6, 7] } });
+  expect(put('overview', next, { history: { endsAt: 't2', touched: [4], accounts: [7] } })).toEqual({
+    accounts: 1,
+    history: { endsAt: 't2', touched: [1, 2, 4], accounts: [5, 6, 7] },
+  });
+});

@@ -1,0 +1,199 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { go, refine, routeHash, useRoute } from '../../app/router.ts';
+import { useAsset } from '../../live/asset.ts';
+import { useChannel } from '../../live/channel.ts';
+import { useSettled } from '../../live/settled.ts';
+import { count } from '../../ui/format.ts';
+import { Arrow } from '../../ui/icons.tsx';
+import { Level, LEVELS, type LevelName } from '../../ui/level.tsx';
+import { Empty, Old } from '../../ui/panel.tsx';
+import { Trouble } from '../../ui/trouble.tsx';
+import { AccountRow, COLUMNS } from './row.tsx';
+import { useRows, type AccountQuery } from './rows.ts';
+
+const ROW_HEIGHT = 30;
+/** Browsers lay out no more than some 33 million pixels. */
+const ROWS_MAX = 1_100_000;
+const SORTS = {
+  distance: 'nearest to liquidation',
+  health: 'lowest health',
+  equity: 'equity',
+  notional: 'notional',
+  row: 'first opened',
+} as const;
+type Sort = keyof typeof SORTS;
+const LARGEST_FIRST: ReadonlySet<Sort> = new Set<Sort>(['equity', 'notional']);
+
+/** Every account there is, as far as one scrolls. */
+export function AccountList(): ReactNode {
+  const { query } = useRoute();
+  const level = LEVELS.find((name) => name === query.get('level'));
+  const sort =
+    (query.get('sort') ?? 'distance') in SORTS ? ((query.get('sort') ?? 'distance') as Sort) : 'distance';
+  const order = query.get('order') ?? (LARGEST_FIRST.has(sort) ? 'desc' : 'asc');
+  const search = query.get('q') ?? '';
+  const settled = useSettled(search, 200);
+  const wanted: AccountQuery = {
+    sort,
+    order: order === 'desc' ? 'desc' : 'asc',
+    ...(level === undefined ? {} : { level }),
+    ...(settled === '' ? {} : { search: settled }),
+  };
+  return (
+    <div className="stack accounts">
+      <div className="tools">
+        <label className="field">
+          <span className="visually-hidden">Accounts whose name begins with</span>
+          <input
+            type="search"
+            placeholder="Name begins with…  ( / )"
+            value={search}
+            onChange={({ target }) => refine({ q: target.value })}
+          />
+        </label>
+        <label className="field">
+          <span className="faint">Sort</span>
+          <select value={sort} onChange={({ target }) => refine({ sort: target.value, order: '' })}>
+            {Object.entries(SORTS).map(([value, text]) => (
+              <option key={value} value={value}>
+                {text}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button
+          type="button"
+          className="button icon"
+          aria-label={order === 'asc' ? 'Smallest first; turn round' : 'Largest first; turn round'}
+          title={order === 'asc' ? 'Smallest first' : 'Largest first'}
+          onClick={() => refine({ order: order === 'asc' ? 'desc' : 'asc' })}
+        >
+          <Arrow to={order === 'asc' ? 'up' : 'down'} />
+        </button>
+        <LevelFilter level={level} />
+      </div>
+      <Rows key={JSON.stringify(wanted)} query={wanted} />
+    </div>
+  );
+}
+
+function LevelFilter({ level }: { readonly level: LevelName | undefined }): ReactNode {
+  const counts = useChannel('overview').data?.accountsByLevel;
+  return (
+    <div className="tabs" role="group" aria-label="Level">
+      <button type="button" aria-pressed={level === undefined} onClick={() => refine({ level: '' })}>
+        all
+      </button>
+      {LEVELS.map((name) => (
+        <button
+          key={name}
+          type="button"
+          aria-pressed={level === name}
+          onClick={() => refine({ level: level === name ? '' : name })}
+        >
+          <Level of={name} />
+          <span className="faint">{counts === undefined ? '' : count(counts[name])}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Rows({ query }: { readonly query: AccountQuery }): ReactNode {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [range, setRange] = useState({ first: 0, last: 40 });
+  const [active, setActive] = useState(-1);
+  const rows = useRows(query, range.first, range.last);
+  const asset = useAsset();
+  const length = Math.min(ROWS_MAX, rows.total ?? 0);
+  const virtual = useVirtualizer({
+    count: length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+  });
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? 40;
+  useEffect(() => setRange({ first, last }), [first, last]);
+
+  if (rows.problem !== null && rows.total === undefined) return <Trouble of={rows.problem} />;
+  const pressed = (event: KeyboardEvent): void => {
+    if (event.target !== scroller.current) return;
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20, Home: -length, End: length }[
+      event.key
+    ];
+    if (step !== undefined) {
+      const next = Math.min(length - 1, Math.max(0, active + step));
+      setActive(next);
+      virtual.scrollToIndex(next);
+    } else if (event.key === 'Enter' && active >= 0) {
+      const account = rows.at(active)?.account;
+      if (account !== undefined) go(['accounts', account]);
+    } else return;
+    event.preventDefault();
+  };
+  return (
+    <section className="panel long" data-freshness={rows.fresh.state} aria-label="Accounts">
+      <header>
+        <h2>
+          {rows.total === undefined ? (
+            <span className="skeleton" />
+          ) : (
+            <span data-exact={rows.total}>{count(rows.total)}</span>
+          )}{' '}
+          accounts
+        </h2>
+        <Old fresh={rows.fresh} />
+        <span className="faint">
+          <kbd>
+            <Arrow to="down" />
+          </kbd>{' '}
+          <kbd>
+            <Arrow to="up" />
+          </kbd>{' '}
+          move, <kbd>Enter</kbd> opens
+        </span>
+      </header>
+      {rows.total === 0 ? (
+        <Empty title="No account is like this">
+          {query.search === undefined
+            ? 'None is at this level now.'
+            : `No name begins with “${query.search}”.`}{' '}
+          <a href={routeHash(['accounts'])}>Show all</a>
+        </Empty>
+      ) : (
+        <div
+          ref={scroller}
+          className="long-scroller"
+          role="grid"
+          aria-label="Accounts; arrow keys move, Enter opens"
+          aria-rowcount={length + 1}
+          aria-activedescendant={active >= 0 ? `account-${active}` : undefined}
+          tabIndex={0}
+          onKeyDown={pressed}
+        >
+          <div className="long-row head" role="row" aria-rowindex={1}>
+            {COLUMNS.map(({ id, title, num }) => (
+              <span key={id} role="columnheader" className={`${num === true ? 'num' : ''} col-${id}`}>
+                {title(asset)}
+              </span>
+            ))}
+          </div>
+          <div className="long-body" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+            {items.map(({ index, start }) => (
+              <AccountRow
+                key={index}
+                row={rows.at(index)}
+                index={index}
+                top={start}
+                isActive={index === active}
+              />
+            ))}
+          </div>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,242 @@
+import type { ReactNode } from 'react';
+import type { DataOf } from '../../../../src/client/index.ts';
+import { routeHash } from '../../app/router.ts';
+import { useChannel } from '../../live/channel.ts';
+import { useQuery } from '../../live/query.ts';
+import { clock } from '../../ui/format.ts';
+import { Side } from '../../ui/level.tsx';
+import { N } from '../../ui/n.tsx';
+import { Empty, Panel } from '../../ui/panel.tsx';
+import { Stat } from '../../ui/stat.tsx';
+import { Table } from '../../ui/table.tsx';
+import { Trouble } from '../../ui/trouble.tsx';
+
+type Gate = DataOf<'gate'>;
+type Decision = Gate['decisions'][number];
+type Limit = Gate['utilisation']['limits'][number];
+const SHOWN = 30;
+const ONCE = 0;
+
+/** What orders are let through, and what they are turned away for. */
+export function Page(): ReactNode {
+  const { data, fresh } = useChannel('gate');
+  const asked = useQuery('gateUtilisation', {}, ONCE);
+  const gate = data?.utilisation;
+  if (asked.problem !== null && data === undefined) return <Trouble of={asked.problem} />;
+  const total = gate === undefined ? 0 : gate.approved + gate.rejected;
+  return (
+    <div className="stack">
+      <div className="grid even">
+        <div className="c3">
+          <Stat
+            id="decisionsPerSecond"
+            label="Decisions a second"
+            question="How many orders did the gate judge in the last second?"
+            fresh={fresh}
+            value={<N v={gate?.decisionsPerSecond} as="count" />}
+          />
+        </div>
+        <div className="c3">
+          <Stat
+            id="approved"
+            label="Approved"
+            question="How many orders passed every check?"
+            fresh={fresh}
+            value={<N v={gate?.approved} as="count" />}
+            note={
+              total === 0 ? (
+                'none judged yet'
+              ) : (
+                <>
+                  <N v={String((100 * gate!.approved) / total)} as="percent" /> of all
+                </>
+              )
+            }
+          />
+        </div>
+        <div className="c3">
+          <Stat
+            id="rejected"
+            label="Rejected"
+            question="How many orders were turned away?"
+            fresh={fresh}
+            value={<N v={gate?.rejected} as="count" />}
+            note={
+              total === 0 ? (
+                'none judged yet'
+              ) : (
+                <>
+                  <N v={String((100 * gate!.rejected) / total)} as="percent" /> of all
+                </>
+              )
+            }
+          />
+        </div>
+        <div className="c3">
+          <Stat
+            id="gateLatency"
+            label="Latency of a decision, p99"
+            question="How long does a decision take?"
+            fresh={fresh}
+            value={<N v={gate?.latencyUs.p99} as="duration" />}
+            note={
+              <>
+                half in <N v={gate?.latencyUs.p50} as="duration" />, longest{' '}
+                <N v={gate?.latencyUs.max} as="duration" />
+              </>
+            }
+          />
+        </div>
+      </div>
+      <div className="grid">
+        <div className="c4 stack">
+          <Reasons gate={gate} fresh={fresh} />
+          <Limits limits={gate?.limits} fresh={fresh} />
+        </div>
+        <div className="c8">
+          <Panel title="Decisions, newest first" fresh={fresh} flush>
+            <Table<Decision>
+              label="Decisions of the gate, newest first"
+              rows={data?.decisions.slice(0, SHOWN)}
+              keyOf={({ id }) => String(id)}
+              expect={10}
+              empty={
+                <Empty title="Nothing was judged yet">
+                  Each order appears here with every reason for and against it.
+                </Empty>
+              }
+              columns={[
+                {
+                  id: 'time',
+                  title: 'Time, UTC',
+                  cell: ({ time }) => <span className="dim">{clock(time)}</span>,
+                },
+                {
+                  id: 'account',
+                  title: 'Account',
+                  cell: ({ account }) => <a href={routeHash(['accounts', account])}>{account}</a>,
+                },
+                { id: 'market', title: 'Market', cell: ({ market }) => market },
+                { id: 'side', title: 'Side', cell: ({ side }) => <Side of={side} /> },
+                { id: 'size', title: 'Size', num: true, cell: ({ size }) => <N v={size} /> },
+                {
+                  id: 'price',
+                  title: 'Price',
+                  num: true,
+                  cell: ({ price }) => <N v={price} none="at any price" />,
+                },
+                {
+                  id: 'verdict',
+                  title: 'Verdict',
+                  cell: ({ verdict }) => (
+                    <span className={verdict === 'approved' ? 'gain' : 'loss'}>{verdict}</span>
+                  ),
+                },
+                {
+                  id: 'reasons',
+                  title: 'Reasons',
+                  cell: ({ reasons }) => (
+                    <span className="dim">
+                      {reasons
+                        .map(
+                          ({ check, kind }) =>
+                            `${check.replaceAll('_', ' ')}${kind === 'soft' ? ' (warns)' : ''}`,
+                        )
+                        .join(', ') || '–'}
+                    </span>
+                  ),
+                },
+              ]}
+            />
+          </Panel>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Reasons({
+  gate,
+  fresh,
+}: {
+  readonly gate: Gate['utilisation'] | undefined;
+  readonly fresh: Parameters<typeof Panel>[0]['fresh'];
+}): ReactNode {
+  const rows = gate?.rejectsByReason.toSorted((a, b) => b.count - a.count);
+  const most = Math.max(1, ...(rows ?? []).map(({ count }) => count));
+  return (
+    <Panel title="Rejects by reason" fresh={fresh} flush>
+      <Table
+        label="Rejects by reason"
+        rows={rows}
+        keyOf={({ check }) => check}
+        empty={<Empty title="Nothing was rejected" />}
+        columns={[
+          { id: 'check', title: 'Check', cell: ({ check }) => check.replaceAll('_', ' ') },
+          {
+            id: 'bar',
+            title: <span className="visually-hidden">Share</span>,
+            width: '34%',
+            cell: ({ count }) => (
+              <div className="meter level-critical">
+                <i style={{ width: `${(100 * count) / most}%` }} />
+              </div>
+            ),
+          },
+          { id: 'count', title: 'Orders', num: true, cell: ({ count }) => <N v={count} as="count" /> },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+/** Under 80 % there is room; from there on somebody should know. */
+const toneOf = (used: number): string =>
+  used >= 100 ? 'level-liquidatable' : used >= 80 ? 'level-warning' : 'level-safe';
+
+function Limits({
+  limits,
+  fresh,
+}: {
+  readonly limits: readonly Limit[] | undefined;
+  readonly fresh: Parameters<typeof Panel>[0]['fresh'];
+}): ReactNode {
+  const rows = limits?.toSorted((a, b) => Number(b.usedPercent) - Number(a.usedPercent)).slice(0, SHOWN);
+  return (
+    <Panel title="Limits, fullest first" fresh={fresh} flush>
+      <Table<Limit>
+        label="Utilisation of limits"
+        rows={rows}
+        keyOf={({ check, scope, subject }) => `${check}/${scope}/${subject}`}
+        empty={<Empty title="No limit is set">Limits appear here with how much of them is used.</Empty>}
+        columns={[
+          {
+            id: 'check',
+            title: 'Limit',
+            cell: ({ check, scope, subject, limit, used }) => (
+              <span title={`${used} of ${limit}`}>
+                {check.replaceAll('_', ' ')} <span className="faint">{subject ?? scope}</span>
+              </span>
+            ),
+          },
+          {
+            id: 'bar',
+            title: <span className="visually-hidden">Used</span>,
+            width: '26%',
+            cell: ({ usedPercent }) => (
+              <div className={`meter ${toneOf(Number(usedPercent))}`}>
+                <i style={{ width: `${Math.min(100, Number(usedPercent))}%` }} />
+              </div>
+            ),
+          },
+          {
+            id: 'used',
+            title: 'Used',
+            num: true,
+            cell: ({ usedPercent }) => <N v={usedPercent} as="percent" digits={1} />,
+          },
+        ]}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,87 @@
+import type { ReactNode } from 'react';
+import type { Book } from '../../../../src/client/index.ts';
+import { useChannel } from '../../live/channel.ts';
+import { N } from '../../ui/n.tsx';
+import { Empty, Panel } from '../../ui/panel.tsx';
+
+const SHOWN = 10;
+type Row = Book['bids'][number];
+
+/** Who waits to trade: the best levels of both sides, with what lies up to each behind it. */
+export function BookPanel({ market }: { readonly market: string }): ReactNode {
+  const { data, fresh } = useChannel('book', market);
+  const asks = data?.asks.slice(0, SHOWN) ?? [];
+  const bids = data?.bids.slice(0, SHOWN) ?? [];
+  const deepest = Math.max(...[asks, bids].map((side) => Number(side.at(-1)?.total ?? 0)));
+  return (
+    <Panel title="Book" fresh={fresh} flush>
+      {data !== undefined && asks.length + bids.length === 0 ? (
+        <Empty title="The book is empty">Nobody waits to trade here.</Empty>
+      ) : null}
+      <table
+        className="table book"
+        aria-label={`Order book of ${market}`}
+        hidden={data !== undefined && asks.length + bids.length === 0}
+      >
+        <thead>
+          <tr>
+            <th scope="col" className="num">
+              Price
+            </th>
+            <th scope="col" className="num">
+              Size
+            </th>
+            <th scope="col" className="num">
+              Up to here
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {asks.toReversed().map((row) => (
+            <Line key={`ask ${row.price}`} row={row} side="short" deepest={deepest} />
+          ))}
+          <tr className="mid">
+            <th scope="row" className="num">
+              <N v={data?.markPrice} none="no mark" />
+            </th>
+            <td colSpan={2} className="faint">
+              mark
+            </td>
+          </tr>
+          {bids.map((row) => (
+            <Line key={`bid ${row.price}`} row={row} side="long" deepest={deepest} />
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
+
+function Line({
+  row,
+  side,
+  deepest,
+}: {
+  readonly row: Row;
+  readonly side: 'long' | 'short';
+  readonly deepest: number;
+}): ReactNode {
+  const share = deepest === 0 ? 0 : (100 * Number(row.total)) / deepest;
+  return (
+    <tr
+      style={{
+        background: `linear-gradient(to left, color-mix(in srgb, var(--${side}) 16%, transparent) ${share}%, transparent ${share}%)`,
+      }}
+    >
+      <td className={`num side-${side}`}>
+        <N v={row.price} />
+      </td>
+      <td className="num">
+        <N v={row.size} />
+      </td>
+      <td className="num dim">
+        <N v={row.total} />
+      </td>
+    </tr>
+  );
+}

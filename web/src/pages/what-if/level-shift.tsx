@@ -1,0 +1,57 @@
+import type { ReactNode } from 'react';
+import type { StressResult } from '../../../../src/client/index.ts';
+import type { Freshness } from '../../live/freshness.ts';
+import { Level, LEVELS } from '../../ui/level.tsx';
+import { N } from '../../ui/n.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Table } from '../../ui/table.tsx';
+
+export function LevelShift({
+  result,
+  fresh,
+}: {
+  readonly result: StressResult;
+  readonly fresh: Freshness;
+}): ReactNode {
+  const { bucketsBefore, bucketsAfter } = result;
+  return (
+    <Panel title="Margin buckets by level" fresh={fresh} flush>
+      <Table
+        label="Margin buckets by level, before and after"
+        rows={[...LEVELS]}
+        keyOf={(level) => level}
+        empty=""
+        columns={[
+          { id: 'level', title: 'Level', cell: (level) => <Level of={level} /> },
+          {
+            id: 'before',
+            title: 'Before',
+            num: true,
+            cell: (level) => <N v={bucketsBefore[level]} as="count" />,
+          },
+          {
+            id: 'after',
+            title: 'After',
+            num: true,
+            cell: (level) => <N v={bucketsAfter[level]} as="count" />,
+          },
+          {
+            id: 'change',
+            title: 'Change',
+            num: true,
+            cell: (level) => {
+              const change = bucketsAfter[level] - bucketsBefore[level];
+              return (
+                <span
+                  className={change === 0 ? 'faint' : change > 0 === (level === 'safe') ? 'gain' : 'loss'}
+                >
+                  <N v={change} as="count" />
+                </span>
+              );
+            },
+          },
+        ]}
+      />
+    </Panel>
+  );
+}

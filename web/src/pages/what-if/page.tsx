@@ -1,0 +1,110 @@
+import type { ReactNode } from 'react';
+import { refine, useRoute } from '../../app/router.ts';
+import { useAsset } from '../../live/asset.ts';
+import { useChannel } from '../../live/channel.ts';
+import { useQuery } from '../../live/query.ts';
+import { useSettled } from '../../live/settled.ts';
+import { duration } from '../../ui/format.ts';
+import { HitTable } from '../../ui/hits.tsx';
+import { N } from '../../ui/n.tsx';
+import { Empty, Panel } from '../../ui/panel.tsx';
+import { Stat } from '../../ui/stat.tsx';
+import { Trouble } from '../../ui/trouble.tsx';
+import { LevelShift } from './level-shift.tsx';
+import { ShockSliders } from './sliders.tsx';
+import { requestOf, shocksFrom, shocksText, type Shocks } from './shocks.ts';
+import { Waterfall } from './waterfall.tsx';
+
+const SETTLED_MS = 200;
+
+/** What would happen if marks moved. Asks every account, changes nothing. */
+export function Page(): ReactNode {
+  const { query } = useRoute();
+  const shocks = shocksFrom(query.get('shocks') ?? '');
+  const settled = useSettled(query.get('shocks') ?? '', SETTLED_MS);
+  const body = requestOf(shocksFrom(settled));
+  const { answer, fresh, problem } = useQuery('stress', body === null ? null : { body }, 0);
+  const asset = useAsset();
+  const { data: markets } = useChannel('markets');
+  const change = (next: Shocks): void => refine({ shocks: shocksText(next) });
+  const result = body === null ? null : answer?.data;
+  return (
+    <div className="grid">
+      <div className="c3 stack">
+        <ShockSliders markets={markets} shocks={shocks} change={change} />
+        {result === null || result === undefined ? null : <LevelShift result={result} fresh={fresh} />}
+      </div>
+      <div className="c9 stack">
+        {problem !== null ? <Trouble of={problem} /> : null}
+        {result === null ? (
+          <Panel title="Result">
+            <Empty title="Nothing moves yet">
+              Move a slider, or begin with one of the shocks above them.
+            </Empty>
+          </Panel>
+        ) : (
+          <>
+            <div className="grid even">
+              <div className="c3">
+                <Stat
+                  small
+                  id="liquidatedAccounts"
+                  label="Accounts liquidated"
+                  fresh={fresh}
+                  value={<N v={result?.liquidated.accounts} as="count" />}
+                  note={result === undefined ? null : `asked of all in ${duration(result.tookMs * 1000)}`}
+                />
+              </div>
+              <div className="c3">
+                <Stat
+                  small
+                  id="liquidatedLong"
+                  label="Longs liquidated"
+                  fresh={fresh}
+                  value={<N v={result?.liquidated.longNotional} as="compact" unit={asset} />}
+                  note="notional"
+                />
+              </div>
+              <div className="c3">
+                <Stat
+                  small
+                  id="liquidatedShort"
+                  label="Shorts liquidated"
+                  fresh={fresh}
+                  value={<N v={result?.liquidated.shortNotional} as="compact" unit={asset} />}
+                  note="notional"
+                />
+              </div>
+              <div className="c3">
+                <Stat
+                  small
+                  id="deleveraged"
+                  label="Left for deleveraging"
+                  fresh={fresh}
+                  value={<N v={result?.waterfall.deleveraged} as="compact" unit={asset} />}
+                  note={
+                    <>
+                      deficit <N v={result?.waterfall.deficit} as="compact" />
+                    </>
+                  }
+                />
+              </div>
+            </div>
+            <Panel title="Who pays: equity, then the fund, then others" fresh={fresh}>
+              <Waterfall result={result} asset={asset} />
+            </Panel>
+            <Panel title="Hit worst" fresh={fresh} flush>
+              <HitTable hits={result?.hits} asset={asset} />
+            </Panel>
+            {result === undefined ? null : (
+              <p className="faint">
+                Of the state after command {result.sequence.toLocaleString('en')}; assumes:{' '}
+                {result.assumption}.
+              </p>
+            )}
+          </>
+        )}
+      </div>
+    </div>
+  );
+}

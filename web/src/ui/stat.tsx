@@ -1,0 +1,42 @@
+import type { ReactNode } from 'react';
+import { Spark } from '../charts/spark.tsx';
+import type { Freshness } from '../live/freshness.ts';
+import { Old } from './panel.tsx';
+
+interface Props {
+  readonly label: string;
+  /** The question that the number answers; shown when one rests on it. */
+  readonly question?: string;
+  readonly value: ReactNode;
+  readonly note?: ReactNode;
+  readonly history?: readonly number[] | undefined;
+  readonly tone?: string | undefined;
+  readonly fresh?: Freshness | undefined;
+  readonly small?: boolean;
+  readonly id?: string;
+}
+
+export function Stat({
+  label,
+  question,
+  value,
+  note,
+  history,
+  tone,
+  fresh,
+  small = false,
+  id,
+}: Props): ReactNode {
+  return (
+    <div className={`panel stat${small ? ' small' : ''}`} data-freshness={fresh?.state} data-stat={id}>
+      <div className="label" title={question}>
+        {label} <Old fresh={fresh} />
+      </div>
+      <div className="value">{value}</div>
+      <div className="note">{note ?? '\u00a0'}</div>
+      {history === undefined ? null : (
+        <Spark values={history} label={`${label}, its last minutes`} tone={tone} />
+      )}
+    </div>
+  );
+}
