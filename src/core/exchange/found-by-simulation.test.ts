@@ -4,7 +4,7 @@ import { Form, Kind, Leg } from '../schema/commands.ts';
 import { DoneReason, MarketState, SelfTrade, TimeInForce, TriggerBy, TriggerKind } from '../schema/orders.ts';
 import { Quality, Use, USES_ALL } from '../schema/quality.ts';
 import { Reason } from '../schema/reasons.ts';
-import { VenueKind } from '../schema/venue-commands.ts';
+import { ClosePolicy, VenueKind } from '../schema/venue-commands.ts';
 import { Desk, LISTING } from './testing/desk.ts';
 
 test('orders of one account that give up lots against each other say so', () => {
@@ -298,4 +298,24 @@ test('a liquidation that waits for a price that is held goes on when a trade clo
   desk.sell('b', 1, 100, { market: 1 } as never);
   expect(desk.of('liquidation')).toHaveLength(1);
   expect(desk.position('a')).toBe(0);
+});
+
+test('a step goes under the floor of the tier at once, also where tiers go by entry', () => {
+  const desk = new Desk();
+  const tiers = [
+    { floor: 0, mmr: { num: 1, den: 50 }, imr: { num: 1, den: 25 } },
+    { floor: 5_000, mmr: { num: 1, den: 25 }, imr: { num: 2, den: 25 } },
+  ];
+  desk.accept({ ...SECOND, tiers, basis: 1 });
+  const liquidation = { ...LISTING.liquidation, policy: ClosePolicy.tier_step };
+  desk.accept({ kind: VenueKind.listing, ...LISTING, market: 1, liquidation });
+  desk.mark(50, 1);
+  desk.account('a', 500);
+  desk.account('b', 10_000);
+  desk.sell('b', 110, 50, { market: 1 } as never);
+  desk.buy('a', 110, 50, { market: 1 } as never);
+  desk.buy('b', 110, 46, { market: 1 } as never);
+  // 60 are left against 120. What cost 5,500 is worth 5,060, which a lot less is under the floor too, and 99 lots cost 4,950.
+  desk.mark(46, 1);
+  expect(desk.of('step').map(({ size }) => size)).toEqual([11, 99]);
 });

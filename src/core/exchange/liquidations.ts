@@ -53,6 +53,7 @@ export class Liquidations {
   readonly #facts: CloseFacts = {
     size: 0,
     lotNotional: 0,
+    base: 0,
     tierFloor: 0,
     tierRate: { num: 0, den: 1 },
     equity: 0,
@@ -383,6 +384,7 @@ export class Liquidations {
     const facts = this.#facts;
     facts.size = Math.abs(lots);
     facts.lotNotional = listing.notional(1);
+    facts.base = Number(value.base);
     facts.tierFloor = value.line.floor;
     facts.tierRate = value.line.mmr;
     facts.equity = Number(view.equity);

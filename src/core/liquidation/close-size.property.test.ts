@@ -28,11 +28,13 @@ function factsOf(random: Random): CloseFacts {
   const size = Math.floor(random.log(1, 1e7));
   const lotNotional = Math.floor(random.log(1, 1e8));
   const notional = size * lotNotional;
-  const maintenance = Math.ceil(notional * random.log(0.004, 0.5) * random.log(1, 3));
+  const base = random.chance(0.5) ? notional : Math.ceil(notional * random.log(0.1, 10));
+  const maintenance = Math.ceil(base * random.log(0.004, 0.5) * random.log(1, 3));
   return {
     size,
     lotNotional,
-    tierFloor: random.chance(0.2) ? 0 : random.chance(0.1) ? notional : Math.floor(random.log(1, notional)),
+    base,
+    tierFloor: random.chance(0.2) ? 0 : random.chance(0.1) ? base : Math.floor(random.log(1, base)),
     tierRate: rateOf(random, 0.004, 0.5),
     equity: Math.floor(maintenance * (1 - random.log(1e-6, 2))) + 0,
     maintenance,
@@ -47,11 +49,12 @@ function isEnough(rules: LiquidationRules, facts: CloseFacts, lots: number): boo
   const size = BigInt(facts.size);
   const lot = BigInt(facts.lotNotional);
   const notional = size * lot;
+  const base = BigInt(facts.base);
   switch (rules.policy) {
     case ClosePolicy.full:
       return x === size;
     case ClosePolicy.tier_step:
-      return facts.tierFloor === 0 ? x === size : (size - x) * lot < BigInt(facts.tierFloor);
+      return facts.tierFloor === 0 ? x === size : (size - x) * base <= (BigInt(facts.tierFloor) - 1n) * size;
     case ClosePolicy.fraction:
       if (facts.isSecondRound || notional <= BigInt(rules.threshold)) return x === size;
       return x * BigInt(rules.share.den) >= size * BigInt(rules.share.num);
@@ -63,9 +66,10 @@ function isEnough(rules: LiquidationRules, facts: CloseFacts, lots: number): boo
       const short = bufferNum * BigInt(facts.maintenance) - bufferDen * BigInt(facts.equity);
       if (short < bufferDen * BigInt(rules.threshold)) return x === size;
       // Equity and maintenance after x lots, over one denominator.
-      const all = rateDen * feeDen * takerDen;
-      const equity = BigInt(facts.equity) * all - x * lot * (feeNum * takerDen + takerNum * feeDen) * rateDen;
-      const maintenance = BigInt(facts.maintenance) * all - x * lot * rateNum * feeDen * takerDen;
+      const all = rateDen * feeDen * takerDen * size;
+      const fees = (feeNum * takerDen + takerNum * feeDen) * rateDen;
+      const equity = BigInt(facts.equity) * all - x * notional * fees;
+      const maintenance = BigInt(facts.maintenance) * all - x * base * rateNum * feeDen * takerDen;
       return equity * bufferDen >= maintenance * bufferNum;
     }
   }

@@ -11,6 +11,7 @@ const usd = (amount: number): number => Math.round(amount * 1e6);
 const FACTS: CloseFacts = {
   size: 10_000,
   lotNotional: usd(50),
+  base: usd(500_000),
   tierFloor: usd(300_000),
   tierRate: { num: 1, den: 100 },
   equity: usd(4_000),
@@ -29,11 +30,16 @@ describe('by tiers: to just under the floor of the present one', () => {
     ['on the lots', usd(300_000), 4_001],
     ['between the lots', usd(300_001), 4_000],
     ['one lot at least', usd(500_000), 1],
-    ['one lot at least, also where the tier is that of another notional', usd(600_000), 1],
     ['all where one lot is above the floor', usd(50), 10_000],
     ['all in the lowest tier', 0, 10_000],
   ])('%s', (_name, tierFloor, lots) => {
     expect(closeSize(binance, { ...FACTS, tierFloor })).toBe(lots);
+  });
+
+  it('by what it cost, where tiers go by that', () => {
+    // Worth half a million, and 700,000 were paid.
+    const facts = { ...FACTS, base: usd(700_000), tierFloor: usd(600_000) };
+    expect(closeSize(binance, facts)).toBe(1_429);
   });
 });
 
@@ -57,6 +63,8 @@ describe('as much as covers the shortage', () => {
     ['all where it is little', { equity: usd(4_100 * 1.4 - 49.999999) }, 10_000],
     ['not all at the threshold', { equity: usd(4_100 * 1.4 - 50) }, 250],
     ['all where fees take what closing gives', { tierRate: { num: 1, den: 140 } }, 10_000],
+    // A lot that cost 62.5 gives 62.5 * 0.014 - 50 * 0.01 = 0.375.
+    ['by what it cost, where tiers go by that', { base: usd(625_000) }, 4_640],
   ])('%s', (_name, facts, lots) => {
     expect(closeSize(drift, { ...FACTS, ...facts })).toBe(lots);
   });

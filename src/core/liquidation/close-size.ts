@@ -3,7 +3,7 @@
  * least one and no more than there are. What the book then takes, and at which price, is not known here: where it was too little, the
  * bucket is still liquidatable and there is another round.
  */
-import { ceilDiv, mulDivCeil } from '../num/exact.ts';
+import { ceilDiv, mulDivCeil, mulDivFloor } from '../num/exact.ts';
 import type { Rate } from '../num/units.ts';
 import { ClosePolicy, type LiquidationRules } from '../schema/venue-commands.ts';
 
@@ -12,7 +12,9 @@ export interface CloseFacts {
   size: number;
   /** Worth of one lot, so that size * lotNotional is the position's notional. */
   lotNotional: number;
-  /** Of the tier that the notional is in: its floor in money (0 in the lowest) and its maintenance rate. */
+  /** What the market's tiers go by: the notional, or what the position cost; above 0. */
+  base: number;
+  /** Of the tier that the base is in: its floor in money (0 in the lowest) and its maintenance rate. */
   tierFloor: number;
   tierRate: Rate;
   /** Of the bucket. */
@@ -39,35 +41,37 @@ export function closeSize(rules: LiquidationRules, facts: CloseFacts): number {
   }
 }
 
-/** So much that what is left lies under the floor of its tier. */
-function tierStep({ size, lotNotional, tierFloor }: CloseFacts): number {
-  if (tierFloor === 0) return size;
-  const left = Math.ceil(tierFloor / lotNotional) - 1;
-  return Math.max(1, size - left);
+/** So much that the base of what is left, rounded up, lies under the floor of its tier. */
+function tierStep({ size, base, tierFloor }: CloseFacts): number {
+  return tierFloor === 0 ? size : size - mulDivFloor(tierFloor - 1, size, base)!;
 }
 
 /**
  * x lots closed at the mark cost their fees and take maintenance of their tier away:
  *
- *   equity - x * lot * fees = buffer * (maintenance - x * lot * rate)
- *   x = (buffer * maintenance - equity) / (lot * (buffer * rate - fees))
+ *   equity - x * lot * fees = buffer * (maintenance - x * base / size * rate)
+ *   x = (buffer * maintenance - equity) * size / (buffer * base * rate - size * lot * fees)
  *
  * In a lower tier a lot takes less maintenance away, so it may be too little, and never too much. Where fees take more than
  * closing gives, no size is enough and all of it goes.
  */
 function coverShortage(rules: LiquidationRules, facts: CloseFacts): number {
   const { buffer, fee, threshold } = rules;
-  const { size, tierRate, takerFee } = facts;
+  const { tierRate, takerFee } = facts;
+  const size = BigInt(facts.size);
+  const notional = size * BigInt(facts.lotNotional);
   const bufferDen = BigInt(buffer.den);
   // Times the denominator of the buffer.
   const shortage = BigInt(buffer.num) * BigInt(facts.maintenance) - bufferDen * BigInt(facts.equity);
-  if (shortage < BigInt(threshold) * bufferDen) return size;
+  if (shortage < BigInt(threshold) * bufferDen) return facts.size;
   const feesDen = BigInt(fee.den) * BigInt(takerFee.den);
   const fees = BigInt(fee.num) * BigInt(takerFee.den) + BigInt(takerFee.num) * BigInt(fee.den);
   const rateDen = BigInt(tierRate.den);
-  // What one money unit of notional gives, times the denominators of buffer, rate and fees.
-  const gives = BigInt(buffer.num) * BigInt(tierRate.num) * feesDen - fees * bufferDen * rateDen;
-  if (gives <= 0n) return size;
-  const lots = ceilDiv(shortage * rateDen * feesDen, BigInt(facts.lotNotional) * gives);
-  return lots < 1n ? 1 : lots >= BigInt(size) ? size : Number(lots);
+  // What closing all of it gives, times the denominators of buffer, rate and fees.
+  const gives =
+    BigInt(buffer.num) * BigInt(facts.base) * BigInt(tierRate.num) * feesDen -
+    notional * fees * bufferDen * rateDen;
+  if (gives <= 0n) return facts.size;
+  const lots = ceilDiv(shortage * rateDen * feesDen * size, gives);
+  return lots < 1n ? 1 : lots >= size ? facts.size : Number(lots);
 }

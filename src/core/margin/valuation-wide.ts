@@ -24,6 +24,8 @@ export interface PositionValue {
   readonly notional: bigint;
   readonly fundingAtEntry: bigint;
   readonly accrued: bigint;
+  /** What its tier goes by: the notional, or what it cost. */
+  readonly base: bigint;
   readonly tier: number;
   readonly line: TierLine;
   readonly maintenance: bigint;
@@ -84,6 +86,7 @@ function valuePosition(book: Book, row: number): PositionValue {
     notional,
     fundingAtEntry,
     accrued,
+    base,
     tier,
     line,
     maintenance,

@@ -182,6 +182,7 @@ function mismatchesOfClose(fact: CloseFact): string[] {
   const lots = closeSize(fact.rules, {
     size: fact.size,
     lotNotional: fact.lotNotional,
+    base: fact.size * fact.lotNotional,
     tierFloor: 0,
     tierRate: rate(fact.rate),
     equity: fact.equity,
