@@ -5,7 +5,7 @@ import { DoneReason, MarketState, SelfTrade, TimeInForce, TriggerBy, TriggerKind
 import { Quality, Use, USES_ALL } from '../schema/quality.ts';
 import { Reason } from '../schema/reasons.ts';
 import { ClosePolicy, VenueKind } from '../schema/venue-commands.ts';
-import { Desk, LISTING } from './testing/desk.ts';
+import { Desk, LISTING, SECOND } from './testing/desk.ts';
 
 test('orders of one account that give up lots against each other say so', () => {
   const desk = new Desk();
@@ -50,21 +50,6 @@ test('a fill-or-kill order is refused where an order of its own account stands b
   );
   expect(desk.position('a')).toBe(10);
 });
-
-const SECOND = {
-  kind: Kind.market,
-  name: 'SECOND',
-  tick: '1',
-  lot: '1',
-  markTick: '1',
-  markUnit: 1,
-  tickUnit: { num: 1, den: 1 },
-  tiers: [{ floor: 0, mmr: { num: 1, den: 50 }, imr: { num: 1, den: 25 } }],
-  closeFee: { num: 0, den: 1 },
-  basis: 0,
-  orderMargin: 0,
-  orderRate: { num: 0, den: 1 },
-};
 
 test('a market order of an inverse market fires', () => {
   const desk = new Desk();

@@ -1,25 +1,9 @@
 /** How a liquidation could have been dodged, or made worse for others than it had to be. Each of these worked once. */
 import { expect, test } from 'vitest';
-import { Kind } from '../schema/commands.ts';
 import { DoneReason, MarketState } from '../schema/orders.ts';
-import { VenueKind } from '../schema/venue-commands.ts';
+import { ClosePolicy, VenueKind } from '../schema/venue-commands.ts';
 import { LiquidationOutcome } from '../schema/venue-events.ts';
-import { Desk, LISTING } from './testing/desk.ts';
-
-const SECOND = {
-  kind: Kind.market,
-  name: 'SECOND',
-  tick: '1',
-  lot: '1',
-  markTick: '1',
-  markUnit: 1,
-  tickUnit: { num: 1, den: 1 },
-  tiers: [{ floor: 0, mmr: { num: 1, den: 50 }, imr: { num: 1, den: 25 } }],
-  closeFee: { num: 0, den: 1 },
-  basis: 0,
-  orderMargin: 0,
-  orderRate: { num: 0, den: 1 },
-};
+import { Desk, LISTING, SECOND } from './testing/desk.ts';
 
 function listSecond(desk: Desk): void {
   desk.accept(SECOND);
@@ -108,4 +92,23 @@ test('an order that turns an isolated position round closes it, also where nothi
   desk.sell('a', 150, 100);
   desk.buy('b', 150, 100);
   expect(desk.position('a')).toBeLessThanOrEqual(0);
+});
+
+test('bids at the bankruptcy price do not make a liquidation go on a few lots at a time', () => {
+  const desk = new Desk();
+  const tiers = [{ floor: 0, mmr: { num: 20_001, den: 1_000_000 }, imr: { num: 1, den: 25 } }];
+  desk.accept({ ...SECOND, tiers });
+  const liquidation = { ...LISTING.liquidation, policy: ClosePolicy.shortage };
+  desk.accept({ kind: VenueKind.listing, ...LISTING, market: 1, liquidation });
+  desk.mark(52, 1);
+  desk.account('a', 300_000);
+  desk.account('b', 10_000_000);
+  desk.sell('b', 100_000, 52, { market: 1 } as never);
+  desk.buy('a', 100_000, 52, { market: 1 } as never);
+  desk.buy('b', 100_000, 49, { market: 1 } as never);
+  // 5 are missing of 100,005, and would be won back by 5 lots at the mark. At 49 they cost as much.
+  desk.mark(50, 1);
+  const sizes = desk.of('step').map(({ size }) => size);
+  expect([sizes[0], sizes.length]).toEqual([5, 33]);
+  expect(desk.position('a', 1)).toBe(0);
 });

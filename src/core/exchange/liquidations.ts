@@ -22,6 +22,9 @@ import type { OrderDesk } from './order-desk.ts';
 import { Takeover } from './takeover.ts';
 import type { Venue } from './venue.ts';
 
+/** So many steps of a round are no larger than the rules ask for; those after it close at least 1, 2, 4, 8, … lots, so that it has an end. */
+const STEPS_FREE = 16;
+
 export interface Liquidation {
   readonly id: number;
   readonly account: number;
@@ -216,12 +219,16 @@ export class Liquidations {
   #closeInBook(liquidation: Liquidation, bucket: number): boolean {
     const { margin, engine } = this.#venue;
     const exhausted = new Set<number>();
-    for (;;) {
+    for (let steps = 0; ; steps++) {
       const view = viewBucket(this.#venue, bucket);
       const position = view.contracts.find(({ exposure }) => !exhausted.has(exposure));
       if (position === undefined) return this.#settleRest(liquidation, bucket, view);
       const { rules } = this.#venue.listings[position.value.market]!;
-      const lots = this.#lotsToClose(liquidation, position, view);
+      const least = steps < STEPS_FREE ? 1 : 2 ** (steps - STEPS_FREE);
+      const lots = Math.min(
+        Math.abs(position.lots),
+        Math.max(least, this.#lotsToClose(liquidation, position, view)),
+      );
       const pauseUs = this.#pauses(liquidation, position, lots)
         ? engine.timeUs + rules.liquidation.cooldownUs
         : 0;

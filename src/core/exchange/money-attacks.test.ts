@@ -4,20 +4,8 @@ import { Form, Kind, Leg } from '../schema/commands.ts';
 import { Reason } from '../schema/reasons.ts';
 import { VenueKind } from '../schema/venue-commands.ts';
 import { TransferWhy } from '../schema/venue-events.ts';
-import { Desk, LISTING } from './testing/desk.ts';
+import { Desk, LISTING, SECOND } from './testing/desk.ts';
 
-const MARKET = {
-  kind: Kind.market,
-  tick: '1',
-  lot: '1',
-  markTick: '1',
-  markUnit: 1,
-  tickUnit: { num: 1, den: 1 },
-  closeFee: { num: 0, den: 1 },
-  basis: 0,
-  orderMargin: 0,
-  orderRate: { num: 0, den: 1 },
-};
 const FREE = [{ floor: 0, mmr: { num: 0, den: 1 }, imr: { num: 0, den: 1 } }];
 
 function isolate(desk: Desk, name: string): void {
@@ -28,7 +16,7 @@ function isolate(desk: Desk, name: string): void {
 test('who is deleveraged with assets leaves them to the fund that pays his debt', () => {
   const desk = new Desk();
   desk.fund(10);
-  desk.accept({ ...MARKET, name: 'GOLD', tiers: FREE });
+  desk.accept({ ...SECOND, name: 'GOLD', tiers: FREE });
   const one = { num: 1, den: 1 };
   desk.accept({ kind: Kind.contract, market: 1, form: Form.collateral, value: one, weight: one });
   desk.mark(10, 1);
@@ -44,7 +32,7 @@ test('who is deleveraged with assets leaves them to the fund that pays his debt'
 
 test('an asset does not leave behind a debt that only gains would cover', () => {
   const desk = new Desk();
-  desk.accept({ ...MARKET, name: 'GOLD', tiers: FREE });
+  desk.accept({ ...SECOND, name: 'GOLD', tiers: FREE });
   const one = { num: 1, den: 1 };
   desk.accept({ kind: Kind.contract, market: 1, form: Form.collateral, value: one, weight: one });
   desk.mark(10, 1);

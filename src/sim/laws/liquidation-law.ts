@@ -3,7 +3,8 @@
  * be looked at too.
  *
  *  - Who is liquidated was liquidatable, by the equity and maintenance that the event says.
- *  - A step never leaves a bucket with a debt, nor with a larger one, and takes nothing from the account's other buckets.
+ *  - A step never leaves a bucket with a debt, nor with a larger one, and takes nothing from the account's other buckets. One by tiers that
+ *    found its lots leaves its tier. Steps do not go on without end.
  *  - A takeover gives the fund what the bucket was worth, to the unit, leaves nothing behind, and never brings the fund under its floor.
  *  - Others are deleveraged only where that would, first in rank first.
  *  - Nobody who is liquidatable, and could be acted on, is forgotten.
@@ -20,14 +21,14 @@ import { Kind, Leg, type Command } from '../../core/schema/commands.ts';
 import { Level } from '../../core/schema/levels.ts';
 import { MarketState } from '../../core/schema/orders.ts';
 import { Reason } from '../../core/schema/reasons.ts';
-import { HOUSE_NAMES, VenueKind, type VenueCommand } from '../../core/schema/venue-commands.ts';
+import { ClosePolicy, HOUSE_NAMES, VenueKind, type VenueCommand } from '../../core/schema/venue-commands.ts';
 import { LiquidationOutcome, TransferWhy, VenueEvent } from '../../core/schema/venue-events.ts';
 import { BUCKET_NONE } from '../../core/state/book.ts';
 import { isIsolated, placeOf } from '../../core/state/buckets.ts';
-import { openBuckets, positionsOf } from '../holdings.ts';
+import { openBuckets, positionsOf, type Holding } from '../holdings.ts';
 import { AdlOrder } from './adl-order.ts';
 import { demand, type Step } from './law.ts';
-import { equityOf } from './margin-law.ts';
+import { equityOf, notionalOf } from './margin-law.ts';
 import type { Trail } from './trail.ts';
 
 interface Ongoing {
@@ -43,7 +44,21 @@ interface OpenStep {
   readonly ongoing: Ongoing;
   readonly bucket: bigint;
   readonly cross: bigint;
+  /** What it was to close, by tiers; null: by another way. */
+  readonly tier: TierStep | null;
 }
+
+interface TierStep {
+  readonly market: number;
+  readonly leg: number;
+  /** Lots that it leaves, without sign. */
+  readonly leaves: number;
+  /** Of the tier that the position is in before it. */
+  readonly floor: bigint;
+}
+
+/** Of one liquidation in one cut. */
+const STEPS_MAX = 128;
 
 export class LiquidationLaw {
   /** At every row what the engine within the exchange was when it said it. */
@@ -53,6 +68,8 @@ export class LiquidationLaw {
   readonly #exempt = new Set<number>();
   #rules: VenueCommand | null = null;
   #step: OpenStep | null = null;
+  /** By liquidation, in this cut. */
+  readonly #steps = new Map<number, number>();
   #isOpen = false;
   /** The least that the fund had in this cut: when its turn came, it could not take over what is now deleveraged. */
   #fundLeast: bigint | null = null;
@@ -146,6 +163,7 @@ export class LiquidationLaw {
   #close(): void {
     this.#endStep();
     this.#adl.clear();
+    this.#steps.clear();
     this.#fundLeast = null;
     if (!this.#isOpen) this.shadow.open(this.shadow.timeUs as TimeUs, null);
     this.#isOpen = false;
@@ -166,16 +184,8 @@ export class LiquidationLaw {
     switch (kind) {
       case VenueEvent.liquidation:
         return this.#start(field);
-      case VenueEvent.step: {
-        const ongoing = this.#find(field(0));
-        const { account } = ongoing;
-        this.#step = {
-          ongoing,
-          bucket: this.#equity(ongoing),
-          cross: equityOf(this.shadow, this.shadow.book.cross[account]),
-        };
-        return;
-      }
+      case VenueEvent.step:
+        return this.#beginStep(field);
       case VenueEvent.takeover:
         return this.#takeOver(field(0));
       case VenueEvent.adl:
@@ -211,6 +221,23 @@ export class LiquidationLaw {
       () => `liquidation ${id} of account ${account}, which is exempt`,
     );
     this.#ongoing.set(id, { id, account, place, takeover: null });
+  }
+
+  #beginStep(field: (place: number) => number): void {
+    const [id, market, leg, lots, policy] = [field(0), field(1), field(2), field(3), field(5)];
+    const ongoing = this.#find(id);
+    const count = (this.#steps.get(id) ?? 0) + 1;
+    this.#steps.set(id, count);
+    demand(count <= STEPS_MAX, () => `liquidation ${id} takes more than ${STEPS_MAX} steps at once`);
+    const held = this.#holding(ongoing, market, leg);
+    const isByTiers = policy === ClosePolicy.tier_step && held !== null;
+    const floor = isByTiers ? floorOf(this.shadow, market, this.#baseOf(held)) : 0n;
+    this.#step = {
+      ongoing,
+      bucket: this.#equity(ongoing),
+      cross: equityOf(this.shadow, this.shadow.book.cross[ongoing.account]),
+      tier: isByTiers ? { market, leg, leaves: Math.abs(held.size) - lots, floor } : null,
+    };
   }
 
   /** It begins with the funding of the first position. */
@@ -249,8 +276,14 @@ export class LiquidationLaw {
   /** A bucket that was solvent is; one that was not owes no more than it did; what else the account has is untouched. */
   #endStep(): void {
     if (this.#step === null) return;
-    const { ongoing, bucket, cross } = this.#step;
+    const { ongoing, bucket, cross, tier } = this.#step;
     this.#step = null;
+    const held = tier === null ? null : this.#holding(ongoing, tier.market, tier.leg);
+    demand(
+      tier === null || held === null || Math.abs(held.size) > tier.leaves || this.#baseOf(held) < tier.floor,
+      () =>
+        `a step of liquidation ${ongoing.id} left ${held!.size} lots, which are in the tier from ${tier!.floor}`,
+    );
     const after = this.#equity(ongoing);
     const least = bucket < 0n ? bucket : 0n;
     demand(
@@ -292,6 +325,20 @@ export class LiquidationLaw {
     );
   }
 
+  #holding(ongoing: Ongoing, market: number, leg: number): Holding | null {
+    const bucket = this.#bucket(ongoing);
+    if (bucket === BUCKET_NONE) return null;
+    return (
+      positionsOf(this.shadow, bucket).find((each) => each.market === market && each.leg === leg) ?? null
+    );
+  }
+
+  /** What tiers go by: the notional, or what it cost. */
+  #baseOf({ market, size, cost }: Holding): bigint {
+    const { basis } = this.shadow.book.markets.specs[market];
+    return basis === 1 ? BigInt(Math.abs(cost)) : notionalOf(this.shadow, market, BigInt(size));
+  }
+
   #sizeOf(account: number, market: number, leg: Leg): number {
     const { book } = this.shadow;
     for (const place of [placeOf(false, 0, 0), placeOf(true, market, leg)]) {
@@ -322,4 +369,12 @@ export class LiquidationLaw {
   #fund(): bigint {
     return equityOf(this.shadow, this.shadow.book.cross[INSURANCE]);
   }
+}
+
+/** Of the tier that a base is in. */
+function floorOf({ book }: Engine, market: number, base: bigint): bigint {
+  let floor = 0n;
+  for (const tier of book.markets.specs[market].tiers)
+    if (BigInt(tier.floor) <= base) floor = BigInt(tier.floor);
+  return floor;
 }

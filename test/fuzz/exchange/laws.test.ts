@@ -1,30 +1,27 @@
-/** Histories that a law once took for wrong, and what it has to take for wrong instead. */
+/** Histories that are right, some of which a law once took for wrong, and what it has to take for wrong instead. */
 import { expect, test } from 'vitest';
 import { Exchange } from '../../../src/core/exchange/exchange.ts';
-import { Desk, LISTING } from '../../../src/core/exchange/testing/desk.ts';
+import { Desk, LISTING, SECOND } from '../../../src/core/exchange/testing/desk.ts';
 import { Form, Kind } from '../../../src/core/schema/commands.ts';
 import { Reason } from '../../../src/core/schema/reasons.ts';
-import { VenueKind } from '../../../src/core/schema/venue-commands.ts';
-import { importPatched } from '../patched-core.ts';
+import { ClosePolicy, VenueKind } from '../../../src/core/schema/venue-commands.ts';
+import { importPatched, type Patch } from '../patched-core.ts';
 import { replay } from './trial.ts';
 
-const SECOND = {
-  kind: Kind.market,
-  name: 'SECOND',
-  tick: '1',
-  lot: '1',
-  markTick: '1',
-  markUnit: 1,
-  tickUnit: { num: 1, den: 1 },
-  tiers: [{ floor: 0, mmr: { num: 1, den: 50 }, imr: { num: 1, den: 25 } }],
-  closeFee: { num: 0, den: 1 },
-  basis: 0,
-  orderMargin: 0,
-  orderRate: { num: 0, den: 1 },
-};
+const judge = ({ commands }: Desk): unknown => replay(commands, (book) => new Exchange({ book }));
 
-const judge = ({ commands }: Desk, Made = Exchange): unknown =>
-  replay(commands, (book) => new Made({ book }));
+/** What is wrong where an exchange with a mistake is given the same. */
+async function judgePatched({ commands }: Desk, patch: Patch): Promise<object | null> {
+  const { module, remove } = await importPatched('exchange/exchange.ts', [patch]);
+  try {
+    const { Exchange: Patched } = module as { readonly Exchange: typeof Exchange };
+    return replay(commands, (book) => new Patched({ book }));
+  } finally {
+    remove();
+  }
+}
+
+const broken = (what: string): object => ({ what: expect.stringContaining(what) });
 
 test('who was deleveraged for an account is so again for what the fund took of it', () => {
   const desk = new Desk({ fundFloor: 1_000 as never }, { priceMax: 110 as never });
@@ -66,13 +63,52 @@ test('an asset leaves as long as the others cover what is owed in cash', async (
   expect(desk.do({ ...withdraw, amount: 40 })).toBe(Reason.accepted);
   expect(judge(desk)).toBeNull();
   expect(desk.do({ ...withdraw, amount: 1 })).toBe(Reason.balance_insufficient);
-  const mistake = { file: 'exchange/cashier.ts', find: 'return own >= 0;', replace: 'return true;' };
-  const { module, remove } = await importPatched('exchange/exchange.ts', [mistake]);
-  try {
-    expect(judge(desk, (module as { Exchange: typeof Exchange }).Exchange)).toMatchObject({
-      what: expect.stringContaining('leaves it with -10 besides gains'),
-    });
-  } finally {
-    remove();
-  }
+  const patch = { file: 'exchange/cashier.ts', find: 'return own >= 0;', replace: 'return true;' };
+  expect(await judgePatched(desk, patch)).toMatchObject(broken('leaves it with -10 besides gains'));
+});
+
+/** A long of many lots at 52 that is liquidatable at 50, and bids at its bankruptcy price. */
+function liquidate(policy: ClosePolicy, lots: number, market = {}): Desk {
+  const desk = new Desk();
+  desk.accept({ ...SECOND, ...market });
+  const liquidation = { ...LISTING.liquidation, policy };
+  desk.accept({ kind: VenueKind.listing, ...LISTING, market: 1, liquidation });
+  desk.mark(52, 1);
+  desk.account('a', 3 * lots);
+  desk.account('b', 10_000_000);
+  desk.sell('b', lots, 52, { market: 1 } as never);
+  desk.buy('a', lots, 52, { market: 1 } as never);
+  desk.buy('b', lots, 49, { market: 1 } as never);
+  desk.mark(50, 1);
+  expect(desk.position('a', 1)).toBe(0);
+  return desk;
+}
+
+test('a step by tiers leaves its tier', async () => {
+  const tiers = [
+    { floor: 0, mmr: { num: 1, den: 50 }, imr: { num: 1, den: 25 } },
+    { floor: 5_100, mmr: { num: 1, den: 25 }, imr: { num: 1, den: 20 } },
+  ];
+  // Worth 5,000, and 5,200 were paid: two lots have to go.
+  const desk = liquidate(ClosePolicy.tier_step, 100, { tiers, basis: 1 });
+  expect(desk.of('step').map(({ size }) => size)).toEqual([2, 98]);
+  expect(judge(desk)).toBeNull();
+  const patch = {
+    file: 'exchange/liquidations.ts',
+    find: 'facts.base = Number(value.base);',
+    replace: 'facts.base = facts.size * facts.lotNotional;',
+  };
+  expect(await judgePatched(desk, patch)).toMatchObject(broken('are in the tier from 5100'));
+});
+
+test('steps do not go on lot by lot', async () => {
+  const tiers = [{ floor: 0, mmr: { num: 20_001, den: 1_000_000 }, imr: { num: 1, den: 25 } }];
+  const desk = liquidate(ClosePolicy.shortage, 1_000, { tiers });
+  expect(judge(desk)).toBeNull();
+  const patch = {
+    file: 'exchange/liquidations.ts',
+    find: 'const least = steps < STEPS_FREE ? 1 : 2 ** (steps - STEPS_FREE);',
+    replace: 'const least = 1;',
+  };
+  expect(await judgePatched(desk, patch)).toMatchObject(broken('takes more than 128 steps at once'));
 });

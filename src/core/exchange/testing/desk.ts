@@ -62,6 +62,22 @@ export const VENUE: Body<VenueCommand> = {
   ordersMax: 100,
 };
 
+/** Another market, like the one of the desk. */
+export const SECOND = {
+  kind: Kind.market,
+  name: 'SECOND',
+  tick: '1',
+  lot: '1',
+  markTick: '1',
+  markUnit: 1,
+  tickUnit: { num: 1, den: 1 },
+  tiers: [{ floor: 0, mmr: { num: 1, den: 50 }, imr: { num: 1, den: 25 } }],
+  closeFee: { num: 0, den: 1 },
+  basis: 0,
+  orderMargin: 0,
+  orderRate: { num: 0, den: 1 },
+};
+
 /** Money is whole dollars: a lot at a tick of one is worth one. Maintenance is 2 %, initial margin 4 %. */
 export class Desk {
   readonly exchange: Exchange;
@@ -89,20 +105,7 @@ export class Desk {
       levels: DEFAULT_LEVELS,
     });
     this.accept({ kind: VenueKind.venue, ...VENUE, ...venue });
-    this.accept({
-      kind: Kind.market,
-      name: 'BTC-PERP',
-      tick: '1',
-      lot: '1',
-      markTick: '1',
-      markUnit: 1,
-      tickUnit: { num: 1, den: 1 },
-      tiers: [{ floor: 0, mmr: { num: 1, den: 50 }, imr: { num: 1, den: 25 } }],
-      closeFee: { num: 0, den: 1 },
-      basis: 0,
-      orderMargin: 0,
-      orderRate: { num: 0, den: 1 },
-    });
+    this.accept({ ...SECOND, name: 'BTC-PERP' });
     this.accept({ kind: VenueKind.listing, ...LISTING, ...listing });
     this.mark(100);
   }
