@@ -1,6 +1,6 @@
 /**
  * The public API, all of it: the engine and its commands, decisions and snapshots; commands as bytes; decimal text onto
- * a market's grids and back; the margin calculator; prices, funding and signals of what venues say; the exchange. It needs no
+ * a market's grids and back; the margin calculator; prices, funding and signals of what venues say; the exchange; the gate. It needs no
  * Node. docs/reference/api.txt is a snapshot of what these names are, and a test compares.
  */
 
@@ -282,3 +282,49 @@ export { LiquidationOutcome, TransferWhy, VENUE_EVENT_FIELDS, WaitWhy } from './
 export { VenueCommandWriter } from './core/schema/venue-codec.ts';
 export { VenueCommandReader } from './core/schema/venue-codec-reader.ts';
 export { exchangeChunks, restoreExchange } from './core/exchange/snapshot.ts';
+
+// The gate: may this order be sent? Orders and what becomes of them in, decisions with every reason out.
+export { Gate } from './core/admission/gate.ts';
+export { GateDecision } from './core/admission/decision.ts';
+export { gateChunks, restoreGate } from './core/admission/gate-snapshot.ts';
+export { Findings, NO_LIMIT, SCOPE_ACCOUNT } from './core/gate/findings.ts';
+export {
+  GateKind,
+  HaltCause,
+  HaltState,
+  ShortRule,
+  type ConfirmCommand,
+  type DayCommand,
+  type DoneCommand,
+  type EnterCommand,
+  type ExecutionCommand,
+  type GateCommand,
+  type GrantCommand,
+  type GroupCommand,
+  type HaltCommand,
+  type HaltScope,
+  type InstrumentCommand,
+  type LimitsCommand,
+  type LimitSet,
+  type LimitValue,
+  type LocateCommand,
+  type MemberCommand,
+  type ParentCommand,
+  type ReferenceCommand,
+  type ReleaseCommand,
+  type ReplaceCommand,
+} from './core/schema/gate-commands.ts';
+export {
+  FIRM,
+  GroupKind,
+  Limit,
+  LIMIT_NAMES,
+  LIMIT_UNITS,
+  LimitLevel,
+  LimitUnit,
+  REQUIRED_FIRM_LIMITS,
+  REQUIRED_LIMITS,
+} from './core/schema/gate-limits.ts';
+export { NOTICE_KIND_NAMES, NoticeKind, type Notice } from './core/schema/gate-notices.ts';
+export { GateCommandWriter } from './core/schema/gate-codec.ts';
+export { GateCommandReader } from './core/schema/gate-codec-reader.ts';

@@ -3,7 +3,7 @@ import { testGate } from './acceptance.ts';
 import { fastGate, referenceGate } from './subjects.ts';
 
 describe('the gate', () => {
-  testGate(fastGate);
+  testGate(() => fastGate());
 });
 
 describe('the reference gate', () => {

@@ -7,8 +7,7 @@ import { REASON_NAMES } from '../../src/core/schema/reasons.ts';
 import { GateReference } from '../../src/reference/gate/gate-reference.ts';
 import type { AnyGate } from './desk.ts';
 
-export function fastGate(): AnyGate {
-  const gate = new Gate();
+export function fastGate(gate = new Gate()): AnyGate {
   return {
     apply(command) {
       const reason = gate.apply(command);
