@@ -50,6 +50,16 @@ const KEYS: Record<string, string[]> = {
     'replayHash',
   ],
   matching: ['standard', 'deep', 'vast'],
+  exchange: ['commandsPerSecond', 'latencyUs', 'journaledPerSecond', 'stateHash'],
+  gate: [
+    'decisionsPerSecond',
+    'commandsPerSecond',
+    'latencyUs',
+    'heapBytesPerCommand',
+    'redis',
+    'timesRedis',
+    'stateHash',
+  ],
   prices: ['messagesPerSecond', 'quoteUs', 'quoteChangedUs', 'framesPerSecond', 'captures'],
 };
 

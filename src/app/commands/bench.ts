@@ -178,6 +178,41 @@ export function command(): Command {
     },
   );
 
+  withSeed(sub(bench, 'gate', 'orders through every check of a gate, beside Redis with a script of Lua'))
+    .addOption(new Option('--accounts <count>', 'how many (default: 1,000,000)').argParser(wholeNumber(1)))
+    .addOption(new Option('--markets <count>', 'how many (default: 64)').argParser(wholeNumber(1, 1000)))
+    .addOption(new Option('--commands <count>', 'how many (default: 2,000,000)').argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--working <count>', 'orders that work (default: 200,000)').argParser(wholeNumber(1)),
+    )
+    .addOption(
+      new Option('--popularity <law>', 'which accounts send: all alike, or the k-th with weight 1/k')
+        .choices(['uniform', 'zipf'])
+        .default('zipf'),
+    )
+    .action(
+      async (
+        flags: Common & {
+          accounts?: number;
+          markets?: number;
+          commands?: number;
+          working?: number;
+          popularity: Popularity;
+        },
+      ) => {
+        const { benchGate } = await import('../bench/gate.ts');
+        const quick = isQuick(flags);
+        const { seed, popularity } = flags;
+        const accounts = flags.accounts ?? (quick ? 500 : 1_000_000);
+        const markets = flags.markets ?? (quick ? 8 : 64);
+        const commands = flags.commands ?? (quick ? 5000 : 2_000_000);
+        const working = flags.working ?? (quick ? 500 : 200_000);
+        await run(flags, (onProgress) =>
+          benchGate({ accounts, markets, commands, working, popularity, seed, quick }, onProgress),
+        );
+      },
+    );
+
   withSeed(
     sub(
       bench,
