@@ -45,3 +45,14 @@ export function timeUs(text: string): number {
     'It must be a UTC time such as 2024-08-08T23:54:15.030314Z, or whole microseconds since 1970.',
   );
 }
+
+/** `127.0.0.1:8080`, `[::1]:8080`, or a port alone for this machine. */
+export function hostPort(text: string): { readonly host: string; readonly port: number } {
+  const match = /^(?:(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):)?(\d{1,5})$/.exec(text);
+  const port = match === null ? Number.NaN : Number(match[2]);
+  if (match === null || port > 65_535)
+    throw new InvalidArgumentError(
+      'It must be an address and a port, such as 127.0.0.1:8080, or a port alone.',
+    );
+  return { host: (match[1] ?? '127.0.0.1').replace(/^\[|\]$/g, ''), port };
+}

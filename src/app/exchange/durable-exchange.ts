@@ -46,6 +46,8 @@ export class DurableExchange {
   readonly recovered: { readonly snapshot: number; readonly records: number };
   /** To be asked after each command that was applied; null where nobody watches. */
   readonly watchers: Watchers | null;
+  /** Sees each command that was applied, before anything else is. */
+  onApplied: ((command: Command | OwnCommand, reason: Reason) => void) | null = null;
   readonly #writer = new VenueCommandWriter();
   #snapshotted: number;
 
@@ -102,7 +104,9 @@ export class DurableExchange {
       const length = this.#writer.write(command);
       if (this.journal.append(this.#writer.bytes, 0, length) === SEQUENCE_NONE) return null;
     }
-    return this.exchange.apply(command);
+    const reason = this.exchange.apply(command);
+    this.onApplied?.(command, reason);
+    return reason;
   }
 
   async ready(): Promise<void> {

@@ -20,11 +20,16 @@ import { ListingDesk } from './listing-desk.ts';
 import { OrderDesk } from './order-desk.ts';
 import { Settlements } from './settlements.ts';
 import { Venue, type BookKind } from './venue.ts';
+import type { Changes } from '../watch/changes.ts';
+
+/** Sees the levels that moved, at the end of every cut; they are good during the call only. */
+export type LevelSink = (changes: Changes) => void;
 
 export class Exchange {
   readonly venue: Venue;
   /** Counts every command given, refused ones too. */
   sequence = 0;
+  onLevels: LevelSink | null = null;
   readonly #orders: OrderDesk;
   readonly #listings: ListingDesk;
   readonly #cashier: Cashier;
@@ -94,7 +99,12 @@ export class Exchange {
 
   #close(): void {
     const decision = this.venue.ledger.close();
-    this.#liquidations.notice(decision.changes);
+    this.#notice(decision.changes);
+  }
+
+  #notice(changes: Changes): void {
+    this.onLevels?.(changes);
+    this.#liquidations.notice(changes);
   }
 
   /** A command of the engine. */
@@ -111,7 +121,7 @@ export class Exchange {
       return this.#refuse(command, Reason.contract_fixed);
     const { reason, changes } = engine.apply(command);
     if (reason === Reason.accepted) this.#note(command);
-    this.#liquidations.notice(changes);
+    this.#notice(changes);
     if (this.venue.expiries.isDue(engine.timeUs)) this.#expireInCut();
     return reason;
   }

@@ -75,7 +75,8 @@ function isApart(a: number, b: number): boolean {
   return Math.abs(a - b) > NEAR * Math.max(Math.abs(a), Math.abs(b));
 }
 
-function roughScore(candidate: AdlCandidate, ranking: AdlRanking): number {
+/** What ranks are made of, as a double: the higher goes first. Good to five roundings; `rankCandidates` decides what is nearer. */
+export function roughScore(candidate: AdlCandidate, ranking: AdlRanking): number {
   if (ranking === AdlRanking.pro_rata) return 0;
   if (ranking === AdlRanking.size) return Math.abs(candidate.size);
   const gain = gainOf(candidate);

@@ -56,6 +56,14 @@ export class NameTable {
     return readText(new DataView(this.#bytes.buffer), start, this.#ends[row] - start)!;
   }
 
+  /** Whether the row's name begins with these bytes of UTF-8. */
+  startsWith(row: number, bytes: Uint8Array): boolean {
+    const start = this.#startOf(row);
+    if (this.#ends[row] - start < bytes.length) return false;
+    for (let at = 0; at < bytes.length; at++) if (this.#bytes[start + at] !== bytes[at]) return false;
+    return true;
+  }
+
   #startOf(row: number): number {
     return row === 0 ? 0 : this.#ends[row - 1];
   }

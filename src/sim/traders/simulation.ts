@@ -27,6 +27,12 @@ export interface SimulationOptions extends WorldOptions {
   readonly chaosOneIn?: number;
   /** Longest time between two commands, µs. Absent: up to 3 s, and now and then half an hour. */
   readonly pauseUsMax?: number;
+  /** In place of one that is drawn. */
+  readonly world?: World;
+  /** Traders alone: prices and what an operator does come from elsewhere. */
+  readonly tradersOnly?: boolean;
+  /** The world is made already, and this comes first. */
+  readonly begun?: readonly AnyCommand[];
 }
 
 const TURN_MEAN = 60;
@@ -55,10 +61,10 @@ export class Simulation implements Clock {
   constructor(seed: number, venue: Venue, options: SimulationOptions = {}) {
     this.#random = new Random(seed, 11);
     this.#options = options;
-    this.world = drawWorld(this.#random, options);
+    this.world = options.world ?? drawWorld(this.#random, options);
     this.view = new VenueView(venue, this.world.markets);
     this.nowUs = this.world.startUs;
-    this.#queue = [...this.world.setup];
+    this.#queue = [...(options.begun ?? this.world.setup)];
     this.#house = new Desk(0, this.#random, this.view, this.world.money, this);
     for (const [account, role] of this.world.roles.entries())
       if (role !== null) this.#desks.push(new Desk(account, this.#random, this.view, this.world.money, this));
@@ -119,9 +125,11 @@ export class Simulation implements Clock {
   #decide(): AnyCommand[] {
     const random = this.#random;
     this.nowUs += this.#pause();
-    if (chance(random, 0.3)) return this.#move();
-    if (this.view.states.some(isStopped) && chance(random, 0.08)) return [reopening(this.#house)];
-    if (chance(random, 0.08)) return operatorCommands(this.#house, this.#options.isPlain !== true);
+    if (this.#options.tradersOnly !== true) {
+      if (chance(random, 0.3)) return this.#move();
+      if (this.view.states.some(isStopped) && chance(random, 0.08)) return [reopening(this.#house)];
+      if (chance(random, 0.08)) return operatorCommands(this.#house, this.#options.isPlain !== true);
+    }
     const desk = pick(random, this.#desks);
     // Who has lost it all comes back with more, so that there is always somebody to look at.
     if (

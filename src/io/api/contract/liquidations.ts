@@ -27,11 +27,15 @@ export const Liquidation = record({
 export type Liquidation = Static<typeof Liquidation>;
 
 /** An event of the exchange, in the words of docs/reference/exchange.md: `event` says which, the other fields go with it. */
-export const ExchangeEvent = Type.Object(
-  { sequence: Sequence, time: Time, event: Type.String() },
-  { additionalProperties: true },
+export const ExchangeEvent = Type.Unsafe<ExchangeEvent>(
+  Type.Object({ sequence: Sequence, time: Time, event: Type.String() }, { additionalProperties: true }),
 );
-export type ExchangeEvent = Static<typeof ExchangeEvent>;
+export interface ExchangeEvent {
+  readonly sequence: number;
+  readonly time: string;
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
 
 export const LiquidationDetail = record({
   liquidation: Liquidation,

@@ -37,7 +37,7 @@ export const Count = Type.Integer({ minimum: 0 });
 export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 export const Name = Type.String({ minLength: 1, maxLength: 64 });
 /** Opaque: as the answer before gave it. */
-export const Cursor = Type.String({ minLength: 1, maxLength: 256, pattern: '^[A-Za-z0-9_-]+$' });
+export const Cursor = Type.String({ minLength: 1, maxLength: 512, pattern: '^[A-Za-z0-9_-]+$' });
 /** A plain number, for rates and durations that nothing is decided by. */
 export const Figure = Type.Number();
 

@@ -1,0 +1,203 @@
+/** How the engine and its replica do, with what changes by the second kept for five minutes. */
+import type { Overview, Status } from '../../../io/api/contract/status.ts';
+import { INSURANCE, TREASURY } from '../../../core/exchange/ledger.ts';
+import { timeText } from '../../explain/units.ts';
+import type { Ranking } from '../background/ranking.ts';
+import type { EngineNumbers } from '../messages.ts';
+import { countByLevel, houseEquity, totalsOf } from './aggregates.ts';
+import { moneyByLevel } from './markets.ts';
+import { fixed, rounded } from './numbers.ts';
+import type { Served } from './served.ts';
+
+const HISTORY_SECONDS = 300;
+const NO_LATENCY = { p50: 0, p99: 0, max: 0 };
+
+interface Rates {
+  commandsPerSecond: number;
+  pricesPerSecond: number;
+  tradesPerSecond: number;
+  liquidationsPerSecond: number;
+}
+
+type HistoryName = Exclude<keyof Overview['history'], 'endsAt'>;
+const HISTORIES: readonly HistoryName[] = [
+  'accounts',
+  'equityAtRisk',
+  'openInterest',
+  'insuranceFund',
+  'commandsPerSecond',
+  'pricesPerSecond',
+  'liquidationsPerSecond',
+  'touched',
+  'priceLatencyUs',
+];
+
+export interface StreamNumbers {
+  readonly clients: number;
+  readonly subscriptions: number;
+  readonly dropped: number;
+  readonly conflated: number;
+  readonly bufferedBytes: number;
+}
+
+export interface About {
+  readonly version: string;
+  readonly mode: Status['mode'];
+  readonly data: string | null;
+}
+
+export class Health {
+  numbers: EngineNumbers | null = null;
+  state: Status['state'] = 'starting';
+  /** Of the hub of the stream, which comes later than this. */
+  stream: () => StreamNumbers = () => ({
+    clients: 0,
+    subscriptions: 0,
+    dropped: 0,
+    conflated: 0,
+    bufferedBytes: 0,
+  });
+  readonly #served: Served;
+  readonly #ranking: Ranking;
+  readonly #about: About;
+  readonly #startedMs = Date.now();
+  #rates: Rates = { commandsPerSecond: 0, pricesPerSecond: 0, tradesPerSecond: 0, liquidationsPerSecond: 0 };
+  readonly #history: Record<HistoryName, number[]>;
+  #endsAtMs = Date.now();
+  #before = { trades: 0, liquidations: 0 };
+
+  constructor(served: Served, ranking: Ranking, about: About) {
+    this.#served = served;
+    this.#ranking = ranking;
+    this.#about = about;
+    this.#history = Object.fromEntries(HISTORIES.map((name) => [name, [] as number[]])) as Record<
+      HistoryName,
+      number[]
+    >;
+  }
+
+  /** About once a second. */
+  note(numbers: EngineNumbers): void {
+    const { memory } = this.#served;
+    const { seconds, commands, prices } = numbers;
+    const { count } = memory.liquidations;
+    this.numbers = numbers;
+    this.#rates = {
+      commandsPerSecond: rounded(commands / seconds, 1),
+      pricesPerSecond: rounded(prices / seconds, 1),
+      tradesPerSecond: rounded((memory.tradeCount - this.#before.trades) / seconds, 1),
+      liquidationsPerSecond: rounded((count - this.#before.liquidations) / seconds, 1),
+    };
+    this.#before = { trades: memory.tradeCount, liquidations: count };
+    this.#endsAtMs = Date.now();
+    if (this.#served.exchange.engine.settings !== null) this.#keep(numbers);
+  }
+
+  #keep(numbers: EngineNumbers): void {
+    const { exchange } = this.#served;
+    const scale = 10 ** exchange.engine.settings!.decimals;
+    const values: Record<HistoryName, number> = {
+      accounts: exchange.engine.book.accounts.count,
+      equityAtRisk: rounded((this.#ranking.sums?.equityAtRisk ?? 0) / scale, 2),
+      openInterest: rounded(Number(totalsOf(this.#served).openInterest) / scale, 2),
+      insuranceFund: rounded(houseEquity(this.#served, INSURANCE) / scale, 2),
+      commandsPerSecond: this.#rates.commandsPerSecond,
+      pricesPerSecond: this.#rates.pricesPerSecond,
+      liquidationsPerSecond: this.#rates.liquidationsPerSecond,
+      touched: numbers.evaluations,
+      priceLatencyUs: numbers.priceLatencyUs.p99,
+    };
+    for (const name of HISTORIES) {
+      const series = this.#history[name];
+      series.push(values[name]);
+      if (series.length > HISTORY_SECONDS) series.shift();
+    }
+  }
+
+  overview(): Overview {
+    const served = this.#served;
+    const { exchange, memory, alerts, units, replica } = served;
+    const { book } = exchange.engine;
+    const { notionals, openInterest } = totalsOf(served);
+    const { sums } = this.#ranking;
+    const { liquidations } = memory;
+    return {
+      accounts: book.accounts.count,
+      accountsByLevel: countByLevel(book.aggregates.buckets),
+      notionalByLevel: moneyByLevel(units, notionals),
+      equityAtRisk: sums === null ? null : units.amount(sums.equityAtRisk),
+      openInterest: units.amount(openInterest),
+      insuranceFund: units.amount(houseEquity(served, INSURANCE)),
+      treasury: units.amount(houseEquity(served, TREASURY)),
+      ...this.#rates,
+      touched: this.numbers?.evaluations ?? 0,
+      touchedOf: book.buckets.count,
+      missed: replica.differing,
+      priceLatencyUs: this.numbers?.priceLatencyUs ?? NO_LATENCY,
+      fundingPercent: memory.funding.flatMap((each, market) =>
+        each === null || each === undefined
+          ? []
+          : [{ market: units.market(market), percent: fixed(each.share * 100, 6) }],
+      ),
+      liquidations: liquidations.count,
+      takeovers: liquidations.takeovers,
+      adls: liquidations.adls,
+      alerts: alerts.count,
+      history: { endsAt: timeText(this.#endsAtMs * 1000), ...this.#history },
+    };
+  }
+
+  status(): Status {
+    const { exchange, replica } = this.#served;
+    const { engine, venue, sequence } = exchange;
+    const { numbers } = this;
+    const { version, mode, data } = this.#about;
+    return {
+      name: 'plimsoll',
+      version,
+      node: process.version,
+      mode,
+      state: this.state,
+      startedAt: timeText(this.#startedMs * 1000),
+      uptimeSeconds: rounded((Date.now() - this.#startedMs) / 1000, 1),
+      asset: { name: engine.settings?.asset ?? '', decimals: engine.settings?.decimals ?? 0 },
+      accounts: engine.book.accounts.count,
+      positions: engine.book.positions.count,
+      orders: venue.orders.count,
+      engine: {
+        commands: replica.told,
+        commandsPerSecond: this.#rates.commandsPerSecond,
+        pricesPerSecond: this.#rates.pricesPerSecond,
+        priceLatencyUs: numbers?.priceLatencyUs ?? NO_LATENCY,
+        commandLatencyUs: numbers?.commandLatencyUs ?? NO_LATENCY,
+        memoryBytes: numbers?.memoryBytes ?? 0,
+      },
+      replica: {
+        sequence,
+        behind: Math.max(0, replica.told - sequence),
+        lagMs: Math.max(0, Date.now() - replica.knownAtMs),
+        memoryBytes: process.memoryUsage.rss(),
+      },
+      checker: {
+        verdict: replica.differing === 0 ? 'agrees' : 'disagrees',
+        compared: replica.compared,
+        missed: replica.differing,
+        sequence,
+      },
+      journal:
+        data === null
+          ? null
+          : {
+              directory: data,
+              sequence: replica.told,
+              acknowledged: numbers?.journal?.acknowledged ?? 0,
+              snapshot: numbers?.journal?.snapshot ?? 0,
+            },
+      stream: this.stream(),
+      crowd:
+        numbers === null || numbers.crowd === null
+          ? null
+          : { ...numbers.crowd, isDone: numbers.crowd.opened >= numbers.crowd.wanted },
+    };
+  }
+}
