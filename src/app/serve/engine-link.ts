@@ -132,7 +132,7 @@ export class EngineLink {
   }
 
   #send(message: ToEngine): void {
-    if (!this.#isOver) this.#worker.postMessage(message);
+    if (!this.#isOver) this.#worker.postMessage(message, []);
   }
 }
 

@@ -255,7 +255,7 @@ export class Hub {
 
   #forget(client: Client): void {
     this.#clients.delete(client);
-    for (const name of [...client.subscriptions.keys()]) this.#leave(client, name);
+    for (const name of client.subscriptions.keys()) this.#leave(client, name);
   }
 
   #tick(): void {

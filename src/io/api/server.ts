@@ -85,7 +85,7 @@ export class Api {
       genReqId: () => `${this.#epoch}-${++this.#requests}`,
       clientErrorHandler: (error, socket) => this.#refuseBytes(error, socket),
       frameworkErrors: (error, request, reply) => {
-        void this.#fail(error, request as FastifyRequest, reply as FastifyReply);
+        void this.#fail(error, request, reply);
       },
     });
     this.#app.server.maxConnections = CONNECTIONS_MAX;
