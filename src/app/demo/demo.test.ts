@@ -9,7 +9,7 @@ import { runDemo } from './run.ts';
 import type { Status } from './status.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
-const SMALL = ['demo', '--accounts', '2000', '--markets', '16', '--seed', '7'];
+const SMALL = ['demo', '--terminal', '--accounts', '2000', '--markets', '16', '--seed', '7'];
 
 interface Ended {
   readonly code: number | null;
@@ -128,7 +128,7 @@ describe('plimsoll demo', () => {
   it('ends as well while it is loading', async () => {
     const { code, out, ms } = await run(
       process.execPath,
-      [CLI, 'demo', '--accounts', '3000000', '--json'],
+      [CLI, 'demo', '--terminal', '--accounts', '3000000', '--json'],
       async (kill) => {
         await sleep(1500);
         kill('SIGINT');
@@ -146,7 +146,7 @@ describe('plimsoll demo', () => {
       ['--seconds', '-1'],
       ['--json', '--plain'],
     ]) {
-      expect((await run(process.execPath, [CLI, 'demo', ...args])).code).toBe(2);
+      expect((await run(process.execPath, [CLI, 'demo', '--terminal', ...args])).code).toBe(2);
     }
   });
 });
