@@ -143,7 +143,7 @@ export function haltOf({ state, account, market }: Candidate, wanted: HaltState)
 }
 
 export function isMarkUsable({ market }: Candidate): boolean {
-  return market.mark !== null && (market.allows & Use.open) !== 0;
+  return market.mark !== null && ticksOf(market, market.mark) > 0n && (market.allows & Use.open) !== 0;
 }
 
 /** Mark, index and last price in ticks of orders; 0: none. */

@@ -67,7 +67,10 @@ const CHECKS: readonly Check[] = [
   ...COLLARS,
   (c) => {
     const within = limitOf(c, Limit.duplicate_us)?.hard ?? 0;
-    return refuseIf(isRepeated(c, within), Reason.duplicate_order, { which: Limit.duplicate_us });
+    return refuseIf(isRepeated(c, within), Reason.duplicate_order, {
+      which: Limit.duplicate_us,
+      limit: within,
+    });
   },
   (c) => atMost(c, Reason.order_rate, Limit.orders_max, BigInt(doneOf(c).orders)),
   (c) => atMost(c, Reason.value_rate, Limit.order_rate_value_max, doneOf(c).value),

@@ -9,6 +9,7 @@ import {
 import { Limit } from '../../core/schema/gate-limits.ts';
 import { NoticeKind, type Halt } from '../../core/schema/gate-notices.ts';
 import { Reason } from '../../core/schema/reasons.ts';
+import { isBlank } from './texts.ts';
 import { groupsOf } from './groups.ts';
 import { accountLimit } from './limits.ts';
 import { lossesOf } from './money.ts';
@@ -20,7 +21,7 @@ export function applyHalt(state: GateState, command: HaltCommand): Reason {
   const { group, account, market } = command;
   const isState = command.state === HaltState.reduce_only || command.state === HaltState.halted;
   if (!isState) return Reason.halt_invalid;
-  if (command.by === '' || command.why === '') return Reason.unexplained;
+  if (isBlank(command.by) || isBlank(command.why)) return Reason.unexplained;
   const { by, why } = command;
   halt(state, { group, account, market, state: command.state, cause: HaltCause.person, by, why });
   return Reason.accepted;
@@ -29,7 +30,7 @@ export function applyHalt(state: GateState, command: HaltCommand): Reason {
 export function applyRelease(state: GateState, command: ReleaseCommand): Reason {
   const reason = checkScope(state, command);
   if (reason !== Reason.accepted) return reason;
-  if (command.by === '' || command.why === '') return Reason.unexplained;
+  if (isBlank(command.by) || isBlank(command.why)) return Reason.unexplained;
   const ended = state.halts.filter((each) => isScope(each, command));
   if (ended.length === 0) return Reason.halt_unknown;
   const isForLoss = ended.some(({ cause }) => cause === HaltCause.loss);

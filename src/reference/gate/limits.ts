@@ -4,6 +4,7 @@ import { Limit, LIMIT_COUNT, LimitLevel } from '../../core/schema/gate-limits.ts
 import { NoticeKind } from '../../core/schema/gate-notices.ts';
 import { Reason } from '../../core/schema/reasons.ts';
 import { isCount } from '../checks.ts';
+import { isBlank } from './texts.ts';
 import { groupsOf } from './groups.ts';
 import type { GateState } from './state.ts';
 
@@ -49,7 +50,7 @@ export function groupLimit(
 
 export function applyLimits(state: GateState, command: LimitsCommand): Reason {
   if (command.version !== state.version + 1) return Reason.version_invalid;
-  if (command.author === '' || command.why === '') return Reason.unexplained;
+  if (isBlank(command.author) || isBlank(command.why)) return Reason.unexplained;
   const isValid = isCount(command.effectiveUs) && areSetsValid(state, command.sets);
   if (!isValid) return Reason.limits_invalid;
   state.version = command.version;
@@ -59,7 +60,7 @@ export function applyLimits(state: GateState, command: LimitsCommand): Reason {
 }
 
 export function applyGrant(state: GateState, grant: GrantCommand): Reason {
-  if (grant.by === '' || grant.approvedBy === '' || grant.why === '') return Reason.unexplained;
+  if ([grant.by, grant.approvedBy, grant.why].some(isBlank)) return Reason.unexplained;
   const isTimely = isCount(grant.expiresUs) && grant.expiresUs > state.engine.timeUs;
   if (grant.by === grant.approvedBy || !isTimely || !isOneScope(grant)) return Reason.grant_invalid;
   const { limit, hard } = grant;

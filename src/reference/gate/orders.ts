@@ -47,9 +47,9 @@ export function lossAgainstMark(market: Market, side: Side, orders: readonly Ord
   return max(0n, above * sign(side) * (isInverse ? -1n : 1n));
 }
 
-/** What this one loses when it trades, as it would be booked; not under 0. */
+/** What this one loses when it trades, as it would be booked; not under 0, and nothing without a price. */
 export function lossAtOnce(market: Market, order: Order): bigint {
-  if (market.mark === null) return 0n;
+  if (market.mark === null || priceOf(order) === 0n) return 0n;
   const lots = sign(order.side) * leftOf(order);
   const beyond = fillValue(market, lots, priceOf(order)) - lots * market.lotValue;
   return max(0n, formOf(market) === Form.inverse ? -beyond : beyond);
