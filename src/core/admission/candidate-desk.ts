@@ -274,7 +274,7 @@ export class CandidateDesk {
     const { num, den } = instruments.closeFee(market);
     candidate.fee = num === 0 ? 0 : mulRateCeil(this.countedValue, num, den);
     candidate.lossAtOnce =
-      candidate.price === PRICE_ABSENT
+      candidate.price === PRICE_ABSENT || !instruments.isMarked(market)
         ? 0
         : instruments.lossOf(market, isBid, this.counted, candidate.dearest);
   }
@@ -302,7 +302,7 @@ export class CandidateDesk {
       candidate.cancelsInWindow = windows.f64[w + WindowField.cancels];
     }
     const within = candidate.hard(Limit.duplicate_us);
-    if (within > 0 && replaces === NO_ORDER) {
+    if (within > 0 && within !== LIMIT_NONE && replaces === NO_ORDER) {
       const { market, leg, isBid, isMarket, price, size, isReduceOnly } = asked;
       const shape = shapeOf(market, leg, !isBid, isMarket, isReduceOnly);
       candidate.isDuplicate = recent.has(activity, shape, price, size, engine.timeUs - within);
@@ -394,14 +394,17 @@ export class CandidateDesk {
   /** The mark and its collar, away from the mark in whole ticks. */
   #marketPrice(isBid: boolean): number {
     const { candidate } = this;
-    const { mark } = candidate;
-    if (mark === PRICE_ABSENT) return PRICE_ABSENT;
+    const { mark, market } = candidate;
+    // A mark under half a tick is one: what reduces has a price.
+    if (!this.#state.instruments.isMarked(market)) return PRICE_ABSENT;
     const told = candidate.hard(Limit.collar_mark);
     const collar = Number.isNaN(told) || told === LIMIT_NONE ? 0 : told;
+    if (!isBid && collar >= MILLION) return 1;
     const price = isBid
       ? mulDivCeil(mark, MILLION + collar, MILLION)
       : mulDivFloor(mark, MILLION - collar, MILLION);
-    return Math.min(PRICE_MAX, Math.max(1, price ?? (isBid ? PRICE_MAX : 1)));
+    // What is too large to be told is beyond all prices.
+    return Math.min(PRICE_MAX, Math.max(1, price ?? PRICE_MAX));
   }
 
   /** Row of the parent that it names, given for this account, market and side. */

@@ -87,6 +87,10 @@ export class Instruments {
     return worth - before;
   }
 
+  isMarked(market: number): boolean {
+    return this.worth[market] !== WORTHLESS;
+  }
+
   /** Whether it is an asset held as collateral, which nobody trades here. */
   isCollateral(market: number): boolean {
     return this.#book.markets.terms[market]?.form === Form.collateral;

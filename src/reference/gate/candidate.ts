@@ -91,7 +91,8 @@ export function candidateOf(state: GateState, order: Order, isReplace: boolean, 
     groups: members[account.row].groups.map((group) => {
       const inside = members.filter(({ groups }) => groups.includes(group));
       const legs = inside.flatMap((member) => member.legs);
-      const done = sumOf(group.window, engine.timeUs);
+      const length = groupLimit(state, group.row, null, Limit.group_window_us);
+      const done = sumOf(group.window, length, engine.timeUs);
       return {
         group,
         ...groupLots(legs, market),
@@ -158,7 +159,8 @@ export function referencesOf({ state, market }: Candidate): { mark: bigint; inde
 
 /** With this order. */
 export function doneOf({ state, account, value }: Candidate): Done {
-  const done = sumOf(account.window, state.engine.timeUs);
+  const length = accountLimit(state, account.row, null, Limit.window_us);
+  const done = sumOf(account.window, length, state.engine.timeUs);
   return { ...done, orders: done.orders + 1, value: done.value + value };
 }
 

@@ -5,9 +5,10 @@ import { NoticeKind, type OverfillNotice } from '../../core/schema/gate-notices.
 import { Limit } from '../../core/schema/gate-limits.ts';
 import { Reason } from '../../core/schema/reasons.ts';
 import { Side } from '../../core/schema/side.ts';
-import type { TimeUs } from '../../core/num/units.ts';
+import { PRICE_MAX, type TimeUs } from '../../core/num/units.ts';
 import { isCount, isLeg, isName, isWhole } from '../checks.ts';
 import type { Reference } from '../reference.ts';
+import { fits } from '../state.ts';
 import { formOf } from '../worth.ts';
 import { sayParentExceeded } from './desk.ts';
 import { legOf } from './exposure.ts';
@@ -37,7 +38,9 @@ export function applyExecution(state: GateState, engine: Reference, command: Exe
   if (!isItsOwn) return Reason.order_unknown;
 
   const lots = BigInt(command.lots);
+  const value = valueOf(market, lots, BigInt(command.price));
   if (account !== null) {
+    if (!fits(value)) return Reason.amount_out_of_range;
     const { isIsolated } = legOf(state.engine, account, [], market, leg);
     const reason = engine.fact({
       kind: Kind.fill,
@@ -64,7 +67,7 @@ export function applyExecution(state: GateState, engine: Reference, command: Exe
   }
   const { day } = state.accounts[account];
   day.executions++;
-  for (const group of groupsOf(state, account)) group.traded += valueOf(market, lots, BigInt(command.price));
+  for (const group of groupsOf(state, account)) group.traded += value;
   const isParentExceeded = fillOrder(state, command, order);
   const run = lengthen(state, account, row, side);
   see(state, state.accounts[account]);
@@ -76,26 +79,29 @@ export function applyExecution(state: GateState, engine: Reference, command: Exe
   return Reason.accepted;
 }
 
-/** Takes the lots off the order; whether the children of its parent traded more than it is. */
+/** Takes the lots off the order, and counts them for its parent; whether the children of that traded more than it is. */
 function fillOrder(state: GateState, command: ExecutionCommand, order: Order | undefined): boolean {
-  const { account, market } = command;
-  const lots = BigInt(command.lots);
   if (command.order === 0) return false;
+  const lots = BigInt(command.lots);
+  let isExceeded = false;
+  if (order !== undefined) {
+    const filled = { ...order, filled: order.filled + lots };
+    if (leftOf(filled) <= 0n) dropOrder(state, order);
+    else putOrder(state, filled);
+    const parent = state.parents.get(order.parent);
+    if (parent !== undefined) {
+      parent.executed += lots;
+      isExceeded = parent.executed > parent.size;
+      if (isExceeded) sayParentExceeded(state, order, Number(parent.executed));
+    }
+  }
   const over = lots - (order === undefined ? 0n : leftOf(order));
   if (over > 0n) {
-    const what = { account, market, order: command.order, trade: command.trade, lots: Number(over) };
+    const { account, market, trade } = command;
+    const what = { account, market, order: command.order, trade, lots: Number(over) };
     state.notices.push({ kind: NoticeKind.overfill, ...what } as OverfillNotice);
   }
-  if (order === undefined) return false;
-  const filled = { ...order, filled: order.filled + lots };
-  if (leftOf(filled) <= 0n) dropOrder(state, order);
-  else putOrder(state, filled);
-  const parent = state.parents.get(order.parent);
-  if (parent === undefined) return false;
-  parent.executed += lots;
-  if (parent.executed <= parent.size) return false;
-  sayParentExceeded(state, order, Number(parent.executed));
-  return true;
+  return isExceeded;
 }
 
 /** One more in a row, or the first of one. */
@@ -117,6 +123,7 @@ function areNumbersValid({ leg, side, lots, price, fee, trade, order }: Executio
     isLeg(leg) &&
     (side === Side.bid || side === Side.ask) &&
     [lots, price, trade].every((each) => isWhole(each) && each >= 1) &&
+    price <= PRICE_MAX &&
     isWhole(fee) &&
     isCount(order)
   );

@@ -104,7 +104,8 @@ function boundsAt(state: GateState, scope: Scope, limit: Limit): Bounds | null {
 function areSetsValid(state: GateState, sets: readonly LimitSet[]): boolean {
   const said = new Set<string>();
   for (const set of sets) {
-    if (!isOneScope(set) || !areRowsKnown(state, set)) return false;
+    const isLevel = Object.values<number>(LimitLevel).includes(set.level);
+    if (!isLevel || !isOneScope(set) || !areRowsKnown(state, set)) return false;
     for (const value of set.values) {
       const text = [set.level, set.group, set.account, set.market, value.limit].join(' ');
       if (said.has(text) || !isValueValid(set, value)) return false;

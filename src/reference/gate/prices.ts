@@ -13,11 +13,10 @@ export function ticksOf({ markUnit, tickUnit }: Market, mark: bigint): bigint {
   return roundHalfEven({ num: mark * markUnit * tickUnit.den, den: tickUnit.num });
 }
 
-/** What a market order is valued at: the mark and the collar beyond it, away from it to a whole tick; 0 without a mark, or with one under half a tick. */
+/** What a market order is valued at: the mark and the collar beyond it, away from it to a whole tick; 0 without a mark. */
 export function marketOrderPrice(market: Market, side: Side, collar: Bounds | null): bigint {
   if (market.mark === null) return 0n;
   const mark = ticksOf(market, market.mark);
-  if (mark === 0n) return 0n;
   const ppm = BigInt(collar?.hard ?? 0);
   const price =
     side === Side.bid ? ceilDiv(mark * (MILLION + ppm), MILLION) : floorDiv(mark * (MILLION - ppm), MILLION);

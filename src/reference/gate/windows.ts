@@ -5,9 +5,10 @@ import type { Deed, Window } from './state.ts';
 
 export type Done = Pick<Deed, 'orders' | 'value' | 'cancels'>;
 
-/** What counts at `now`. */
-export function sumOf({ slice, deeds }: Window, now: number): Done {
+/** What counts at `now`: nothing where the window has no length. */
+export function sumOf({ slice, deeds }: Window, length: Bounds | null, now: number): Done {
   let [orders, value, cancels] = [0, 0n, 0];
+  if ((length?.hard ?? 0) === 0) return { orders, value, cancels };
   for (const deed of deeds) {
     if (!counts(deed, slice, now)) continue;
     orders += deed.orders;

@@ -1,6 +1,7 @@
 /** Limits and grants of random gate histories: at what an order would come to just now, one less, one more, or far off. */
 import { GateKind } from '../../../src/core/schema/gate-commands.ts';
 import {
+  GroupKind,
   Limit,
   LIMIT_COUNT,
   levelOfLimit,
@@ -19,6 +20,7 @@ import {
   marginOf,
   valuesOf,
   type Candidate,
+  type GroupView,
 } from '../../../src/reference/gate/candidate.ts';
 import { share } from '../../../src/reference/gate/prices.ts';
 import type { Order } from '../../../src/reference/gate/state.ts';
@@ -148,6 +150,21 @@ export class GateBounds {
       known.add(textOf(scope));
       sets.push({ ...scope, values: this.#some(scope.level, [], scope.market !== null) });
     }
+    const housed = state.groups.filter(
+      ({ kind }) => kind === GroupKind.venue || kind === GroupKind.counterparty,
+    );
+    if (housed.length > 0 && random.chance(0.3)) {
+      const limits = [
+        Limit.group_long_max,
+        Limit.group_short_max,
+        Limit.group_net_max,
+        Limit.group_gross_value_max,
+        Limit.group_net_value_max,
+      ];
+      const values = [random.pick(limits)].map((limit) => this.#value(limit));
+      const scope = { level: LimitLevel.group, group: random.pick(housed).row, account: null, market: null };
+      if (!known.has(textOf(scope))) sets.push({ ...scope, values });
+    }
     if (random.chance(0.03)) {
       const bad = [
         { ...firm, level: LimitLevel.group, group: UNKNOWN, values: [] },
@@ -229,7 +246,11 @@ export class GateBounds {
     const now =
       candidate === null
         ? 100
-        : clamp(Number(at(candidate, limit) ?? 1_000_000n), 0, Number.MAX_SAFE_INTEGER);
+        : clamp(
+            Number(at(candidate, random.pick(candidate.groups), limit) ?? 1_000_000n),
+            0,
+            Number.MAX_SAFE_INTEGER,
+          );
     const how = random.weighted({ just: 4, looser: 5, loose: 6, tight: 0.5, zero: 0.1 });
     const value = {
       just: now + random.whole(-1, 1),
@@ -274,8 +295,7 @@ function textOf({ level, group, account, market }: Scope): string {
 }
 
 /** What a limit is held against. */
-function at(candidate: Candidate, limit: Limit): bigint | null {
-  const [firm] = candidate.groups;
+function at(candidate: Candidate, group: GroupView, limit: Limit): bigint | null {
   const { long, short, worst } = lotsHere(candidate);
   const values = valuesOf(candidate);
   const { equity } = marginOf(candidate);
@@ -309,15 +329,15 @@ function at(candidate: Candidate, limit: Limit): bigint | null {
     [Limit.working_max]: BigInt(candidate.orders.length),
     [Limit.loss_max]: lost,
     [Limit.drawdown_max]: drawdown,
-    [Limit.group_long_max]: firm.long,
-    [Limit.group_short_max]: firm.short,
-    [Limit.group_net_max]: firm.net,
-    [Limit.open_interest_max]: firm.long > firm.short ? firm.long : firm.short,
-    [Limit.group_gross_value_max]: firm.gross,
-    [Limit.group_net_value_max]: firm.netValue,
-    [Limit.group_orders_max]: BigInt(firm.done.orders),
-    [Limit.group_rate_value_max]: firm.done.value,
-    [Limit.traded_value_max]: firm.traded,
+    [Limit.group_long_max]: group.long,
+    [Limit.group_short_max]: group.short,
+    [Limit.group_net_max]: group.net,
+    [Limit.open_interest_max]: group.long > group.short ? group.long : group.short,
+    [Limit.group_gross_value_max]: group.gross,
+    [Limit.group_net_value_max]: group.netValue,
+    [Limit.group_orders_max]: BigInt(group.done.orders),
+    [Limit.group_rate_value_max]: group.done.value,
+    [Limit.traded_value_max]: group.traded,
   };
   return amounts[limit] ?? 1_000n;
 }

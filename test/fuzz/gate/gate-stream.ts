@@ -22,6 +22,8 @@ export type AnyGateCommand = Command | GateCommand;
 
 /** Commands without an accepted order. */
 const STUCK_AFTER = 20;
+/** Equity stays within 2^53, where the gate counts in whole numbers. */
+const FORTUNE_MAX = 2 ** 50;
 /** So many orders that work are enough. */
 const WORKING_MANY = 14;
 
@@ -324,7 +326,7 @@ export class GateStream {
   /** Enough for a few usual positions, or hardly. */
   #fortune(): number {
     const usual = this.#world.usualValue(this.#world.market());
-    return Math.round(clamp(usual * this.#random.log(0.2, 1_000), 0, Number.MAX_SAFE_INTEGER));
+    return Math.round(clamp(usual * this.#random.log(0.2, 1_000), 0, FORTUNE_MAX));
   }
 
   #money(): GateFields {

@@ -12,6 +12,8 @@ import { formedPlan } from '../forms.ts';
 import type { Random } from '../random.ts';
 
 export const UNKNOWN = 77;
+/** Beyond it equities pass 2^53, and are no longer exact in the gate. */
+const MARK_FAR = 2 ** 36;
 
 /** How a world differs from others: small numbers meet their limits often, large ones pass 2^53. */
 export const GATE_STYLES = ['plain', 'small', 'hedged', 'forms', 'parents', 'fast', 'large'] as const;
@@ -41,7 +43,7 @@ export class GateWorld {
     this.reference = reference;
     this.window = random.pick([0, 1, 15, 16, 17, 100, 160, 1_000]);
     this.lots =
-      style === 'large' ? random.pick([20, 1e3, 1e6]) : style === 'small' ? 4 : random.pick([3, 10, 40]);
+      style === 'large' ? random.pick([20, 1e3, 1e5]) : style === 'small' ? 4 : random.pick([3, 10, 40]);
     this.accountsMax = random.whole(1, 6);
     this.marketsMax = random.whole(1, 4);
     this.hedgeShare = style === 'hedged' ? 0.7 : random.pick([0, 0, 0.1]);
@@ -58,7 +60,7 @@ export class GateWorld {
 
   newPlan(name: string): MarketPlan {
     const { random, style } = this;
-    const base = style === 'small' ? 'dust' : style === 'large' ? 'wide' : 'plain';
+    const base = style === 'small' ? 'dust' : 'plain';
     const linear = randomMarket(random, base, name, this.timeUs as TimeUs);
     const formShare = style === 'forms' ? 0.7 : 0.1;
     const decimals = this.reference.engine.settings?.decimals ?? 0;
@@ -120,9 +122,9 @@ export class GateWorld {
     const { random } = this;
     const before = this.markets[row]?.mark ?? null;
     const mark = before === null ? (this.plans[row]?.firstMark ?? 1_000) : Number(before);
-    if (random.chance(0.02)) return random.pick([0, -1, 1, MARK_MAX, MARK_MAX + 1]);
+    if (random.chance(0.01)) return random.pick([0, -1, 1, MARK_MAX + 1]);
     const by = random.chance(0.1) ? random.log(0.05, 0.8) : random.log(1e-4, 0.05);
-    return clamp(Math.round(mark * (1 + random.sign() * by)), 1, MARK_MAX);
+    return clamp(Math.round(mark * (1 + random.sign() * by)), 1, MARK_FAR);
   }
 
   working(): readonly Order[] {

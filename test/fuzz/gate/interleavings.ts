@@ -162,7 +162,9 @@ function play(steps: readonly Step[], gate: GateLike): void {
 /** With nothing at work there is room for exactly what is not held. */
 function probe(fingers: Fingers, client: number, gate: GateLike, steps: readonly Step[]): void {
   const others = fingers.worst(1 - client, 1);
-  const room = Math.min(fingers.most - fingers.held[client], LONG_MAX - others - fingers.held[client]);
+  // Who is beyond a limit may reduce, no more.
+  const isOver = Math.abs(fingers.held[client]) > fingers.most;
+  const room = isOver ? 0 : Math.min(fingers.most, LONG_MAX - others) - fingers.held[client];
   const reduced = Math.max(0, -fingers.held[client]);
   const most = Math.max(room, reduced);
   const more = apply(gate, enterFields(client, most + 1));

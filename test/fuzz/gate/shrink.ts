@@ -1,5 +1,6 @@
 /** Makes a failing gate history short, and a text of it that can be read and run again. */
 import { inspect } from 'node:util';
+import { GateKind } from '../../../src/core/schema/gate-commands.ts';
 import { REASON_NAMES } from '../../../src/core/schema/reasons.ts';
 import { GateReference } from '../../../src/reference/gate/gate-reference.ts';
 import type { AnyGateCommand } from './gate-stream.ts';
@@ -11,9 +12,9 @@ export function shrinkGate(failure: GateFailure, make: MakeGate, replaysMax = 3_
   let left = replaysMax;
   const attempt = (shorter: readonly AnyGateCommand[]): boolean => {
     left--;
-    const found = replayGate(shorter, make);
+    const found = replayGate(renumbered(shorter), make);
     if (found === null || kindOf(found.what) !== kindOf(failure.what)) return false;
-    commands = shorter.slice(0, found.at + 1);
+    commands = renumbered(shorter).slice(0, found.at + 1);
     what = found.what;
     return true;
   };
@@ -45,6 +46,14 @@ export function describeGateFailure({ seed, commands, what }: GateFailure): stri
     return `  ${text}, // ${gateCommandName(command)}: ${REASON_NAMES[reason]}`;
   });
   return [`seed ${seed}, ${commands.length} commands, at the last: ${what}`, '[', ...lines, ']'].join('\n');
+}
+
+/** Versions of limits follow each other. */
+function renumbered(commands: readonly AnyGateCommand[]): AnyGateCommand[] {
+  let version = 0;
+  return commands.map((command) =>
+    command.kind === GateKind.limits ? { ...command, version: ++version } : command,
+  );
 }
 
 /** The command with one thing less in one of its lists. */

@@ -16,8 +16,9 @@ export interface GateSubject {
   readonly decision: { readonly findings: Findings; readonly order: number };
   readonly notices: readonly Notice[];
   apply(command: AnyGateCommand): Reason;
-  digest(): string;
 }
+
+const EXACT_MAX = 2 ** 48;
 
 export type MakeGate = () => GateSubject;
 
@@ -161,11 +162,9 @@ function lineOf({ reason, isHard, which, limit, value, scope }: Line): string {
   return `${isHard ? '' : '(soft) '}${REASON_NAMES[reason]}${name} ${limit} ${rounded(value)} of ${scope}`;
 }
 
-/** Sums past 2^53 are no longer exact in the gate (`core/gate/candidate.ts`). */
+/** Sums past 2^53 are no longer exact in the gate (`core/gate/candidate.ts`), nor what is taken of them. */
 function rounded(value: number): string {
-  return Math.abs(value) > Number.MAX_SAFE_INTEGER && Number.isFinite(value)
-    ? value.toPrecision(12)
-    : String(value);
+  return Math.abs(value) > EXACT_MAX && Number.isFinite(value) ? value.toPrecision(12) : String(value);
 }
 
 function textOf(notice: Notice): string {
