@@ -7,6 +7,11 @@ const NONE = -1;
 
 export function digestOf(state: State): string {
   const digest = new Digest();
+  putState(digest, state);
+  return digest.hex();
+}
+
+export function putState(digest: Digest, state: State): void {
   put(digest, Entity.engine, [state.timeUs]);
   if (state.settings !== null) {
     const { rules, decimals, inclusive, levels, asset } = state.settings;
@@ -21,7 +26,6 @@ export function digestOf(state: State): string {
     put(digest, Entity.breaker, [share.num, share.den, least]);
   }
   for (const account of state.accounts) putAccount(digest, account);
-  return digest.hex();
 }
 
 function putMarket(digest: Digest, market: Market): void {
@@ -63,14 +67,15 @@ function putBucket(digest: Digest, bucket: Bucket): void {
   }
 }
 
-function put(
+/** One entity. */
+export function put(
   digest: Digest,
   entity: number,
   fields: readonly (number | bigint | boolean)[],
-  text?: string,
+  ...texts: readonly string[]
 ): void {
   digest.begin(entity);
   for (const field of fields) digest.field(Number(field));
-  if (text !== undefined) digest.text(text);
+  for (const text of texts) digest.text(text);
   digest.end();
 }

@@ -165,16 +165,23 @@ export function doneOf({ state, account, value }: Candidate): Done {
 }
 
 export function isRepeated({ state, account, order, isReplace }: Candidate, withinUs: number): boolean {
-  const text = textOf(order);
+  const now = state.engine.timeUs;
   return (
-    !isReplace &&
-    account.seen.some((seen) => seen.text === text && state.engine.timeUs - seen.timeUs < withinUs)
+    !isReplace && account.seen.some((seen) => areEqual(seen.order, order) && now - seen.timeUs < withinUs)
   );
 }
 
-/** Equal orders have equal ones. */
-export function textOf({ market, leg, side, type, price, size, reduceOnly }: Order): string {
-  return [market, leg, side, type, type === OrderType.market ? 0 : price, size, reduceOnly].join(' ');
+/** But for their names. A market order has no price. */
+function areEqual(a: Order, b: Order): boolean {
+  return (
+    a.market === b.market &&
+    a.leg === b.leg &&
+    a.side === b.side &&
+    a.type === b.type &&
+    a.size === b.size &&
+    a.reduceOnly === b.reduceOnly &&
+    (a.type === OrderType.market || a.price === b.price)
+  );
 }
 
 export function lotsHere({ legs, market }: Candidate): ReturnType<typeof lotsOf> {

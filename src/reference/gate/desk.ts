@@ -17,7 +17,7 @@ import { Side } from '../../core/schema/side.ts';
 import { isCount, isLeg, isWhole } from '../checks.ts';
 import { fits } from '../state.ts';
 import { formOf } from '../worth.ts';
-import { candidateOf, isReducing, textOf, type Candidate } from './candidate.ts';
+import { candidateOf, isReducing, type Candidate } from './candidate.ts';
 import { findAll } from './checks.ts';
 import { legOf } from './exposure.ts';
 import { groupsOf } from './groups.ts';
@@ -66,9 +66,7 @@ export function applyEnter(state: GateState, command: EnterCommand): Reason {
   state.lastOrder = order.id;
   state.decided = order.id;
   const { seen } = candidate.account;
-  candidate.account.seen = [...seen, { timeUs: state.engine.timeUs, text: textOf(order) }].slice(
-    -DUPLICATES_SEEN,
-  );
+  candidate.account.seen = [...seen, { timeUs: state.engine.timeUs, order }].slice(-DUPLICATES_SEEN);
   return reason;
 }
 

@@ -15,6 +15,7 @@ import { applyDay, applyInstrument, applyLocate, applyParent, applyReference } f
 import { applyCancel, applyConfirm, applyDone, applyEnter, applyReplace } from './desk.ts';
 import { applyExecution } from './executions.ts';
 import { applyGroup, applyMember } from './groups.ts';
+import { digestOfGate } from './hash.ts';
 import { applyHalt, applyRelease, haltFor, losesTooMuch } from './halts.ts';
 import { activateDue, applyGrant, applyLimits } from './limits.ts';
 import { equityOfAll, see } from './money.ts';
@@ -40,6 +41,10 @@ export class GateReference {
     state.decided = 0;
     const reason = isOfGate(command) ? this.#own(command) : this.#ours(command);
     return { reason, findings: state.findings, order: state.decided, notices: state.notices };
+  }
+
+  digest(): string {
+    return digestOfGate(this.state);
   }
 
   #own(command: GateCommand): Reason {
@@ -135,7 +140,9 @@ export class GateReference {
     const { state } = this;
     for (const { row, name } of state.engine.accounts.slice(state.accounts.length)) {
       state.accounts.push(emptyAccount(row));
-      if (state.strays.some((stray) => stray.name === name)) haltFor(state, HaltCause.unknown_account, row);
+      if (!state.strays.some((stray) => stray.name === name)) continue;
+      haltFor(state, HaltCause.unknown_account, row);
+      state.strays = state.strays.filter((stray) => stray.name !== name);
     }
   }
 }

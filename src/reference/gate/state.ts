@@ -68,10 +68,10 @@ export interface Window {
   deeds: Deed[];
 }
 
-/** An order that was accepted, as it would be repeated. */
+/** An order that was accepted, as it came. */
 export interface Seen {
   readonly timeUs: number;
-  readonly text: string;
+  readonly order: Order;
 }
 
 export interface GateAccount {
@@ -162,7 +162,7 @@ export interface GateState {
   /** Market, side and trade id of today and of the day before. */
   tradesToday: Set<string>;
   tradesBefore: Set<string>;
-  readonly strays: Stray[];
+  strays: Stray[];
   /** By account and market. */
   readonly runs: Map<string, Run>;
   /** Of the command at hand. */

@@ -10,7 +10,7 @@ export function sumOf({ slice, deeds }: Window, length: Bounds | null, now: numb
   let [orders, value, cancels] = [0, 0n, 0];
   if ((length?.hard ?? 0) === 0) return { orders, value, cancels };
   for (const deed of deeds) {
-    if (!counts(deed, slice, now)) continue;
+    if (!countsAt(deed, slice, now)) continue;
     orders += deed.orders;
     value += deed.value;
     cancels += deed.cancels;
@@ -22,14 +22,15 @@ export function sumOf({ slice, deeds }: Window, length: Bounds | null, now: numb
 export function count(window: Window, length: Bounds | null, now: number, done: Done): void {
   const us = length?.hard ?? 0;
   const slice = Math.ceil(us / WINDOW_SLICES);
-  const alive = window.deeds.filter((deed) => counts(deed, window.slice, now));
+  const alive = window.deeds.filter((deed) => countsAt(deed, window.slice, now));
   if (slice === 0) window.deeds = [];
   else if (slice === window.slice) window.deeds = [...alive, { ...done, timeUs: now }];
   else window.deeds = [...alive, done].map((deed) => ({ ...deed, timeUs: now }));
   window.slice = slice;
 }
 
-function counts({ timeUs }: Deed, slice: number, now: number): boolean {
+/** Whether a deed of a window of such slices still counts. */
+export function countsAt({ timeUs }: Deed, slice: number, now: number): boolean {
   const wholeAfter = Math.floor(now / slice) - Math.floor(timeUs / slice) - 1;
   return wholeAfter < WINDOW_SLICES;
 }

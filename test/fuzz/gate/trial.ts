@@ -1,4 +1,5 @@
 /** Plays a history on the gate and on its reference, and says at the first difference what differs. */
+import type { GateState } from '../../../src/core/admission/state.ts';
 import type { Findings } from '../../../src/core/gate/findings.ts';
 import { NO_LIMIT } from '../../../src/core/gate/findings.ts';
 import { GATE_KIND_FIRST, GATE_KIND_NAMES, GateKind } from '../../../src/core/schema/gate-commands.ts';
@@ -8,17 +9,22 @@ import { KIND_NAMES } from '../../../src/core/schema/commands.ts';
 import { REASON_NAMES, type Reason } from '../../../src/core/schema/reasons.ts';
 import { GateReference, type GateAnswer } from '../../../src/reference/gate/gate-reference.ts';
 import { Random } from '../random.ts';
+import { differingEntities } from './entities.ts';
+import { addedSums, keptSums } from './sums.ts';
 import { GateStream, gateStyleOf, type AnyGateCommand } from './gate-stream.ts';
 
 /** What is played against the reference: `Gate`, or one with a mistake in it. */
 export interface GateSubject {
-  readonly engine: { digest(): string };
+  readonly state: GateState;
   readonly decision: { readonly findings: Findings; readonly order: number };
   readonly notices: readonly Notice[];
   apply(command: AnyGateCommand): Reason;
+  digest(): string;
 }
 
 const EXACT_MAX = 2 ** 48;
+/** Commands from one comparison of everything to the next: a difference stays. */
+const WHOLE_EVERY = 8;
 
 export type MakeGate = () => GateSubject;
 
@@ -59,13 +65,16 @@ export class GateTrial {
     this.#subject = make();
   }
 
-  /** What differs after the command; null: nothing. */
-  step(command: AnyGateCommand): { readonly answer: GateAnswer; readonly what: string | null } {
+  /** What differs after the command; null: nothing. `isWhole`: everything that is remembered is compared, too. */
+  step(
+    command: AnyGateCommand,
+    isWhole = true,
+  ): { readonly answer: GateAnswer; readonly what: string | null } {
     const answer = this.reference.apply(command);
-    return { answer, what: this.#difference(command, answer) };
+    return { answer, what: this.#difference(command, answer, isWhole) };
   }
 
-  #difference(command: AnyGateCommand, answer: GateAnswer): string | null {
+  #difference(command: AnyGateCommand, answer: GateAnswer, isWhole: boolean): string | null {
     const subject = this.#subject;
     let reason: Reason;
     try {
@@ -88,8 +97,19 @@ export class GateTrial {
     const wanted = answer.notices.map(textOf);
     if (said.join('\n') !== wanted.join('\n'))
       return `notices: the gate says ${said.join('; ') || 'nothing'}, the reference ${wanted.join('; ') || 'nothing'}`;
-    if (subject.engine.digest() !== this.reference.engine.digest()) return 'engine: the accounts differ';
-    return null;
+    return isWhole ? this.#stateDifference() : null;
+  }
+
+  #stateDifference(): string | null {
+    const subject = this.#subject;
+    if (subject.digest() !== this.reference.digest())
+      return `state: ${differingEntities(
+        () => subject.digest(),
+        () => this.reference.digest(),
+      )}`;
+    const kept = JSON.stringify(keptSums(subject.state));
+    const added = JSON.stringify(addedSums(this.reference.state));
+    return kept === added ? null : `sums: the gate keeps ${kept}, the reference adds up ${added}`;
   }
 }
 
@@ -105,7 +125,8 @@ export function playGateSeed(
   const stream = new GateStream(new Random(seed), gateStyleOf(seed), trial.reference);
   for (const command of stream.commands(length)) {
     commands.push(command);
-    const { answer, what } = trial.step(command);
+    const isWhole = commands.length % WHOLE_EVERY === 0 || commands.length > length;
+    const { answer, what } = trial.step(command, isWhole);
     count(tally, command, answer);
     if (what !== null) return { seed, commands, what };
   }

@@ -1,0 +1,63 @@
+/** What playing the gate against its reference once found (`test/fuzz/gate`), each as short as it could be made. */
+import { expect, test } from 'vitest';
+import { Form, Kind, Leg } from '../schema/commands.ts';
+import { forAccounts, GateDesk } from './testing/desk.ts';
+
+test('none, on purpose, is said of duplicates: the same may come again however soon', () => {
+  const desk = new GateDesk();
+  const account = desk.account('a');
+  desk.limits([forAccounts({ duplicate_us: null }, { account })]);
+  expect(desk.enter(account, 1, 100)).toBe(1);
+  expect(desk.enter(account, 1, 100)).toBe(2);
+});
+
+test('a market order that reduces has a price where the mark is under half a tick', () => {
+  const desk = new GateDesk();
+  const market = desk.market('INVERSE', { tickUnit: { num: 10, den: 1 } });
+  const contract = {
+    kind: Kind.contract,
+    form: Form.inverse,
+    value: { num: 1_000, den: 1 },
+    weight: { num: 1, den: 1 },
+  };
+  desk.accept({ ...contract, market });
+  desk.mark(market, 100);
+  const account = desk.account('a');
+  desk.accept({
+    kind: Kind.position,
+    account,
+    market,
+    leg: Leg.net,
+    isolated: false,
+    size: -3,
+    costBasis: -30,
+    fundingIndex: null,
+  });
+  desk.mark(market, 4);
+  expect(desk.enter(account, 1, 0, { market })).toBe(1);
+});
+
+test('a market order to sell is valued at the highest price there is where the mark is beyond it', () => {
+  const desk = new GateDesk();
+  const market = desk.market('FINE', { markUnit: 2 ** 12 });
+  const contract = {
+    kind: Kind.contract,
+    form: Form.inverse,
+    value: { num: 2 ** 53 - 1, den: 1 },
+    weight: { num: 1, den: 1 },
+  };
+  desk.accept({ ...contract, market });
+  desk.mark(market, 2 ** 44);
+  const account = desk.account('a');
+  desk.accept({
+    kind: Kind.position,
+    account,
+    market,
+    leg: Leg.net,
+    isolated: false,
+    size: 1,
+    costBasis: 512,
+    fundingIndex: null,
+  });
+  expect(desk.enter(account, -1, 0, { market })).toBe(1);
+});
