@@ -38,6 +38,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/exchange.ts'),
   },
   {
+    name: 'gate',
+    isLarge: true,
+    summary: 'pre-trade checks: may this order be sent, and if not, for which reasons',
+    load: () => import('./commands/gate.ts'),
+  },
+  {
     name: 'prices',
     summary: 'index, mark, funding and their quality, from live venues or recordings',
     load: () => import('./commands/prices.ts'),
@@ -113,6 +119,7 @@ async function programFor(wanted: string | undefined, json: boolean): Promise<Co
   const program = new Command('plimsoll')
     .description('A real-time risk engine for perpetual futures: every account, at every price, exactly.')
     .version(await readVersion())
+    .enablePositionalOptions()
     .helpCommand('help [command]', 'how to use a command')
     .addHelpText('after', EXAMPLES);
   configure(program, json);

@@ -16,18 +16,18 @@ import { VenueCommandReader } from '../../core/schema/venue-codec-reader.ts';
 import { VenueCommandWriter } from '../../core/schema/venue-codec.ts';
 import type { OwnCommand } from '../../core/schema/venue-commands.ts';
 import type { EmbeddedJournal } from '../../io/journal/embedded-journal.ts';
-import { SEQUENCE_NONE, type JournalSnapshot } from '../../io/journal/journal.ts';
+import { SEQUENCE_NONE } from '../../io/journal/journal.ts';
 import { openJournal } from '../../io/journal/open.ts';
-import { OperationalError } from '../../io/operational-error.ts';
-import {
-  decodeRecord,
-  journalOptions,
-  notesOf,
-  payloadOf,
-  restoreOrNote,
-  snapshotDiffers,
-} from '../runtime/durable-engine.ts';
+import { journalOptions, notesOf, restoreOrNote } from '../runtime/durable-engine.ts';
+import { proveMachine, replayRecords, type MachineForm } from '../runtime/replay-records.ts';
 import { Watchers } from './watchers.ts';
+
+export const EXCHANGE_FORM: MachineForm<Command | OwnCommand, Exchange> = {
+  name: 'exchange',
+  newReader: () => new VenueCommandReader({ texts: false }),
+  restore: restoreExchange,
+  chunks: exchangeChunks,
+};
 
 export interface ExchangeOptions {
   readonly version: string;
@@ -79,13 +79,15 @@ export class DurableExchange {
     try {
       const notes = notesOf(recovery);
       const restored =
-        snapshot === null ? null : await restoreOrNote(snapshot, journal, notes, proveExchange);
+        snapshot === null
+          ? null
+          : await restoreOrNote(snapshot, journal, notes, (held) => proveMachine(EXCHANGE_FORM, held));
       const exchange = restored ?? new Exchange();
       const start = exchange.sequence;
       const watchers = watched ? new Watchers(exchange) : null;
       // What they would report of the past was reported then.
       const onApplied = watchers === null ? undefined : () => void watchers.observe();
-      await replayRecords(journal, exchange, journal.acknowledged, { onProgress, onApplied });
+      await replayRecords(journal, EXCHANGE_FORM, exchange, journal.acknowledged, { onProgress, onApplied });
       return new DurableExchange(exchange, watchers, journal, start, notes);
     } catch (error) {
       await journal.close().catch(() => {});
@@ -124,7 +126,7 @@ export class DurableExchange {
     const isNeeded = exchange.engine.settings !== null && exchange.sequence > this.#snapshotted;
     if (journal === null || !isNeeded) return false;
     const { sequence } = exchange;
-    await journal.writeSnapshot(sequence, exchange.digest(), exchangeChunks(exchange));
+    await journal.writeSnapshot(sequence, exchange.digest(), EXCHANGE_FORM.chunks(exchange));
     this.#snapshotted = sequence;
     return true;
   }
@@ -133,47 +135,4 @@ export class DurableExchange {
   async close(): Promise<void> {
     await this.journal?.close();
   }
-}
-
-interface ReplayHooks {
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
-  /** After each command, while its events are there. */
-  readonly onApplied?: (() => void) | undefined;
-}
-
-/** Applies the records after the exchange's last, up to and with `until`. */
-export async function replayRecords(
-  journal: EmbeddedJournal,
-  exchange: Exchange,
-  until: number,
-  { onProgress, onApplied }: ReplayHooks = {},
-): Promise<void> {
-  const reader = new VenueCommandReader({ texts: false });
-  const start = exchange.sequence;
-  if (start >= until) return;
-  await journal.read(start + 1, (sequence, bytes, offset, length) => {
-    exchange.apply(decodeRecord(reader, bytes, offset, length));
-    if (exchange.sequence !== sequence) throw recordsMissing(sequence, exchange.sequence);
-    onApplied?.();
-    if (sequence % 65_536 === 0) onProgress?.(sequence - start, until - start);
-    return sequence < until ? undefined : false;
-  });
-}
-
-/** The exchange that a snapshot holds, if its state hash is the one that was stored with it. */
-export async function proveExchange(snapshot: JournalSnapshot): Promise<Exchange> {
-  const exchange = restoreExchange(await payloadOf(snapshot));
-  if (exchange.sequence !== snapshot.sequence)
-    throw snapshotDiffers(snapshot, `sequence ${exchange.sequence}`);
-  const hash = exchange.digest();
-  if (hash !== snapshot.stateHash) throw snapshotDiffers(snapshot, `state hash ${hash}`);
-  return exchange;
-}
-
-function recordsMissing(sequence: number, found: number): OperationalError {
-  return new OperationalError(
-    'JOURNAL_DAMAGED',
-    `Record ${sequence} of the journal is command ${found} of the exchange: records are missing`,
-    { sequence },
-  );
 }

@@ -1,9 +1,8 @@
 /** `plimsoll exchange`, from open to close: definitions, then lines from standard input or from clients, then the end. */
 import { readLines } from '../../io/ingest/lines.ts';
-import { LineSplitter } from '../../io/ingest/lines.ts';
 import type { Problem } from '../../io/ingest/problem.ts';
-import { errnoOf, OperationalError } from '../../io/operational-error.ts';
-import { chunksOf } from './chunks.ts';
+import type { OperationalError } from '../../io/operational-error.ts';
+import { feedStdin, untilAborted, withAcknowledged } from '../runtime/standard-input.ts';
 import { DurableExchange } from './durable-exchange.ts';
 import { Listener } from './listener.ts';
 import { StreamReader } from './outbox.ts';
@@ -71,7 +70,7 @@ export async function runExchange(options: RunOptions, hooks: RunHooks): Promise
     const listener =
       listen === null ? null : await Listener.open(listen, session, signal, (error) => failed.abort(error));
     hooks.ready({ sequence: durable.exchange.sequence, ...durable.recovered });
-    if (listener === null) await feedStdin(session, tape, signal);
+    if (listener === null) await feedStdin((batch) => session.feed(batch, tape, signal), signal);
     else {
       await untilAborted(signal);
       await listener.close();
@@ -93,47 +92,4 @@ export async function runExchange(options: RunOptions, hooks: RunHooks): Promise
     // What went wrong before closing is the error worth telling.
     await durable.close().catch(() => {});
   }
-}
-
-async function feedStdin(session: Session, tape: StreamReader, signal: AbortSignal): Promise<void> {
-  const splitter = new LineSplitter();
-  try {
-    for await (const chunk of chunksOf(process.stdin, signal)) {
-      const batch = splitter.push(chunk);
-      if (batch !== null) await session.feed(batch, tape, signal);
-    }
-  } catch (cause) {
-    const errno = (cause as { syscall?: unknown }).syscall === undefined ? null : errnoOf(cause);
-    if (errno === null) throw cause;
-    throw new OperationalError(
-      'INGEST_UNREADABLE',
-      `<stdin> cannot be read (${errno}) after ${splitter.lines} whole lines. Give a file or a pipe that can be read`,
-      { file: '<stdin>', line: splitter.lines, errno },
-      cause,
-    );
-  } finally {
-    process.stdin.destroy();
-  }
-  // What has no line end when the stream ends was probably still being written, and is told as such.
-  const rest = signal.aborted ? null : splitter.end();
-  if (rest !== null) await session.feed(rest, tape, signal);
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-/** An error of the journal, with how far everything is safe. */
-function withAcknowledged(error: unknown, durable: DurableExchange): unknown {
-  if (!(error instanceof OperationalError) || error !== durable.journal?.failure) return error;
-  const { acknowledged } = durable;
-  return new OperationalError(
-    error.code,
-    `${error.message} Send again what was not answered: nothing happens twice.`,
-    { ...error.fields, acknowledged },
-    error,
-  );
 }

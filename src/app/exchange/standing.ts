@@ -3,8 +3,10 @@
  * files; that must neither fail nor fill the journal.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { Engine } from '../../core/engine/engine.ts';
 import type { Exchange } from '../../core/exchange/exchange.ts';
 import { Kind, type Command } from '../../core/schema/commands.ts';
+import { isOwnCommand } from '../../core/schema/venue-codec.ts';
 import { VenueKind, type OwnCommand } from '../../core/schema/venue-commands.ts';
 
 /** `differs`: something else is in force, and cannot be changed any more. */
@@ -23,8 +25,21 @@ export const DEFINITIONS: ReadonlySet<number> = new Set([
   VenueKind.listing,
 ]);
 
-export function standingOf(command: Command | OwnCommand, exchange: Exchange): Standing {
-  const { engine, venue } = exchange;
+export function standingOf(command: Command | OwnCommand, { engine, venue }: Exchange): Standing {
+  switch (command.kind) {
+    case VenueKind.venue:
+      return fixed(venue.rules, command);
+    case VenueKind.listing: {
+      const listing = venue.listings[command.market] ?? null;
+      return listing !== null && isSame(listing.rules, command) ? 'in-force' : 'new';
+    }
+    default:
+      return isOwnCommand(command) ? 'new' : standingInEngine(command, engine);
+  }
+}
+
+/** The same of what engines are told, whatever is around them. */
+export function standingInEngine(command: Command, engine: Engine): Standing {
   const { markets, sources, accounts } = engine.book;
   switch (command.kind) {
     case Kind.settings:
@@ -55,12 +70,6 @@ export function standingOf(command: Command | OwnCommand, exchange: Exchange): S
     }
     case Kind.breaker:
       return markets.breaker !== null && isSame(markets.breaker, command) ? 'in-force' : 'new';
-    case VenueKind.venue:
-      return fixed(venue.rules, command);
-    case VenueKind.listing: {
-      const listing = venue.listings[command.market] ?? null;
-      return listing !== null && isSame(listing.rules, command) ? 'in-force' : 'new';
-    }
     default:
       return 'new';
   }

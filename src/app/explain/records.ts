@@ -14,7 +14,8 @@ import type { JournalSnapshot } from '../../io/journal/journal.ts';
 import { openJournal, type OpenedJournal } from '../../io/journal/open.ts';
 import { OperationalError } from '../../io/operational-error.ts';
 import { commandName } from '../../io/publish/venue-lines.ts';
-import { proveExchange } from '../exchange/durable-exchange.ts';
+import { EXCHANGE_FORM } from '../exchange/durable-exchange.ts';
+import { proveMachine } from '../runtime/replay-records.ts';
 import { decodeRecord, restoreSnapshot } from '../runtime/durable-engine.ts';
 
 export interface EngineRecord {
@@ -98,12 +99,13 @@ class ExchangeRecords extends EngineRecords {
 
   async begin(): Promise<Engine> {
     if (this.snapshot === null) return new Engine();
-    this.exchange = await proveExchange(this.snapshot);
+    this.exchange = await proveMachine(EXCHANGE_FORM, this.snapshot);
     return restoreEngine(Buffer.concat([...snapshotChunks(this.exchange.engine)]), 'auto', new Engine());
   }
 
   async read({ approach, visit }: EngineRecordVisitor): Promise<void> {
-    this.exchange = this.snapshot === null ? new Exchange() : await proveExchange(this.snapshot);
+    this.exchange =
+      this.snapshot === null ? new Exchange() : await proveMachine(EXCHANGE_FORM, this.snapshot);
     const reader = new VenueCommandReader();
     await this.journal.read(this.start + 1, (sequence, bytes, offset, length) => {
       const command = decodeRecord(reader, bytes, offset, length);

@@ -1,4 +1,5 @@
 /** The registry of an engine that was restored: what it would have learned from the commands that made the engine. */
+import type { Gate } from '../../core/admission/gate.ts';
 import type { Engine } from '../../core/engine/engine.ts';
 import type { MarketRow, TimeUs } from '../../core/num/units.ts';
 import { Kind } from '../../core/schema/commands.ts';
@@ -18,5 +19,12 @@ export function registryOf({ book, settings }: Engine): Registry {
     registry.learn({ kind: Kind.source, ...head, name: book.sources.names.at(row) });
   for (let row = 0; row < book.accounts.count; row++)
     registry.learn({ kind: Kind.account, ...head, name: book.accounts.at(row) });
+  return registry;
+}
+
+export function registryOfGate({ engine, state }: Gate): Registry {
+  const registry = registryOf(engine);
+  const { names } = state.groups;
+  for (let row = registry.groups.count; row < names.count; row++) registry.groups.add(names.at(row));
   return registry;
 }

@@ -5,13 +5,16 @@
  *   commands   every record is a command, and the engine numbers it as the journal does
  *   states     the engine's state hash at each snapshot is the one that was stored, and the snapshot restores to it
  *
- * In the directory of an exchange it is the exchange that does all this.
+ * In the directory of an exchange or a gate it is the exchange or the gate that does all this.
  */
+import { Gate } from '../../core/admission/gate.ts';
 import { Engine } from '../../core/engine/engine.ts';
 import { Exchange } from '../../core/exchange/exchange.ts';
 import { SnapshotError } from '../../core/engine/snapshot.ts';
 import { CodecError } from '../../core/schema/codec.ts';
 import type { Command } from '../../core/schema/commands.ts';
+import { GateCommandReader } from '../../core/schema/gate-codec-reader.ts';
+import type { GateCommand } from '../../core/schema/gate-commands.ts';
 import { Reason, REASON_NAMES } from '../../core/schema/reasons.ts';
 import { VenueCommandReader } from '../../core/schema/venue-codec-reader.ts';
 import type { OwnCommand } from '../../core/schema/venue-commands.ts';
@@ -19,12 +22,16 @@ import { CommandReader } from '../../core/schema/codec-reader.ts';
 import type { Damage } from '../../io/journal/damage.ts';
 import { directoryIdBytes, directoryPaths, readMeta, type Holds } from '../../io/journal/directory.ts';
 import { nodeDisk } from '../../io/journal/disk.ts';
+import type { JournalSnapshot } from '../../io/journal/journal.ts';
 import { isDamage, openSnapshotFile, snapshotName, snapshotsIn } from '../../io/journal/snapshot-file.ts';
 import { type Verdict, verifyJournal } from '../../io/journal/verify.ts';
 import { OperationalError } from '../../io/operational-error.ts';
+import { gateCommandName } from '../../io/publish/gate-lines.ts';
 import { commandName } from '../../io/publish/venue-lines.ts';
-import { proveExchange } from '../exchange/durable-exchange.ts';
+import { EXCHANGE_FORM } from '../exchange/durable-exchange.ts';
+import { GATE_FORM } from '../gate/durable-gate.ts';
 import { decodeRecord, proveSnapshot } from './durable-engine.ts';
+import { proveMachine } from './replay-records.ts';
 
 export interface SnapshotVerdict {
   readonly sequence: number;
@@ -113,17 +120,45 @@ function holdsOf(directory: string): Holds {
   }
 }
 
-function newMachine(holds: Holds): Machine {
-  if (holds === 'exchange') return new Exchange();
-  const engine = new Engine();
-  return {
-    get sequence() {
-      return engine.sequence;
-    },
-    apply: (command) => engine.apply(command).reason,
-    digest: () => engine.digest(),
-  };
+type Decoded = Command | OwnCommand | GateCommand;
+
+/** How the commands of a directory are read, named and applied, and its snapshots proven. */
+interface Kept {
+  readonly reader: { decode: (view: DataView, offset: number, length: number) => Decoded };
+  readonly name: (command: Decoded) => string;
+  readonly machine: () => Machine;
+  readonly prove: (snapshot: JournalSnapshot) => Promise<unknown>;
 }
+
+const KEPT: Readonly<Record<Holds, Kept>> = {
+  engine: {
+    reader: new CommandReader(),
+    name: (command) => commandName(command as Command),
+    machine: () => {
+      const engine = new Engine();
+      return {
+        get sequence() {
+          return engine.sequence;
+        },
+        apply: (command) => engine.apply(command).reason,
+        digest: () => engine.digest(),
+      };
+    },
+    prove: proveSnapshot,
+  },
+  exchange: {
+    reader: new VenueCommandReader(),
+    name: (command) => commandName(command as OwnCommand),
+    machine: () => new Exchange(),
+    prove: (snapshot) => proveMachine(EXCHANGE_FORM, snapshot),
+  },
+  gate: {
+    reader: new GateCommandReader(),
+    name: ({ kind }) => gateCommandName(kind),
+    machine: () => new Gate(),
+    prove: (snapshot) => proveMachine(GATE_FORM, snapshot),
+  },
+};
 
 /** Applies records as they are shown, and keeps the state hashes at the snapshots. */
 class Replayer {
@@ -131,13 +166,13 @@ class Replayer {
   readonly kinds = new Map<string, number>();
   readonly refused = new Map<string, number>();
   fault: { readonly sequence: number; readonly offset: number; readonly what: string } | null = null;
-  readonly #reader: CommandReader | VenueCommandReader;
+  readonly #kept: Kept;
   readonly #machine: Machine;
   readonly #wanted: ReadonlySet<number>;
 
   constructor(holds: Holds, snapshots: readonly number[]) {
-    this.#reader = holds === 'exchange' ? new VenueCommandReader() : new CommandReader();
-    this.#machine = newMachine(holds);
+    this.#kept = KEPT[holds];
+    this.#machine = this.#kept.machine();
     this.#wanted = new Set(snapshots);
   }
 
@@ -147,9 +182,9 @@ class Replayer {
 
   visit(sequence: number, bytes: Uint8Array, offset: number, length: number): void {
     if (this.fault !== null) return;
-    let command: Command | OwnCommand;
+    let command: Decoded;
     try {
-      command = decodeRecord(this.#reader, bytes, offset, length);
+      command = decodeRecord(this.#kept.reader, bytes, offset, length);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       this.fault = {
@@ -159,7 +194,7 @@ class Replayer {
       };
       return;
     }
-    count(this.kinds, commandName(command));
+    count(this.kinds, this.#kept.name(command));
     // Where history was pruned there is no state to begin with; the bytes are still checked.
     if (this.#machine.sequence + 1 !== sequence) return;
     const reason = this.#machine.apply(command as Command);
@@ -177,7 +212,7 @@ async function restoreFault(directory: string, sequence: number): Promise<string
   // Gone since it was listed, or told as damage already.
   if (found === null || isDamage(found)) return null;
   try {
-    await (meta.holds === 'exchange' ? proveExchange(found) : proveSnapshot(found));
+    await KEPT[meta.holds].prove(found);
     return null;
   } catch (error) {
     if (error instanceof SnapshotError || error instanceof OperationalError) return error.message;

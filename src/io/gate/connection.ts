@@ -42,6 +42,8 @@ export interface ConnectionLimits {
   /** Bytes that the kernel did not take yet, and bytes that wait for the disk: above either the client is not read from. */
   readonly unreadMax: number;
   readonly waitingMax: number;
+  /** Whether the orders of every client are cancelled when it is gone, or of those that ask for it. */
+  readonly cancelWhenGone: boolean;
   /** It may leave its answers unread for so long, be silent for so long, and take so long to say hello. */
   readonly stallMs: number;
   readonly silentMs: number;
@@ -293,7 +295,8 @@ export class Connection {
       );
     if (bits > 3) throw malformed('bits of a hello', bits);
     this.#isGreeted = true;
-    this.#orders = (bits & HelloBit.cancelWhenGone) === 0 ? null : new Set();
+    const cancels = this.#limits.cancelWhenGone || (bits & HelloBit.cancelWhenGone) !== 0;
+    this.#orders = cancels ? new Set() : null;
     this.#wantsNotices = (bits & HelloBit.notices) !== 0;
     encodeWelcome(this.#out, request, this.#door);
   }

@@ -20,6 +20,7 @@ export interface ServerOptions extends Partial<ConnectionLimits> {
 const USUAL: ConnectionLimits = {
   unreadMax: 1 << 18,
   waitingMax: 1 << 20,
+  cancelWhenGone: false,
   stallMs: 10_000,
   silentMs: 30_000,
   helloMs: 5000,

@@ -25,8 +25,8 @@ import {
 
 export const META_FILE = 'plimsoll.json';
 
-/** Whose commands the journal has: an engine's alone, or those of an exchange as well. */
-export type Holds = 'engine' | 'exchange';
+/** Whose commands the journal has: an engine's alone, or those of an exchange or of a gate as well. */
+export type Holds = 'engine' | 'exchange' | 'gate';
 
 export interface DirectoryMeta {
   readonly format: number;

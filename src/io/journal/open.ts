@@ -92,16 +92,19 @@ async function open(directory: string, options: OpenOptions): Promise<OpenedJour
   }
 }
 
-/** The commands of an exchange are none for an engine, and an engine's facts none for an exchange. */
+const WHOSE: Readonly<Record<Holds, readonly [is: string, does: string]>> = {
+  engine: ['a replay', 'plimsoll replay goes on with it'],
+  exchange: ['an exchange', 'plimsoll exchange goes on with it; verify-log and explain read it'],
+  gate: ['a gate', 'plimsoll gate goes on with it; verify-log and explain order read it'],
+};
+
+/** The commands of an exchange or a gate are none for an engine, and an engine's facts none for an exchange. */
 function refuseOther(directory: string, meta: DirectoryMeta, wanted: Holds): void {
   if (meta.holds === wanted) return;
-  const [is, does] =
-    meta.holds === 'exchange'
-      ? ['the directory of an exchange', 'plimsoll exchange goes on with it; verify-log and explain read it']
-      : ['the directory of a replay, not of an exchange', 'plimsoll replay goes on with it'];
-  throw new OperationalError('JOURNAL_OTHER', `${directory} is ${is}: ${does}. Give another directory`, {
-    file: `${directory}/${META_FILE}`,
-    field: 'holds',
-    value: meta.holds,
-  });
+  const [is, does] = WHOSE[meta.holds];
+  throw new OperationalError(
+    'JOURNAL_OTHER',
+    `${directory} is the directory of ${is}, not of ${WHOSE[wanted][0]}: ${does}. Give another directory`,
+    { file: `${directory}/${META_FILE}`, field: 'holds', value: meta.holds },
+  );
 }

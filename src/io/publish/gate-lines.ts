@@ -240,6 +240,12 @@ export function noticeLine(notice: Notice, sequence: number, timeUs: number, reg
   return JSON.stringify({ sequence, time, event: 'notice', ...describeNotice(notice, registry) });
 }
 
+/** That the gate cancels an order because its client is gone: who sends orders on has to send the cancel on. */
+export function cancelLine(account: string, order: number, sequence: number, timeUs: number): string {
+  const time = timeToText(timeUs as never);
+  return JSON.stringify({ sequence, time, event: 'cancel', account, order, why: 'disconnect' });
+}
+
 /** What a command is called, the engine's and the gate's own. */
 export function gateCommandName(kind: number): string {
   return nameOfGateKind(kind) ?? KIND_NAMES[kind];

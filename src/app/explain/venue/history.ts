@@ -16,7 +16,8 @@ import { openJournal } from '../../../io/journal/open.ts';
 import { markToText } from '../../../core/num/grid.ts';
 import { OperationalError } from '../../../io/operational-error.ts';
 import { commandName } from '../../../io/publish/venue-lines.ts';
-import { proveExchange } from '../../exchange/durable-exchange.ts';
+import { EXCHANGE_FORM } from '../../exchange/durable-exchange.ts';
+import { proveMachine } from '../../runtime/replay-records.ts';
 import { decodeRecord } from '../../runtime/durable-engine.ts';
 import { registryOf } from '../../runtime/registry-of.ts';
 import { timeText } from '../units.ts';
@@ -89,7 +90,7 @@ export class History {
   }
 
   async #begin(): Promise<Exchange> {
-    return this.#isPruned ? proveExchange(this.#snapshot!) : new Exchange();
+    return this.#isPruned ? proveMachine(EXCHANGE_FORM, this.#snapshot!) : new Exchange();
   }
 }
 
