@@ -20,7 +20,7 @@ export class Watchers {
     this.#surveillance = new Surveillance(new ExchangeFacts(exchange.venue));
     const { members } = exchange.venue;
     for (let account = HOUSE_NAMES.length; account < members.count; account++)
-      if (members.exempt[account] === 1) this.#surveillance.exempt.adopt(account);
+      if (members.isExempt(account)) this.#surveillance.exempt.adopt(account);
   }
 
   /** To be called after every command, once: what its events give cause to report. */

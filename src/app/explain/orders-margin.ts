@@ -13,7 +13,7 @@ export interface OrdersMargin {
 export function ordersMarginOf({ venue, engine }: Exchange, account: number): OrdersMargin {
   const { margin, members } = venue;
   return {
-    orders: members.orders[account],
+    orders: members.orders(account),
     crossEquity: margin.equityOf(engine.book.cross[account]),
     initialMargin: margin.requirement(account),
   };

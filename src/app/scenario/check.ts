@@ -135,7 +135,7 @@ function isSo(world: World, account: number, name: string, where: Where): boolea
     case 'flat':
       return !holds;
     case 'exempt':
-      return world.exchange.venue.members.exempt[account] === 1;
+      return world.exchange.venue.members.isExempt(account);
     case 'held':
       return world.reference
         .standing()

@@ -52,7 +52,7 @@ export class Cashier {
     if (!isRow(account, members.count)) return Reason.account_unknown;
     if (!isWhole(amount) || amount < 1) return Reason.number_invalid;
     if (asset !== null && !this.#isAsset(asset)) return Reason.asset_invalid;
-    if (members.liquidating[account] > 0) return Reason.account_liquidating;
+    if (members.liquidating(account) > 0) return Reason.account_liquidating;
     if (!this.#pricesAreValid(account)) return Reason.price_not_valid;
     const cross = engine.book.cross[account];
     const worth = asset === null ? amount : this.#worthOf(asset, amount);
@@ -71,7 +71,7 @@ export class Cashier {
     if (!isRow(account, members.count)) return Reason.account_unknown;
     if (!isRow(market, engine.book.markets.count)) return Reason.market_unknown;
     if (!isWhole(amount) || amount === 0 || !isRow(leg, 3)) return Reason.number_invalid;
-    if (members.liquidating[account] > 0) return Reason.account_liquidating;
+    if (members.liquidating(account) > 0) return Reason.account_liquidating;
     const exposure = ledger.findExposure(account, tagOf(market, leg));
     if (exposure === NO_EXPOSURE || !ledger.exposures.isIsolated(exposure)) return Reason.position_unknown;
     if (ledger.held(exposure) === 0) return Reason.position_unknown;
@@ -122,9 +122,9 @@ export class Cashier {
     if (!isRow(account, members.count)) return Reason.account_unknown;
     if (isHouse(account)) return Reason.account_reserved;
     if (market === null) {
-      if (members.firstOrder[account] !== NO_ORDER) return Reason.mode_in_use;
+      if (members.firstOrder(account) !== NO_ORDER) return Reason.mode_in_use;
       for (const row of this.#exposures(account)) if (ledger.held(row) !== 0) return Reason.mode_in_use;
-      members.hedge[account] = hedge ? 1 : 0;
+      members.setHedged(account, hedge);
       events.emit(VenueEvent.mode, account, -1, 0, hedge ? 1 : 0);
       return Reason.accepted;
     }
@@ -136,7 +136,7 @@ export class Cashier {
     if (this.#life.ordersOf(account, (row) => orders.market(row) === market).length > 0)
       return Reason.mode_in_use;
     for (const row of rows) ledger.exposures.setIsolated(row, isolated);
-    events.emit(VenueEvent.mode, account, market, isolated ? 1 : 0, members.hedge[account]);
+    events.emit(VenueEvent.mode, account, market, isolated ? 1 : 0, members.isHedged(account) ? 1 : 0);
     return Reason.accepted;
   }
 
@@ -145,14 +145,14 @@ export class Cashier {
     if (!isRow(account, members.count)) return Reason.account_unknown;
     if (isHouse(account)) return Reason.account_reserved;
     if (text.trim() === '') return Reason.exemption_unexplained;
-    members.exempt[account] = exempt ? 1 : 0;
+    members.setExempt(account, exempt);
     events.emit(VenueEvent.exempt, account, exempt ? 1 : 0);
     return Reason.accepted;
   }
 
   *#exposures(account: number): Generator<number> {
     const { members, ledger } = this.#venue;
-    let row = members.firstExposure[account];
+    let row = members.firstExposure(account);
     for (; row !== NO_EXPOSURE; row = ledger.exposures.next(row)) yield row;
   }
 

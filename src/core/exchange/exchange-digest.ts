@@ -86,7 +86,7 @@ function addQueues(digest: Digest, { book }: Listing, orders: WorkingOrders): vo
 function addMembers(digest: Digest, { venue }: Exchange): void {
   const { members, ledger } = venue;
   for (let row = 0; row < members.count; row++)
-    digest.begin(Entity.member).field(row).field(members.hedge[row]).field(members.exempt[row]).end();
+    digest.begin(Entity.member).field(row).field(members.isHedged(row)).field(members.isExempt(row)).end();
   const { exposures } = ledger;
   for (let row = 0; row < exposures.used; row++) {
     // What was only looked at is as if it were not there.

@@ -129,7 +129,7 @@ describe('orders', () => {
     desk.buy('maker', 20, 109);
     desk.mark(111);
     expect(desk.position('a')).toBe(0);
-    expect(desk.exchange.venue.members.orders[desk.account('a')]).toBe(0);
+    expect(desk.exchange.venue.members.orders(desk.account('a'))).toBe(0);
   });
 });
 

@@ -260,7 +260,7 @@ export class Exchange {
       const reason = venue.engine.row({ kind: Kind.account, timeUs, origin: null, name });
       assert(reason === Reason.accepted, 'the house opens the first accounts');
       venue.members.add();
-      venue.members.exempt[venue.members.count - 1] = 1;
+      venue.members.setExempt(venue.members.count - 1, true);
     }
     venue.rules = rules;
     return Reason.accepted;

@@ -103,7 +103,7 @@ export class FillOrKill {
       if (this.#pairs.has(name)) return false;
       this.#pairs.add(name);
     }
-    const isLiquidating = members.liquidating[orders.account(maker)] > 0;
+    const isLiquidating = members.liquidating(orders.account(maker)) > 0;
     if (!isReducing && !isLiquidating && !orders.isReduceOnly(maker)) return true;
     const held = ledger.held(exposure);
     const isBid = orders.side(maker) === Side.bid;
@@ -116,7 +116,7 @@ export class FillOrKill {
     const bucket = ledger.bucketOf(exposure);
     if (!ledger.exposures.isIsolated(exposure)) {
       const cost = this.#costOf(listing, fill, lots);
-      const isLiquidating = members.liquidating[ledger.exposures.account(exposure)] > 0;
+      const isLiquidating = members.liquidating(ledger.exposures.account(exposure)) > 0;
       if (cost <= 0 && fill.opens === 0) return !isLiquidating || margin.equityOf(bucket) >= 0;
       const opened = Math.max(
         margin.maintenanceAtMost(listing, fill.opens, fill.best),

@@ -98,7 +98,7 @@ export class Ledger {
   /** The account's exposure in a market and leg, or NO_EXPOSURE. */
   findExposure(account: number, tag: number): number {
     const { exposures } = this;
-    let row = this.#members.firstExposure[account];
+    let row = this.#members.firstExposure(account);
     while (row !== NO_EXPOSURE && exposures.tag(row) !== tag) row = exposures.next(row);
     return row;
   }
@@ -106,9 +106,9 @@ export class Ledger {
   ensureExposure(account: number, tag: number): number {
     const found = this.findExposure(account, tag);
     if (found !== NO_EXPOSURE) return found;
-    const first = this.#members.firstExposure[account];
+    const first = this.#members.firstExposure(account);
     const row = this.exposures.add(account, marketOfTag(tag), legOfTag(tag), LEVERAGE_UNSET, first);
-    this.#members.firstExposure[account] = row;
+    this.#members.setFirstExposure(account, row);
     return row;
   }
 
@@ -229,7 +229,7 @@ export class Ledger {
     this.treasuryDue += closeValue + openValue + fee;
 
     this.#hold(exposure, listing, sign * heldInside, sign * heldInside + lots);
-    if (isolated && closed > 0 && closed < Math.abs(heldInside) && this.#members.liquidating[account] === 0)
+    if (isolated && closed > 0 && closed < Math.abs(heldInside) && this.#members.liquidating(account) === 0)
       this.#releaseMargin(exposure, marginBefore, closed, Math.abs(heldInside));
   }
 

@@ -107,7 +107,7 @@ export class Liquidations {
   restore(liquidation: Liquidation): void {
     const { account, place } = liquidation;
     this.active.set(keyOf(account, place), liquidation);
-    this.#venue.members.liquidating[account]++;
+    this.#venue.members.addLiquidating(account, 1);
   }
 
   /** An account that is exempt no more. */
@@ -137,7 +137,7 @@ export class Liquidations {
   #begin(account: number, place: number): void {
     const { members } = this.#venue;
     const key = keyOf(account, place);
-    if (members.exempt[account] === 1 || this.active.has(key)) return;
+    if (members.isExempt(account) || this.active.has(key)) return;
     const id = ++this.lastId;
     this.active.set(key, {
       id,
@@ -148,7 +148,7 @@ export class Liquidations {
       isSecondRound: false,
       waitsFor: WaitWhy.none,
     });
-    members.liquidating[account]++;
+    members.addLiquidating(account, 1);
     this.#due.add(key);
   }
 
@@ -181,7 +181,7 @@ export class Liquidations {
     const { engine, events, members } = this.#venue;
     const { account, place } = liquidation;
     const bucket = engine.book.findBucket(account, place);
-    if (members.exempt[account] === 1 || bucket === BUCKET_NONE || !this.#isLiquidatable(bucket)) {
+    if (members.isExempt(account) || bucket === BUCKET_NONE || !this.#isLiquidatable(bucket)) {
       this.#end(liquidation, LiquidationOutcome.healthy);
       return false;
     }
@@ -461,7 +461,7 @@ export class Liquidations {
     const { id, account, place, hasBegun } = liquidation;
     this.active.delete(keyOf(account, place));
     this.#ended.add(liquidation);
-    members.liquidating[account]--;
+    members.addLiquidating(account, -1);
     if (!hasBegun) return;
     const bucket = engine.book.findBucket(account, place);
     const equity = bucket === BUCKET_NONE ? 0 : margin.equityOf(bucket);

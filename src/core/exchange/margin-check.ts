@@ -75,7 +75,7 @@ export class MarginCheck {
   requirement(account: number): number {
     const { exposures } = this.#ledger;
     let total = 0;
-    for (let row = this.#members.firstExposure[account]; row !== NO_EXPOSURE; row = exposures.next(row))
+    for (let row = this.#members.firstExposure(account); row !== NO_EXPOSURE; row = exposures.next(row))
       total += this.#requirementOf(row);
     return total;
   }

@@ -157,7 +157,7 @@ export class Matcher implements MatchHost {
     const mustReduce =
       orders.isReduceOnly(row) ||
       this.#listing!.state === MarketState.reduce_only ||
-      members.liquidating[orders.account(row)] > 0;
+      members.liquidating(orders.account(row)) > 0;
     if (!mustReduce || orders.account(row) === INSURANCE) return size;
     const held = ledger.held(orders.exposure(row));
     if (held === 0 || held > 0 === isBid) return 0;
@@ -179,7 +179,7 @@ export class Matcher implements MatchHost {
     const isCloseOut = this.#isCloseOut && row === this.#taker;
     const isIsolated = ledger.exposures.isIsolated(exposure);
     // What a debt is shared over is for its liquidation to close: who picked from it would leave all of the debt to the rest.
-    if (room < 0 && !isCloseOut && !isIsolated && members.liquidating[orders.account(row)] > 0) return 0;
+    if (room < 0 && !isCloseOut && !isIsolated && members.liquidating(orders.account(row)) > 0) return 0;
     const held = ledger.held(exposure);
     const closes = held !== 0 && held > 0 !== isBid ? Math.min(size, Math.abs(held)) : 0;
     let lots: number;

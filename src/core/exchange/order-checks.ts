@@ -58,10 +58,10 @@ export class OrderChecks {
     if (listing === null || listing === undefined) return Reason.listing_missing;
     if (!numbersAreWhole(command)) return Reason.number_invalid;
     if (!makesSense(command, engine.timeUs)) return Reason.order_invalid;
-    if ((members.hedge[account] === 1) !== (command.leg !== Leg.net)) return Reason.leg_mode;
+    if (members.isHedged(account) !== (command.leg !== Leg.net)) return Reason.leg_mode;
     if (command.clientId !== 0 && orders.findClient(account, command.clientId) !== NO_ORDER)
       return Reason.client_id_taken;
-    if (members.orders[account] >= rules.ordersMax) return Reason.orders_limit;
+    if (members.orders(account) >= rules.ordersMax) return Reason.orders_limit;
     if (listing.state === MarketState.settling) return Reason.market_settling;
     return this.sizeAndPrice(listing, command.size, command.price);
   }
@@ -122,7 +122,7 @@ export class OrderChecks {
     const { engine, ledger, margin, members, rules } = this.#venue;
     const { account, side, size, price } = entry;
     const isBid = side === Side.bid;
-    if (members.liquidating[account] > 0) return Reason.account_liquidating;
+    if (members.liquidating(account) > 0) return Reason.account_liquidating;
     if (listing.state === MarketState.reduce_only) return Reason.market_reduce_only;
     if (listing.state === MarketState.halted) return Reason.market_halted;
     if (!engine.book.markets.isAllowed(listing.market, Use.open)) return Reason.price_not_valid;

@@ -24,9 +24,9 @@ export class OrderLife {
   link(row: OrderRow): void {
     const { orders, members } = this.#venue;
     const account = orders.account(row);
-    orders.link(row, members.firstOrder[account]);
-    members.firstOrder[account] = row;
-    members.orders[account]++;
+    orders.link(row, members.firstOrder(account));
+    members.setFirstOrder(account, row);
+    members.addOrders(account, 1);
   }
 
   sayAccepted(row: OrderRow, isLiquidation: boolean): void {
@@ -135,8 +135,8 @@ export class OrderLife {
     this.unrest(row);
     if (orders.waits(row)) this.#waiting.remove(row);
     else this.uncount(row);
-    members.firstOrder[account] = orders.unlink(row, members.firstOrder[account]);
-    members.orders[account]--;
+    members.setFirstOrder(account, orders.unlink(row, members.firstOrder(account)));
+    members.addOrders(account, -1);
     events.emit(VenueEvent.done, orders.id(row), account, orders.market(row), why, left);
     orders.remove(row);
   }
@@ -145,7 +145,7 @@ export class OrderLife {
   ordersOf(account: number, wanted: (row: OrderRow) => boolean): OrderRow[] {
     const { orders, members } = this.#venue;
     const rows: OrderRow[] = [];
-    let row = members.firstOrder[account] as OrderRow;
+    let row = members.firstOrder(account) as OrderRow;
     for (; row !== NO_ORDER; row = orders.next(row)) if (wanted(row)) rows.push(row);
     return rows.sort((a, b) => orders.id(a) - orders.id(b));
   }

@@ -90,7 +90,7 @@ export function* exchangeChunks(exchange: Exchange): Generator<Uint8Array, void,
   };
   to.ascii(HEAD).u32(EXCHANGE_SNAPSHOT_VERSION).text(JSON.stringify(head)).u32(members.count);
   for (let row = 0; row < members.count; row++) {
-    to.u32((members.hedge[row] === 1 ? HEDGE : 0) + (members.exempt[row] === 1 ? EXEMPT : 0));
+    to.u32((members.isHedged(row) ? HEDGE : 0) + (members.isExempt(row) ? EXEMPT : 0));
     if (to.isFull()) yield to.take();
   }
   const { exposures } = ledger;
@@ -250,8 +250,8 @@ function read(from: ByteReader, bytes: Uint8Array, exchange: Exchange): Exchange
   venue.ledger.net = BigInt(head.net);
   for (const [row, bits] of members.entries()) {
     venue.members.add();
-    venue.members.hedge[row] = (bits & HEDGE) === 0 ? 0 : 1;
-    venue.members.exempt[row] = (bits & EXEMPT) === 0 ? 0 : 1;
+    venue.members.setHedged(row, (bits & HEDGE) !== 0);
+    venue.members.setExempt(row, (bits & EXEMPT) !== 0);
   }
   for (const [market, stored] of listings.entries()) {
     expect(stored === null || stored.rules.market === market, 'a listing is not that of its market');
@@ -260,10 +260,10 @@ function read(from: ByteReader, bytes: Uint8Array, exchange: Exchange): Exchange
   for (const [account, tag, leverage, isolated] of exposures) {
     const isKnown = account < members.length && (listings[marketOfTag(tag)] ?? null) !== null;
     expect(isKnown, 'an exposure makes no sense');
-    const first = venue.members.firstExposure[account];
+    const first = venue.members.firstExposure(account);
     const row = venue.ledger.exposures.add(account, marketOfTag(tag), legOfTag(tag), leverage, first);
     venue.ledger.exposures.setIsolated(row, isolated === 1);
-    venue.members.firstExposure[account] = row;
+    venue.members.setFirstExposure(account, row);
   }
   for (const order of orders) restoreOrder(exchange, order);
   venue.orders.lastId = head.lastOrder;

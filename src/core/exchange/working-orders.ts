@@ -175,9 +175,13 @@ export class WorkingOrders {
     return first;
   }
 
-  /** The next of its account's orders, or NO_ORDER. */
+  /** The next of its account's orders and the one before, or NO_ORDER. */
   next(row: OrderRow): OrderRow {
     return this.i32[row * I32 + NEXT] as OrderRow;
+  }
+
+  previous(row: OrderRow): OrderRow {
+    return this.i32[row * I32 + PREVIOUS] as OrderRow;
   }
 
   /** By the venue's id, or NO_ORDER. */

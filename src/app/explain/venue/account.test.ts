@@ -89,7 +89,7 @@ describe('an account of an exchange', () => {
           level: LEVEL_NAMES[book.buckets.level(cross)],
         });
         expect(document.margin).toEqual({
-          orders: members.orders[row],
+          orders: members.orders(row),
           crossEquity: money(equity),
           initialMargin: money(margin.requirement(row)),
           freeCollateral: money(margin.headroom(row)),

@@ -21,7 +21,7 @@ export class ExchangeFacts implements BookFacts {
     const { ledger, members } = this.#venue;
     const { exposures } = ledger;
     let lots = 0;
-    for (let row = members.firstExposure[account]; row !== NO_EXPOSURE; row = exposures.next(row))
+    for (let row = members.firstExposure(account); row !== NO_EXPOSURE; row = exposures.next(row))
       if (marketOfTag(exposures.tag(row)) === market) lots += ledger.held(row);
     return lots;
   }
