@@ -66,7 +66,7 @@ export class Crowd {
   #leftOver(timeUs: TimeUs): OwnCommand[] | null {
     const maker = this.#maker;
     this.#maker = null;
-    if (maker === null || this.#exchange.venue.members.orders[maker.account] === 0) return null;
+    if (maker === null || this.#exchange.venue.members.orders(maker.account) === 0) return null;
     return [{ kind: VenueKind.cancel_all, timeUs, origin: null, ...maker }];
   }
 

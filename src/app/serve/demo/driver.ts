@@ -120,7 +120,7 @@ export class DemoDriver {
     const { view } = this.#simulation;
     const { members, listings } = this.#exchange.venue;
     for (const [account, role] of this.#world.roles.entries())
-      if (role !== null && members.hedge[account] === 1) view.hedged.add(account);
+      if (role !== null && members.isHedged(account)) view.hedged.add(account);
     for (const listing of listings) {
       if (listing === null) continue;
       view.states[listing.market] = listing.state ?? MarketState.active;

@@ -44,7 +44,7 @@ export function orderRowsOf({ exchange }: Served, account: number): number[] {
   const { orders, members } = exchange.venue;
   const rows: number[] = [];
   for (
-    let row = members.firstOrder[account];
+    let row = members.firstOrder(account);
     row !== NO_ORDER;
     row = orders.i32[row * ORDER_I32 + OrderLink.next]
   )
