@@ -3,13 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Exchange } from '../src/core/exchange/exchange.ts';
 import { describeFailure, shrink } from '../test/fuzz/exchange/shrink.ts';
 import { emptyTally, playSeed, type MakeExchange, type Tally } from '../test/fuzz/exchange/trial.ts';
-
-export interface Played {
-  readonly seed: number;
-  readonly tally: Tally;
-  /** A short history as text; null: all laws held. */
-  readonly failure: string | null;
-}
+import type { Played } from './seeds.ts';
 
 const { commands } = workerData as { readonly commands: number };
 const make: MakeExchange = (book) => new Exchange({ book });
@@ -17,7 +11,7 @@ const make: MakeExchange = (book) => new Exchange({ book });
 parentPort!.on('message', (seed: number) => {
   const tally = emptyTally();
   const failure = playSeed(seed, commands, make, tally);
-  const played: Played = {
+  const played: Played<Tally> = {
     seed,
     tally,
     failure: failure === null ? null : describeFailure(shrink(failure, make), make),

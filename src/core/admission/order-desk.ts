@@ -74,7 +74,7 @@ export class OrderDesk {
     );
     decision.order = id;
     const activity = this.#count(asked, desk.candidate.value);
-    const shape = shapeOf(asked.market, asked.leg, !asked.isBid, asked.isMarket, command.reduceOnly);
+    const shape = shapeOf(asked.market, asked.leg, !asked.isBid, asked.isMarket, asked.isReduceOnly);
     this.#state.recent.note(activity, shape, asked.price, asked.size, this.#state.engine.timeUs);
     return Reason.accepted;
   }

@@ -16,6 +16,7 @@ export function differingEntities(digestA: () => string, digestB: () => string):
 function entitiesOf(digest: () => string): string[] {
   const entities: string[] = [];
   let parts: unknown[] = [];
+  // oxlint-disable-next-line typescript/unbound-method -- they are called on what they were called on
   const { begin, field, text, end } = Digest.prototype;
   Digest.prototype.begin = function (kind) {
     parts = [NAMES.get(kind) ?? kind];
