@@ -22,7 +22,7 @@ const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'demo',
     isLarge: true,
-    summary: 'an exchange full of accounts, live prices, and who is close to liquidation',
+    summary: 'an exchange that lives, and its page: who is close to liquidation, and why',
     load: () => import('./commands/demo.ts'),
   },
   {
@@ -62,6 +62,11 @@ const COMMANDS: readonly CommandEntry[] = [
     name: 'scenario',
     summary: 'acceptance tests in words and real incidents, on the exchange',
     load: () => import('./commands/scenario.ts'),
+  },
+  {
+    name: 'key',
+    summary: 'keys that open the API of an exchange: made, listed, revoked',
+    load: () => import('./commands/key.ts'),
   },
   {
     name: 'verify-log',

@@ -24,6 +24,7 @@ const COMMANDS = [
   'explain',
   'margin',
   'scenario',
+  'key',
   'verify-log',
   'bench',
 ];

@@ -1,8 +1,9 @@
 /** `plimsoll exchange`: a whole venue in one process. Commands in as lines, events out as lines. */
-import { Command, InvalidArgumentError } from 'commander';
-import { CHECK_FAILED, reportError } from '../cli/errors.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Address } from '../../io/api/listening.ts';
+import { CHECK_FAILED, reportError, usageError } from '../cli/errors.ts';
 import { catchInterrupt } from '../cli/interrupt.ts';
-import { jsonOption, wholeNumber } from '../cli/options.ts';
+import { hostPort, jsonOption, wholeNumber } from '../cli/options.ts';
 import { grouped } from '../cli/output.ts';
 import { ProblemPrinter } from '../cli/problems.ts';
 import { Progress } from '../cli/progress.ts';
@@ -25,6 +26,9 @@ what is so already is left out, so the files stay in the command. A listing that
 Watchers look at what happens and report what people should look at (wash pairs, linked accounts, money taken out before a
 liquidation, positions that no book can take, exempt accounts, open interest) as "event":"alert" on standard output. They decide nothing.
 
+With --http the exchange is behind its API (docs/reference/api.md): orders and money come by HTTP, or from clients of --listen, and events are
+read there; standard input is not read. Acting needs a key of plimsoll key create.
+
 Ctrl-C ends after the command at hand, with everything on disk and a snapshot of the state.
 
 Exit code: 0 done or interrupted; 1 lines were left out; 2 usage, or the directory is in use; 3 damaged data.
@@ -33,6 +37,7 @@ Examples:
   plimsoll exchange --data data --market-file examples/exchange-market.ndjson < examples/exchange-session.ndjson
   plimsoll exchange --market-file examples/exchange-market.ndjson --json < examples/exchange-session.ndjson
   plimsoll exchange --data data --listen unix:exchange.sock --snapshot-every 100000
+  plimsoll exchange --data data --market-file examples/exchange-market.ndjson --http 127.0.0.1:8080
 `;
 
 interface Options {
@@ -41,6 +46,8 @@ interface Options {
   readonly marketFile: string[];
   readonly snapshotEvery: number;
   readonly surveillance: boolean;
+  readonly http?: Address;
+  readonly keys?: string;
   readonly json?: boolean;
 }
 
@@ -49,6 +56,13 @@ export function command(): Command {
     .description('A perpetual-futures venue: commands in as lines, events out as lines.')
     .option('--data <dir>', 'journal everything in this directory, and go on from what it has')
     .option('--listen <address>', 'take clients at unix:PATH instead of standard input', socketPath)
+    .addOption(
+      new Option(
+        '--http <address>',
+        'serve the API and the dashboard there, in place of standard input',
+      ).argParser(hostPort),
+    )
+    .option('--keys <file>', 'with --http: keys that open it (default: keys.json in --data)')
     .option(
       '--market-file <file>',
       'definitions that shall be in force; may be given again',
@@ -73,6 +87,11 @@ async function run(options: Options & SimFlags): Promise<void> {
     const { exchangeSim } = await import('../exchange-sim/run.ts');
     return exchangeSim(options);
   }
+  if (options.http !== undefined) {
+    const { serveExchange } = await import('../serve/exchange.ts');
+    return serveExchange({ ...options, http: options.http });
+  }
+  if (options.keys !== undefined) throw usageError('--keys goes with --http', { field: '--keys' });
   const json = options.json === true;
   const interrupt = catchInterrupt();
   const progress = new Progress('exchange');

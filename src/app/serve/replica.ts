@@ -16,7 +16,6 @@ import type { SliceMessage } from './messages.ts';
 import { LENGTH_BYTES } from './slice-writer.ts';
 
 const TURN_MS = 2;
-const BETWEEN_CLOCKS = 16;
 
 /** Sees each command after it was applied, while its events are there; it is valid during the call only. */
 export type Follower = (command: Command | OwnCommand, reason: Reason) => void;
@@ -85,7 +84,7 @@ export class Replica {
   /** Answers whether all of the slice is applied. */
   #advance({ bytes, length }: SliceMessage, until: number): boolean {
     const view = new DataView(bytes);
-    for (let done = 1; this.#at < length; done++) {
+    while (this.#at < length) {
       const size = view.getUint32(this.#at, true);
       const command = this.#reader.decode(view, this.#at + LENGTH_BYTES, size);
       this.#at += LENGTH_BYTES + size;
@@ -93,7 +92,8 @@ export class Replica {
       this.#hash.note(this.exchange, reason);
       this.registry.learn(command, { reason, refusals: [] });
       this.#follower(command, reason);
-      if (done % BETWEEN_CLOCKS === 0 && performance.now() > until) return false;
+      // After each: one that liquidates thousands takes longer than all others together.
+      if (performance.now() > until) return this.#at === length;
     }
     return true;
   }

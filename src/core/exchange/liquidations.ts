@@ -5,7 +5,9 @@
  */
 import { closeSize, type CloseFacts } from '../liquidation/close-size.ts';
 import { liquidationFee } from '../liquidation/liquidation-fee.ts';
+import { PRICE_NONE } from '../num/units.ts';
 import { DoneReason } from '../schema/orders.ts';
+import { Side } from '../schema/side.ts';
 import { Level } from '../schema/levels.ts';
 import { ClosePolicy } from '../schema/venue-commands.ts';
 import { LiquidationOutcome, TransferWhy, VenueEvent, WaitWhy } from '../schema/venue-events.ts';
@@ -341,7 +343,10 @@ export class Liquidations {
     for (const market of this.backlog.markets) {
       if (this.#isStopped(market)) continue;
       const exposure = ledger.findExposure(INSURANCE, tagOf(market, 0));
-      for (const entry of this.backlog.of(market)) this.#closeEntry(market, exposure, entry);
+      // The mark stays where it is meanwhile, and a backlog can be long.
+      const { collarLow, collarHigh } = this.#venue.listings[market]!;
+      for (const entry of this.backlog.of(market))
+        this.#closeEntry(market, exposure, entry, collarLow, collarHigh);
       this.backlog.sweep(market);
     }
     if (this.#isFundAtFloor()) return;
@@ -366,12 +371,19 @@ export class Liquidations {
   }
 
   /** Within the collar, however far the mark has gone the fund's way meanwhile. */
-  #closeEntry(market: number, exposure: number, entry: BacklogEntry): void {
+  #closeEntry(
+    market: number,
+    exposure: number,
+    entry: BacklogEntry,
+    collarLow: number,
+    collarHigh: number,
+  ): void {
     const { listings, ledger } = this.#venue;
     const listing = listings[market]!;
     const { lots, price } = entry;
-    const limit = lots > 0 ? Math.max(price, listing.collarLow) : Math.min(price, listing.collarHigh);
-    if (listing.book.available(lots > 0 ? 0 : 1, limit as never, Math.abs(lots) as never) === 0) return;
+    const limit = lots > 0 ? Math.max(price, collarLow) : Math.min(price, collarHigh);
+    const best = listing.book.bestPrice(lots > 0 ? Side.bid : Side.ask);
+    if (best === PRICE_NONE || (lots > 0 ? best < limit : best > limit)) return;
     const before = ledger.held(exposure);
     this.#orders.closeOut(exposure, -lots, limit);
     this.#reduceBacklog(market, exposure, entry, Math.abs(ledger.held(exposure) - before));

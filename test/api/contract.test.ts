@@ -1,0 +1,218 @@
+/** Every route that is served, asked for real: its answer is as the contract has it, and equals what the replica's engine says. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { routes, type AnswerOf, type RouteName } from '../../src/io/api/contract/routes.ts';
+import { openApiDocument } from '../../src/io/api/openapi.ts';
+import { valueWide } from '../../src/core/margin/valuation-wide.ts';
+import { ask, post, runServed, until, untilFull, violations, type Running } from './served.ts';
+
+const ACCOUNTS = 300;
+let running: Running;
+/** Of a trader that has orders, a holder with a position, an order and a trade that are there. */
+let ids: { maker: string; order: number; trade: number; liquidation: number | null };
+
+beforeAll(async () => {
+  running = await runServed({ accounts: ACCOUNTS });
+  await untilFull(running, ACCOUNTS);
+  const { url, service } = running;
+  // Somebody is liquidated, so that there is one to show.
+  await ask(url, '/api/v1/demo/crash', post({ percent: '20', seconds: 1 }));
+  const served = service.replica.exchange;
+  await until('a liquidation', () => served.liquidations.lastId > 0);
+  await until('an order in the book', () => served.venue.orders.count > 0);
+  const liquidations = (await ask(url, '/api/v1/liquidations')).body as AnswerOf<'liquidations'>;
+  const trades = (await ask(url, '/api/v1/markets/BTC-PERP/trades')).body as AnswerOf<'trades'>;
+  const { id, takerOrder } = trades.data[0];
+  ids = { maker: 'maker-2', order: takerOrder, trade: id, liquidation: liquidations.data[0]?.id ?? null };
+});
+afterAll(() => running.stop());
+
+/** A request for each route: its path behind the prefix, and what goes with it. */
+function requestOf(name: RouteName): [path: string, init?: RequestInit] {
+  switch (name) {
+    case 'accounts':
+      return ['/accounts?sort=notional&limit=7'];
+    case 'nearest':
+      return ['/nearest?limit=5'];
+    case 'sizing':
+      return ['/sizing?market=BTC-PERP&stop=30000&equity=100000&trades=200'];
+    case 'stress':
+      return ['/stress', post({ shocks: { 'BTC-PERP': '-12.5' }, limit: 3 })];
+    case 'placeOrder':
+      return [
+        '/orders',
+        post({ account: ids.maker, market: 'BTC-PERP', side: 'bid', price: '30000.1', size: '0.01' }),
+      ];
+    case 'amendOrder':
+    case 'cancelOrder':
+      return ['', {}];
+    case 'deposit':
+      return [`/accounts/${ids.maker}/deposits`, post({ amount: '12.5' })];
+    case 'withdraw':
+      return [`/accounts/${ids.maker}/withdrawals`, post({ amount: '1' })];
+    case 'cancelOrders':
+      return [`/accounts/${ids.maker}/orders`, { method: 'DELETE' }];
+    case 'marketState':
+      return ['/markets/DOGE-PERP/state', post({ state: 'reduce_only', text: 'a drill' })];
+    case 'crash':
+      return ['/demo/crash', post({ market: 'SOL-PERP', percent: '1', seconds: 1 })];
+    default: {
+      const { path } = routes[name];
+      const id = path.includes('liquidation')
+        ? (ids.liquidation ?? 1)
+        : path.includes('trade')
+          ? ids.trade
+          : ids.order;
+      return [
+        path
+          .replace('{market}', 'BTC-PERP')
+          .replace('{account}', 'holder-0000007')
+          .replace('{id}', String(id)),
+      ];
+    }
+  }
+}
+
+const served = (Object.keys(routes) as RouteName[]).filter(
+  (name) => !name.startsWith('gate') && name !== 'amendOrder' && name !== 'cancelOrder',
+);
+
+describe('answers are as the contract has them', () => {
+  test.each(served)('%s', async (name) => {
+    const [path, init] = requestOf(name);
+    const { status, body } = await ask(running.url, `/api/v1${path}`, init);
+    expect({ status, body: status === 200 ? [] : body }).toEqual({ status: 200, body: [] });
+    expect(violations(name, body)).toEqual([]);
+  });
+
+  test('an order is placed, seen, amended and cancelled', async () => {
+    const { url } = running;
+    const placed = (
+      await ask(
+        url,
+        '/api/v1/orders',
+        post({ account: ids.maker, market: 'ETH-PERP', side: 'bid', price: '1500.01', size: '0.5' }),
+      )
+    ).body as AnswerOf<'placeOrder'>;
+    const id = placed.data.order!;
+    const seen = (await ask(url, `/api/v1/orders/${id}`)).body as AnswerOf<'order'>;
+    expect(seen.data).toMatchObject({
+      id,
+      account: ids.maker,
+      status: 'working',
+      price: '1500.01',
+      left: '0.5',
+    });
+    const amended = await ask(url, `/api/v1/orders/${id}`, {
+      ...post({ account: ids.maker, price: '1500.02', size: '0.4' }),
+      method: 'PATCH',
+    });
+    expect([amended.status, violations('amendOrder', amended.body)]).toEqual([200, []]);
+    expect(((await ask(url, `/api/v1/orders/${id}`)).body as AnswerOf<'order'>).data).toMatchObject({
+      price: '1500.02',
+      size: '0.4',
+    });
+    const cancelled = await ask(url, `/api/v1/orders/${id}?account=${ids.maker}`, { method: 'DELETE' });
+    expect([cancelled.status, violations('cancelOrder', cancelled.body)]).toEqual([200, []]);
+    expect(((await ask(url, `/api/v1/orders/${id}`)).body as AnswerOf<'order'>).data).toMatchObject({
+      status: 'done',
+      why: 'canceled',
+    });
+  });
+
+  test('gate routes are not served until there is a gate', async () => {
+    expect((await ask(running.url, '/api/v1/gate/limits')).status).toBe(404);
+  });
+});
+
+describe('numbers are those of the engine', () => {
+  test('an account, to the last unit', async () => {
+    const { service, url } = running;
+    const { book } = service.replica.exchange.engine;
+    for (const row of [0, 1, 5, 20, 60, 150, 299]) {
+      const account = book.accounts.at(row);
+      // Both before the event loop has another turn: nothing moves in between.
+      const answered = service.backend.handlers.account!({ params: { account } } as never);
+      let equity = 0n;
+      for (let bucket = book.cross[row]; bucket >= 0; bucket = book.nextBucket(bucket))
+        equity += valueWide(book, bucket).equity;
+      const told = await answered;
+      expect([account, toUnits(told.data.equity)]).toEqual([account, equity]);
+      const { data } = (await ask(url, `/api/v1/accounts/${account}`)).body as AnswerOf<'account'>;
+      expect([data.row, Object.keys(data)]).toEqual([row, Object.keys(told.data)]);
+    }
+  });
+
+  test('levels add up to all buckets, longs to shorts', async () => {
+    const { data } = (await ask(running.url, '/api/v1/aggregates')).body as AnswerOf<'aggregates'>;
+    expect(Object.values(data.bucketsByLevel).reduce((sum, count) => sum + count, 0)).toBe(data.buckets);
+    for (const { longSize, shortSize } of data.markets) expect(longSize).toBe(shortSize);
+  });
+
+  test('replica and engine agree', () => {
+    expect([running.service.replica.compared > 0, running.service.replica.differing]).toEqual([true, 0]);
+  });
+});
+
+describe('lists', () => {
+  test('pages of accounts by rank have everybody once', async () => {
+    const seen: string[] = [];
+    let path: string | null = '/api/v1/accounts?sort=equity&limit=50';
+    while (path !== null) {
+      const { body } = await ask(running.url, path);
+      const { data, next, total } = body as AnswerOf<'accounts'>;
+      seen.push(...data.map(({ account }) => account));
+      path = next === null ? null : `/api/v1/accounts?sort=equity&limit=50&cursor=${next}`;
+      if (next === null) expect(seen).toHaveLength(total);
+    }
+    // The order may be made anew between two pages, and then somebody may move over an edge.
+    expect(new Set(seen).size).toBeGreaterThan(seen.length - 20);
+  });
+
+  test('by equity they fall', async () => {
+    const { data } = (await ask(running.url, '/api/v1/accounts?sort=notional&order=desc&limit=100'))
+      .body as AnswerOf<'accounts'>;
+    const notionals = data.map(({ notional }) => Number(notional));
+    // They have moved since they were put in order, by far less than they are apart at the top.
+    expect(notionals[0]).toBeGreaterThan(notionals[99]);
+  });
+
+  test('a search finds by the beginning of the name', async () => {
+    const { data, total } = (await ask(running.url, '/api/v1/accounts?search=maker-'))
+      .body as AnswerOf<'accounts'>;
+    expect(total).toBe(data.length);
+    expect(data.every(({ account }) => account.startsWith('maker-'))).toBe(true);
+    expect(data.length).toBeGreaterThan(1);
+  });
+
+  test('events go on where a cursor says', async () => {
+    const first = (await ask(running.url, '/api/v1/events?limit=5')).body as AnswerOf<'events'>;
+    const then = (await ask(running.url, `/api/v1/events?limit=5&cursor=${first.next}`))
+      .body as AnswerOf<'events'>;
+    expect(first.data).toHaveLength(5);
+    expect(then.data[0]?.sequence ?? Infinity).toBeGreaterThanOrEqual(first.data[4].sequence);
+  });
+
+  test('what has not changed is not sent again', async () => {
+    const [path] = requestOf('levels');
+    const { headers } = await ask(running.url, `/api/v1${path}`);
+    expect(headers.get('etag')).toMatch(/^W\//);
+  });
+});
+
+test('the checked-in OpenAPI document is the one that the contract makes', () => {
+  const path = join(import.meta.dirname, '../../docs/reference/openapi.json');
+  const kept = JSON.parse(readFileSync(path, 'utf8')) as { info: { version: string } };
+  expect(kept).toEqual(JSON.parse(JSON.stringify(openApiDocument(kept.info.version))));
+});
+
+test('nothing was our fault', () => {
+  expect(running.faults).toEqual([]);
+});
+
+function toUnits(text: string): bigint {
+  const [whole, part = ''] = text.replace('-', '').split('.');
+  const units = BigInt(whole + part.padEnd(6, '0'));
+  return text.startsWith('-') ? -units : units;
+}
