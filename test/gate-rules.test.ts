@@ -3,12 +3,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseRequirements } from '../scripts/requirements.ts';
-import { Candidate } from '../src/core/gate/candidate.ts';
 import type { GateCheck } from '../src/core/gate/check.ts';
 import { GATE_CHECKS } from '../src/core/gate/checks.ts';
 import { Findings } from '../src/core/gate/findings.ts';
 import { plain } from '../src/core/gate/testing/candidate.ts';
-import { LIMIT_NAMES, LIMIT_UNITS, LimitUnit, type Limit } from '../src/core/schema/gate-limits.ts';
+import {
+  LIMIT_COUNT,
+  LIMIT_NAMES,
+  LIMIT_UNITS,
+  LimitUnit,
+  type Limit,
+} from '../src/core/schema/gate-limits.ts';
 import { Reason, REASON_NAMES } from '../src/core/schema/reasons.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -28,36 +33,19 @@ const preTrade = [1, 2, 3, 4, 5, 6, 7, 10, 11, 33, 34, 38, 39, 40, 41, 45, 46, 4
   (number) => `R004-${String(number).padStart(2, '0')}`,
 );
 
-/** Remembers which limits were looked up. */
-class Watched extends Candidate {
-  readonly read = new Set<Limit>();
-
-  override hard(limit: Limit): number {
-    this.read.add(limit);
-    return super.hard(limit);
-  }
-
-  override soft(limit: Limit): number {
-    this.read.add(limit);
-    return super.soft(limit);
-  }
-
-  override groupHard(at: number, limit: Limit): number {
-    this.read.add(limit);
-    return super.groupHard(at, limit);
-  }
-
-  override groupSoft(at: number, limit: Limit): number {
-    this.read.add(limit);
-    return super.groupSoft(at, limit);
-  }
-}
-
+/** By looking which places of the limits are read. */
 function limitsReadBy(check: GateCheck): Limit[] {
-  const candidate = plain(new Watched()) as Watched;
+  const candidate = plain();
   Object.assign(candidate, { isDuplicate: true, ownOpposite: 100, price: 200 });
+  const read = new Set<Limit>();
+  candidate.limits = new Proxy(candidate.limits, {
+    get(limits, key) {
+      if (typeof key === 'string' && /^\d+$/.test(key)) read.add((Number(key) % LIMIT_COUNT) as Limit);
+      return Reflect.get(limits, key) as unknown;
+    },
+  });
   check.check(candidate, new Findings());
-  return [...candidate.read].toSorted((a, b) => a - b);
+  return [...read].toSorted((a, b) => a - b);
 }
 
 describe('checks of the gate', () => {

@@ -1,7 +1,7 @@
-import { FIRM, Limit } from '../schema/gate-limits.ts';
+import { Limit } from '../schema/gate-limits.ts';
 import { Reason } from '../schema/reasons.ts';
 import type { GateCheck } from './check.ts';
-import { holdGroup } from './group.ts';
+import { FIRM_KIND, holdColumn } from './group.ts';
 
 /** The same of all accounts of the firm. */
 export const capital: GateCheck = {
@@ -11,16 +11,13 @@ export const capital: GateCheck = {
   clauses: ['15c3-5(c)(1)(i)', 'RTS 6 15(4)'],
   holdsReducing: false,
   check(candidate, findings) {
-    for (let at = 0; at < candidate.groupCount; at++) {
-      if (candidate.group[at] !== FIRM) continue;
-      holdGroup(
-        candidate,
-        findings,
-        at,
-        Reason.capital,
-        Limit.traded_value_max,
-        candidate.groupTradedValue[at],
-      );
-    }
+    holdColumn(
+      candidate,
+      findings,
+      Reason.capital,
+      Limit.traded_value_max,
+      candidate.groupTradedValue,
+      FIRM_KIND,
+    );
   },
 };

@@ -97,11 +97,97 @@ export const GATE_CHECKS: readonly GateCheck[] = [
   parentExceeded,
 ];
 
-const REDUCING_CHECKS = GATE_CHECKS.filter(({ holdsReducing }) => holdsReducing);
-
-/** Everything that is to be said of an order, into `findings`. */
+/**
+ * Everything that is to be said of an order, into `findings`. The checks are called by name, a few in each function, so that they are compiled into one
+ * another: a loop over GATE_CHECKS says the same (checks.property.test.ts) and spends most of its time on calls.
+ */
 export function findAll(candidate: Candidate, findings: Findings): void {
   findings.clear();
-  const checks = candidate.isReducing ? REDUCING_CHECKS : GATE_CHECKS;
-  for (let at = 0; at < checks.length; at++) checks[at].check(candidate, findings);
+  if (candidate.isReducing) {
+    findOfReducing(candidate, findings);
+    return;
+  }
+  findOfState(candidate, findings);
+  findOfOrder(candidate, findings);
+  findOfRates(candidate, findings);
+  findOfPosition(candidate, findings);
+  findOfGroups(candidate, findings);
+  findOfMarket(candidate, findings);
+  findOfMoney(candidate, findings);
+  findOfParent(candidate, findings);
+}
+
+/** Of an order that only reduces. */
+function findOfReducing(candidate: Candidate, findings: Findings): void {
+  collarMark.check(candidate, findings);
+  collarIndex.check(candidate, findings);
+  collarLast.check(candidate, findings);
+}
+
+function findOfState(candidate: Candidate, findings: Findings): void {
+  priceNotValid.check(candidate, findings);
+  halted.check(candidate, findings);
+  reduceOnly.check(candidate, findings);
+  limitMissing.check(candidate, findings);
+  marketRestricted.check(candidate, findings);
+}
+
+function findOfOrder(candidate: Candidate, findings: Findings): void {
+  orderSize.check(candidate, findings);
+  orderValue.check(candidate, findings);
+  collarMark.check(candidate, findings);
+  collarIndex.check(candidate, findings);
+  collarLast.check(candidate, findings);
+  duplicateOrder.check(candidate, findings);
+}
+
+function findOfRates(candidate: Candidate, findings: Findings): void {
+  orderRate.check(candidate, findings);
+  valueRate.check(candidate, findings);
+  cancelRate.check(candidate, findings);
+  orderTradeRatio.check(candidate, findings);
+  workingLimit.check(candidate, findings);
+}
+
+function findOfPosition(candidate: Candidate, findings: Findings): void {
+  positionMax.check(candidate, findings);
+  longMax.check(candidate, findings);
+  shortMax.check(candidate, findings);
+  marketValue.check(candidate, findings);
+  grossValue.check(candidate, findings);
+  netValue.check(candidate, findings);
+  marketShare.check(candidate, findings);
+  sectorValue.check(candidate, findings);
+  issuerValue.check(candidate, findings);
+}
+
+function findOfGroups(candidate: Candidate, findings: Findings): void {
+  groupPosition.check(candidate, findings);
+  groupGross.check(candidate, findings);
+  groupNet.check(candidate, findings);
+  venueExposure.check(candidate, findings);
+  counterpartyExposure.check(candidate, findings);
+  groupRate.check(candidate, findings);
+  openInterest.check(candidate, findings);
+}
+
+function findOfMarket(candidate: Candidate, findings: Findings): void {
+  shortBanned.check(candidate, findings);
+  locateMissing.check(candidate, findings);
+  selfTrade.check(candidate, findings);
+}
+
+function findOfMoney(candidate: Candidate, findings: Findings): void {
+  initialMargin.check(candidate, findings);
+  leverage.check(candidate, findings);
+  loss.check(candidate, findings);
+  drawdown.check(candidate, findings);
+  credit.check(candidate, findings);
+  capital.check(candidate, findings);
+}
+
+function findOfParent(candidate: Candidate, findings: Findings): void {
+  parentMissing.check(candidate, findings);
+  parentUnknown.check(candidate, findings);
+  parentExceeded.check(candidate, findings);
 }

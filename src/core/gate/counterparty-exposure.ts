@@ -1,7 +1,7 @@
-import { GroupKind, Limit } from '../schema/gate-limits.ts';
+import { Limit } from '../schema/gate-limits.ts';
 import { Reason } from '../schema/reasons.ts';
 import type { GateCheck } from './check.ts';
-import { holdGross, holdLots, holdNet } from './group.ts';
+import { COUNTERPARTIES, holdThere } from './group.ts';
 
 /** The same of all accounts that are held with a counterparty. */
 export const counterpartyExposure: GateCheck = {
@@ -17,11 +17,6 @@ export const counterpartyExposure: GateCheck = {
   clauses: ['15c3-5(c)(1)(i)', 'RTS 6 15(4)'],
   holdsReducing: false,
   check(candidate, findings) {
-    for (let at = 0; at < candidate.groupCount; at++) {
-      if (candidate.groupKind[at] !== GroupKind.counterparty) continue;
-      holdLots(candidate, findings, at, Reason.counterparty_exposure);
-      holdGross(candidate, findings, at, Reason.counterparty_exposure);
-      holdNet(candidate, findings, at, Reason.counterparty_exposure);
-    }
+    holdThere(candidate, findings, Reason.counterparty_exposure, COUNTERPARTIES);
   },
 };

@@ -1,7 +1,7 @@
-import { FIRM, Limit } from '../schema/gate-limits.ts';
+import { Limit } from '../schema/gate-limits.ts';
 import { Reason } from '../schema/reasons.ts';
 import type { GateCheck } from './check.ts';
-import { holdGroup } from './group.ts';
+import { EVERY_KIND, FIRM_KIND, holdColumn } from './group.ts';
 
 /** What the members of a group traded since the day began and have working: of a customer its credit. The firm has capital. */
 export const credit: GateCheck = {
@@ -11,16 +11,13 @@ export const credit: GateCheck = {
   clauses: ['15c3-5(c)(1)(i)', 'RTS 6 15(5)'],
   holdsReducing: false,
   check(candidate, findings) {
-    for (let at = 0; at < candidate.groupCount; at++) {
-      if (candidate.group[at] === FIRM) continue;
-      holdGroup(
-        candidate,
-        findings,
-        at,
-        Reason.credit,
-        Limit.traded_value_max,
-        candidate.groupTradedValue[at],
-      );
-    }
+    holdColumn(
+      candidate,
+      findings,
+      Reason.credit,
+      Limit.traded_value_max,
+      candidate.groupTradedValue,
+      EVERY_KIND & ~FIRM_KIND,
+    );
   },
 };

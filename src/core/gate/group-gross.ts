@@ -1,7 +1,7 @@
 import { Limit } from '../schema/gate-limits.ts';
 import { Reason } from '../schema/reasons.ts';
 import type { GateCheck } from './check.ts';
-import { holdGross, isElsewhere } from './group.ts';
+import { holdColumn, PLAIN_KINDS } from './group.ts';
 
 /** What the members of a group could come to hold in all markets. */
 export const groupGross: GateCheck = {
@@ -11,9 +11,13 @@ export const groupGross: GateCheck = {
   clauses: ['15c3-5(c)(1)(i)', 'RTS 6 15(5)'],
   holdsReducing: false,
   check(candidate, findings) {
-    for (let at = 0; at < candidate.groupCount; at++) {
-      if (isElsewhere(candidate, at)) continue;
-      holdGross(candidate, findings, at, Reason.group_gross);
-    }
+    holdColumn(
+      candidate,
+      findings,
+      Reason.group_gross,
+      Limit.group_gross_value_max,
+      candidate.groupGrossValue,
+      PLAIN_KINDS,
+    );
   },
 };

@@ -1,7 +1,7 @@
 import { Limit } from '../schema/gate-limits.ts';
 import { Reason } from '../schema/reasons.ts';
 import type { GateCheck } from './check.ts';
-import { holdNet, isElsewhere } from './group.ts';
+import { holdColumn, PLAIN_KINDS } from './group.ts';
 
 /** The same, longs and shorts against each other. */
 export const groupNet: GateCheck = {
@@ -11,9 +11,13 @@ export const groupNet: GateCheck = {
   clauses: ['15c3-5(c)(1)(i)', 'RTS 6 15(5)'],
   holdsReducing: false,
   check(candidate, findings) {
-    for (let at = 0; at < candidate.groupCount; at++) {
-      if (isElsewhere(candidate, at)) continue;
-      holdNet(candidate, findings, at, Reason.group_net);
-    }
+    holdColumn(
+      candidate,
+      findings,
+      Reason.group_net,
+      Limit.group_net_value_max,
+      candidate.groupNetValue,
+      PLAIN_KINDS,
+    );
   },
 };

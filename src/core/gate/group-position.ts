@@ -1,7 +1,7 @@
 import { Limit } from '../schema/gate-limits.ts';
 import { Reason } from '../schema/reasons.ts';
 import type { GateCheck } from './check.ts';
-import { holdLots, isElsewhere } from './group.ts';
+import { holdLots, PLAIN_KINDS } from './group.ts';
 
 /** Lots that the members of a group could come to hold in the market: long, short, and the larger net of both. */
 export const groupPosition: GateCheck = {
@@ -11,9 +11,6 @@ export const groupPosition: GateCheck = {
   clauses: ['15c3-5(c)(1)(i)', 'RTS 6 15(5)'],
   holdsReducing: false,
   check(candidate, findings) {
-    for (let at = 0; at < candidate.groupCount; at++) {
-      if (isElsewhere(candidate, at)) continue;
-      holdLots(candidate, findings, at, Reason.group_position);
-    }
+    holdLots(candidate, findings, Reason.group_position, PLAIN_KINDS);
   },
 };

@@ -11,23 +11,10 @@ export const groupRate: GateCheck = {
   clauses: ['15c3-5(c)(1)(ii)', 'RTS 6 15(5)'],
   holdsReducing: false,
   check(candidate, findings) {
-    for (let at = 0; at < candidate.groupCount; at++) {
-      holdGroup(
-        candidate,
-        findings,
-        at,
-        Reason.group_rate,
-        Limit.group_orders_max,
-        candidate.groupOrders[at],
-      );
-      holdGroup(
-        candidate,
-        findings,
-        at,
-        Reason.group_rate,
-        Limit.group_rate_value_max,
-        candidate.groupRateValue[at],
-      );
+    const { groupCount, groupOrders, groupRateValue } = candidate;
+    for (let at = 0; at < groupCount; at++) {
+      holdGroup(candidate, findings, at, Reason.group_rate, Limit.group_orders_max, groupOrders[at]);
+      holdGroup(candidate, findings, at, Reason.group_rate, Limit.group_rate_value_max, groupRateValue[at]);
     }
   },
 };

@@ -11,8 +11,9 @@ export const openInterest: GateCheck = {
   clauses: ['RTS 6 15(4)'],
   holdsReducing: false,
   check(candidate, findings) {
-    for (let at = 0; at < candidate.groupCount; at++) {
-      const open = Math.max(candidate.groupLong[at], candidate.groupShort[at]);
+    const { groupCount, groupLong, groupShort } = candidate;
+    for (let at = 0; at < groupCount; at++) {
+      const open = Math.max(groupLong[at], groupShort[at]);
       holdGroup(candidate, findings, at, Reason.open_interest, Limit.open_interest_max, open);
     }
   },

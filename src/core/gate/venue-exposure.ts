@@ -1,7 +1,7 @@
-import { GroupKind, Limit } from '../schema/gate-limits.ts';
+import { Limit } from '../schema/gate-limits.ts';
 import { Reason } from '../schema/reasons.ts';
 import type { GateCheck } from './check.ts';
-import { holdGross, holdLots, holdNet } from './group.ts';
+import { holdThere, VENUES } from './group.ts';
 
 /** What all accounts that are held at a venue could come to hold there: lots in the market, gross and net value in all. */
 export const venueExposure: GateCheck = {
@@ -17,11 +17,6 @@ export const venueExposure: GateCheck = {
   clauses: ['15c3-5(c)(1)(i)', 'RTS 6 15(4)'],
   holdsReducing: false,
   check(candidate, findings) {
-    for (let at = 0; at < candidate.groupCount; at++) {
-      if (candidate.groupKind[at] !== GroupKind.venue) continue;
-      holdLots(candidate, findings, at, Reason.venue_exposure);
-      holdGross(candidate, findings, at, Reason.venue_exposure);
-      holdNet(candidate, findings, at, Reason.venue_exposure);
-    }
+    holdThere(candidate, findings, Reason.venue_exposure, VENUES);
   },
 };
