@@ -136,6 +136,8 @@ export class Api {
 
   async #build(): Promise<void> {
     const app = this.#app;
+    // Bodies are JSON; as text, a page of another site could send one without asking.
+    app.removeContentTypeParser('text/plain');
     await app.register(helmet, {
       contentSecurityPolicy: {
         useDefaults: false,
