@@ -1,6 +1,7 @@
 /** What playing the gate against its reference once found (`test/fuzz/gate`), each as short as it could be made. */
 import { expect, test } from 'vitest';
 import { Form, Kind, Leg } from '../schema/commands.ts';
+import { Reason } from '../schema/reasons.ts';
 import { forAccounts, GateDesk } from './testing/desk.ts';
 
 test('none, on purpose, is said of duplicates: the same may come again however soon', () => {
@@ -60,4 +61,11 @@ test('a market order to sell is valued at the highest price there is where the m
     fundingIndex: null,
   });
   expect(desk.enter(account, -1, 0, { market })).toBe(1);
+});
+
+test('a flag that is neither 0 nor 1 holds nobody back, so it is not taken', () => {
+  const desk = new GateDesk();
+  desk.account('a');
+  expect(desk.limits([forAccounts({ self_trade: 2 })])).toBe(Reason.limits_invalid);
+  expect(desk.limits([forAccounts({ self_trade: 1 })])).toBe(Reason.accepted);
 });

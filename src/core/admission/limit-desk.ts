@@ -1,7 +1,15 @@
 /** Limits and grants: checked, put in force when their time comes, ended when it is over. */
 import { isRow, isWhole } from '../num/exact.ts';
+import { SAFE_MAX } from '../num/units.ts';
 import type { GrantCommand, LimitsCommand, LimitSet, LimitValue } from '../schema/gate-commands.ts';
-import { Limit, LIMIT_NAMES, LimitLevel, levelOfLimit } from '../schema/gate-limits.ts';
+import {
+  Limit,
+  LIMIT_NAMES,
+  LIMIT_UNITS,
+  LimitLevel,
+  LimitUnit,
+  levelOfLimit,
+} from '../schema/gate-limits.ts';
 import { NoticeKind } from '../schema/gate-notices.ts';
 import { Reason } from '../schema/reasons.ts';
 import { keyOf } from './limit-book.ts';
@@ -94,9 +102,10 @@ export class LimitDesk {
 function isValue(level: LimitLevel, hasMarket: boolean, { limit, hard, soft }: LimitValue): boolean {
   if (!isRow(limit, LIMIT_NAMES.length) || levelOfLimit(limit) !== level) return false;
   if (hasMarket && (limit === Limit.window_us || limit === Limit.group_window_us)) return false;
-  return isAmount(hard) && isAmount(soft);
+  const most = LIMIT_UNITS[limit] === LimitUnit.flag ? 1 : SAFE_MAX;
+  return isAmount(hard, most) && isAmount(soft, most);
 }
 
-function isAmount(value: number | null): boolean {
-  return value === null || (isWhole(value) && value >= 0);
+function isAmount(value: number | null, most: number): boolean {
+  return value === null || (isWhole(value) && value >= 0 && value <= most);
 }

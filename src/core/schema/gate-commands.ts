@@ -156,7 +156,7 @@ export interface LimitSet {
 /**
  * All limits anew, from `effectiveUs` on, or at once where that is not in the future. One version may wait; the next that is accepted takes its place, also at once. `version` is one more than the last that was
  * accepted. `author` and `why` are not blank. Refused: version_invalid, unexplained, limits_invalid (an unknown row, a limit twice in one scope, a negative or
- * unsafe number, a level that the limit is not for, a window's length for one market; WHAT is in the refusal's text at the door).
+ * unsafe number, a flag that is neither 0 nor 1, a level that the limit is not for, a window's length for one market; WHAT is in the refusal's text at the door).
  */
 export interface LimitsCommand extends Head {
   readonly kind: typeof GateKind.limits;
@@ -290,7 +290,7 @@ export interface DoneCommand extends Head {
  * A trade that happened, of an order that was entered here, or of none (`order` 0). Counted once for its market, side and trade id, whatever else it says; a trade
  * that came before is `duplicate_execution` and changes nothing. More lots than the order had left, or any of an order that works no longer, are counted all the same and alarmed as
  * `overfill`. It is a fill (`FillCommand`) of the margin mode in which the leg is held, cross where it is not. An account that nobody opened comes as null with
- * its `name`: its lots are kept apart, it is an alarm, and the account starts halted when it is opened.
+ * its `name`: its lots are kept apart until the halt is released, it is an alarm, and the account starts halted when it is opened.
  * Refused: account_unknown, market_unknown, name_invalid and name_taken (of the account that is null), number_invalid, collateral_market, duplicate_execution, order_unknown (never given, or one that works
  * of another account, market, leg or side), amount_out_of_range (its value), leg_sign, market_unpriced, amount_out_of_range (anything else).
  */

@@ -140,9 +140,7 @@ export class GateReference {
     const { state } = this;
     for (const { row, name } of state.engine.accounts.slice(state.accounts.length)) {
       state.accounts.push(emptyAccount(row));
-      if (!state.strays.some((stray) => stray.name === name)) continue;
-      haltFor(state, HaltCause.unknown_account, row);
-      state.strays = state.strays.filter((stray) => stray.name !== name);
+      if (state.strays.some((stray) => stray.name === name)) haltFor(state, HaltCause.unknown_account, row);
     }
   }
 }

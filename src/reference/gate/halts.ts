@@ -38,10 +38,17 @@ export function applyRelease(state: GateState, command: ReleaseCommand): Reason 
   const { by, why } = command;
   for (const { group, account, market, epoch, cause } of ended) {
     if (cause === HaltCause.repeats) state.runs.delete(`${account} ${market}`);
+    if (cause === HaltCause.unknown_account) forgetStrays(state, account!);
     state.notices.push({ kind: NoticeKind.released, group, account, market, epoch, cause, by, why });
   }
   state.halts = state.halts.filter((each) => !ended.includes(each));
   return Reason.accepted;
+}
+
+/** Somebody has looked. */
+function forgetStrays(state: GateState, account: number): void {
+  const { name } = state.engine.accounts[account];
+  state.strays = state.strays.filter((stray) => stray.name !== name);
 }
 
 /** By a rule: not again while one of its cause stands there. */

@@ -1,6 +1,6 @@
 /** Which limits hold, and how one is found (`core/schema/gate-limits.ts`). */
 import type { GrantCommand, LimitsCommand, LimitSet } from '../../core/schema/gate-commands.ts';
-import { Limit, LIMIT_COUNT, LimitLevel } from '../../core/schema/gate-limits.ts';
+import { Limit, LIMIT_COUNT, LIMIT_UNITS, LimitLevel, LimitUnit } from '../../core/schema/gate-limits.ts';
 import { NoticeKind } from '../../core/schema/gate-notices.ts';
 import { Reason } from '../../core/schema/reasons.ts';
 import { isCount } from '../checks.ts';
@@ -62,7 +62,8 @@ export function applyLimits(state: GateState, command: LimitsCommand): Reason {
 export function applyGrant(state: GateState, grant: GrantCommand): Reason {
   if ([grant.by, grant.approvedBy, grant.why].some(isBlank)) return Reason.unexplained;
   const isTimely = isCount(grant.expiresUs) && grant.expiresUs > state.engine.timeUs;
-  if (grant.by === grant.approvedBy || !isTimely || !isOneScope(grant)) return Reason.grant_invalid;
+  if (grant.by.trim() === grant.approvedBy.trim() || !isTimely || !isOneScope(grant))
+    return Reason.grant_invalid;
   const { limit, hard } = grant;
   if (!isValueValid(grant, { limit, hard, soft: null })) return Reason.limits_invalid;
   if (grant.group !== null && state.groups[grant.group] === undefined) return Reason.group_unknown;
@@ -133,7 +134,9 @@ function isValueValid({ level, market }: Scope, { limit, hard, soft }: LimitSet[
   const isOfLevel = level === (limit <= Limit.parent_required ? LimitLevel.account : LimitLevel.group);
   const isLength = limit === Limit.window_us || limit === Limit.group_window_us;
   const isOfMarket = market !== null && isLength;
-  return isLimit && isOfLevel && !isOfMarket && [hard, soft].every((each) => each === null || isCount(each));
+  const most = LIMIT_UNITS[limit] === LimitUnit.flag ? 1 : Infinity;
+  const isAmount = (each: number | null): boolean => each === null || (isCount(each) && each <= most);
+  return isLimit && isOfLevel && !isOfMarket && isAmount(hard) && isAmount(soft);
 }
 
 function isSameScope(a: Scope, b: Scope): boolean {

@@ -121,15 +121,16 @@ export class GateBounds {
 
   #sets(): readonly (Scope & { values: Value[] })[] {
     const { random, state } = this.#world;
-    const isComplete = random.chance(0.98);
-    const required = (limits: readonly Limit[]): Value[] =>
-      limits
-        .filter(() => isComplete || random.chance(0.8))
+    const required = (limits: readonly Limit[]): Value[] => {
+      const isComplete = random.chance(0.97);
+      return limits
+        .filter(() => isComplete || random.chance(0.6))
         .map((limit) =>
           SETTLED.has(limit) || random.chance(this.#tightShare)
             ? this.#value(limit)
             : { limit, hard: null, soft: null },
         );
+    };
     const firm = { group: 0, account: null, market: null };
     const sets: (Scope & { values: Value[] })[] = [
       {

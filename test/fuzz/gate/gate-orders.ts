@@ -86,11 +86,13 @@ export class GateOrders {
     }
     const order = random.chance(0.75) ? this.#anyOrder() : undefined;
     const market = order?.market ?? this.#world.market();
-    const isStray = random.chance(0.01);
+    const isStray = random.chance(0.02);
     const fields = {
       kind: GateKind.execution,
       account: isStray ? null : (order?.account ?? this.#world.account()),
-      name: isStray ? random.pick(['a1', 'a4', 'a5', 'a6', 'ghost', '', 'a\u0000']) : '',
+      name: isStray
+        ? random.pick([`a${this.#world.state.accounts.length + 1}`, 'ghost', 'a1', '', 'a\u0000'])
+        : '',
       market,
       leg: order?.leg ?? this.#world.leg(),
       side: order?.side ?? this.#world.side(),

@@ -81,7 +81,7 @@ export class GateStream {
       funding: 0.5,
       settle: 0.3,
       transaction: 1,
-      account: 0.2,
+      account: 0.4,
       market: 0.05,
       tiers: 0.2,
       quality: random.pick([0, 0, 1]),

@@ -10,11 +10,13 @@ import { gateCommandName, replayGate, type GateFailure, type MakeGate } from './
 export function shrinkGate(failure: GateFailure, make: MakeGate, replaysMax = 3_000): GateFailure {
   let { commands, what } = failure;
   let left = replaysMax;
-  const attempt = (shorter: readonly AnyGateCommand[]): boolean => {
+  const attempt = (shorter: readonly AnyGateCommand[]): boolean =>
+    isAlike(shorter) || isAlike(renumbered(shorter));
+  const isAlike = (shorter: readonly AnyGateCommand[]): boolean => {
     left--;
-    const found = replayGate(renumbered(shorter), make);
+    const found = replayGate(shorter, make);
     if (found === null || kindOf(found.what) !== kindOf(failure.what)) return false;
-    commands = renumbered(shorter).slice(0, found.at + 1);
+    commands = shorter.slice(0, found.at + 1);
     what = found.what;
     return true;
   };

@@ -1,0 +1,179 @@
+/** Mistakes in a gate, one at a time: what playing it against its reference must notice. */
+import type { Patch } from '../patched-core.ts';
+
+export interface PlantedMistake {
+  readonly mistake: string;
+  readonly patches: readonly Patch[];
+}
+
+const CANDIDATE = 'admission/candidate-desk.ts';
+const RESERVATIONS = 'admission/reservations.ts';
+const ORDERS = 'admission/order-desk.ts';
+const EXECUTIONS = 'admission/execution-desk.ts';
+const HOLDINGS = 'admission/holdings.ts';
+const WINDOWS = 'admission/windows.ts';
+const HALTS = 'admission/halt-desk.ts';
+
+const plant = (mistake: string, file: string, find: string, replace: string): PlantedMistake => ({
+  mistake,
+  patches: [{ file, find, replace }],
+});
+
+export const PLANTED_MISTAKES: readonly PlantedMistake[] = [
+  plant(
+    'an order that ends goes on counting',
+    RESERVATIONS,
+    'this.orders.f64[f + OrderField.filled] = Infinity;',
+    '',
+  ),
+  plant(
+    'a replace that waits counts with its own size alone',
+    RESERVATIONS,
+    'const size = Math.max(f64[f + OrderField.size], f64[f + OrderField.nextSize]);',
+    'const size = f64[f + OrderField.nextSize] || f64[f + OrderField.size];',
+  ),
+  plant(
+    'a replace is decided beside the order that it takes the place of',
+    CANDIDATE,
+    'upper += lots - ownLots;',
+    'upper += lots;',
+  ),
+  plant(
+    'between a replace and its confirm the cheaper price counts',
+    RESERVATIONS,
+    'return (this.orders.bits(row) & OrderBits.ask) === 0 ? Math.max(price, next) : Math.min(price, next);',
+    'return (this.orders.bits(row) & OrderBits.ask) === 0 ? Math.min(price, next) : Math.max(price, next);',
+  ),
+  plant(
+    'the best of the own orders stays where it was when that order goes',
+    RESERVATIONS,
+    'else if (i32[i + bestOf(bits)] === price) i32[i + bestOf(bits)] = PRICE_STALE;',
+    '',
+  ),
+  plant(
+    'reduce-only orders leave the others as much to reduce',
+    CANDIDATE,
+    '? f64[e + ExposureField.bids] + f64[e + ExposureField.bidsReducing]',
+    '? f64[e + ExposureField.bids]',
+  ),
+  plant(
+    'the other working orders lose nothing against the mark',
+    CANDIDATE,
+    'if (bids > 0) margin += instruments.lossBeyond(m, true, bidsWorth, bids);',
+    '',
+  ),
+  plant(
+    'initial margin is not asked for what an order loses at once',
+    'gate/initial-margin.ts',
+    'const needed = required + lossAtOnce + fee;',
+    'const needed = required + fee;',
+  ),
+  plant(
+    'a trade counts as often as it is told',
+    EXECUTIONS,
+    'trades.add(market, side, trade);',
+    'if (trade % 8 !== 0) trades.add(market, side, trade);',
+  ),
+  plant(
+    'trades of the day before are forgotten',
+    'admission/trade-ids.ts',
+    'return this.#today.has(place, id) || this.#before.has(place, id);',
+    'return this.#today.has(place, id);',
+  ),
+  plant(
+    'more lots than an order had left are not alarmed',
+    EXECUTIONS,
+    'if (beyond > 0)',
+    'if (beyond > 0 && row !== NO_ORDER)',
+  ),
+  plant(
+    'a mark does not reach the sums of groups',
+    HOLDINGS,
+    'addWideTimes(f64, g + GroupField.gross, lots.f64, f + GroupMarketField.worst, moved);',
+    '',
+  ),
+  plant(
+    'who leaves a group leaves the value of working orders behind',
+    HOLDINGS,
+    'this.#groups.addWorking(group, sign * working);',
+    'if (sign > 0) this.#groups.addWorking(group, working);',
+  ),
+  plant(
+    'a window forgets a slice too early',
+    WINDOWS,
+    'const oldest = Math.floor(nowUs / this.f64[f + WindowField.slice]) - WINDOW_SLICES;',
+    'const oldest = Math.floor(nowUs / this.f64[f + WindowField.slice]) - WINDOW_SLICES + 1;',
+  ),
+  plant(
+    'a window of another length begins anew',
+    WINDOWS,
+    'const isKept = slice !== SLICE_NONE && this.i32[i + COUNT] > 0;',
+    'const isKept = false;',
+  ),
+  plant(
+    'limits of the market do not come before those of none',
+    'admission/limit-book.ts',
+    'for (const where of market === NO_MARKET ? [null] : [null, market]) {',
+    'for (const where of market === NO_MARKET ? [null] : [market, null]) {',
+  ),
+  plant(
+    'a soft value warns though a grant was given',
+    'admission/limit-book.ts',
+    'into[LIMIT_COUNT + limit] = soft;',
+    'if (!Number.isNaN(soft)) into[LIMIT_COUNT + limit] = soft;',
+  ),
+  plant(
+    'a halt for losses is released while they hold',
+    HALTS,
+    'if (this.#isLosing(seats.anywhere(account!))) return Reason.halt_condition_holds;',
+    '',
+  ),
+  plant(
+    'a halt of an account in one market is one in all',
+    'admission/halts.ts',
+    'if (halt.market === null || halt.market === market) worst = Math.max(worst, rankOf(halt));',
+    'worst = Math.max(worst, rankOf(halt));',
+  ),
+  plant(
+    'releasing a halt for repeats does not begin their count anew',
+    HALTS,
+    'if (cause === HaltCause.repeats) this.#restart(account!, market!);',
+    '',
+  ),
+  plant(
+    'what is paid in is a gain',
+    'admission/facts.ts',
+    'days.move(account, days.equityNow(account) - before);',
+    'days.move(account, 0 * before);',
+  ),
+  plant(
+    'a day begins with the equity of its first look, not of its first moment',
+    'admission/day-book.ts',
+    'const start = this.#equityOf(account, this.#dawn);',
+    'const start = this.equityNow(account);',
+  ),
+  plant(
+    'children may be as many as come at once',
+    CANDIDATE,
+    'parents.f64[f + ParentField.traded] + parents.f64[f + ParentField.working] - own + this.counted;',
+    'parents.f64[f + ParentField.traded] - own + this.counted;',
+  ),
+  plant(
+    'an order that was refused counts as one of the window',
+    ORDERS,
+    'if (reason !== Reason.accepted) return reason;\n    const desk = this.#desk;',
+    'if (reason !== Reason.accepted) {\n      this.#count(asked, 0);\n      return reason;\n    }\n    const desk = this.#desk;',
+  ),
+  plant(
+    'banned short sales pass as purchases do',
+    'gate/short-banned.ts',
+    'if (isBid || shortRule',
+    'if (!isBid || shortRule',
+  ),
+  plant(
+    'a limit of the firm may be missing',
+    'gate/limit-missing.ts',
+    'if (missingLimit === NONE_MISSING) return;',
+    'if (missingLimit === NONE_MISSING || missingLevel === LimitLevel.group) return;',
+  ),
+];
