@@ -185,8 +185,10 @@ export function testGate(make: () => AnyGate): void {
       }
       for (let at = 0; at < 10; at++) expect(desk.buy('alice', 'BTC', 1, 100)).toBe('order_rate');
       expect(desk.buy('bob', 'BTC', 1, 100)).toBe('accepted');
-      // The first is a second and a slice ago: one is free, and one only.
-      desk.wait(SECOND / 4 + SECOND / 16);
+      // The first is a second ago, and counts. A slice later it does not: one is free, and one only.
+      desk.wait(SECOND / 4);
+      expect(desk.buy('alice', 'BTC', 1, 100)).toBe('order_rate');
+      desk.wait(SECOND / 16);
       expect(desk.buy('alice', 'BTC', 1, 100)).toBe('accepted');
       expect(desk.buy('alice', 'BTC', 1, 100)).toBe('order_rate');
     });
@@ -382,7 +384,17 @@ export function testGate(make: () => AnyGate): void {
       expect(desk.buy('alice', 'BTC', 4, 100)).toBe('accepted');
     });
 
-    it('GATE-029: more than an order had left counts all the same, and is an alarm', () => {
+    it('GATE-029: it is remembered through the next day', () => {
+      desk.filled('alice', 'BTC', Side.bid, 1, 100, { trade: 77 });
+      desk.newDay();
+      expect(desk.filled('alice', 'BTC', Side.bid, 1, 100, { trade: 77 })).toBe('duplicate_execution');
+      expect(desk.filled('alice', 'BTC', Side.ask, 1, 100, { trade: 77 })).toBe('accepted');
+      desk.newDay();
+      expect(desk.filled('alice', 'BTC', Side.bid, 1, 100, { trade: 77 })).toBe('accepted');
+      expect(desk.filled('alice', 'BTC', Side.ask, 1, 100, { trade: 77 })).toBe('duplicate_execution');
+    });
+
+    it('GATE-030: more than an order had left counts all the same, and is an alarm', () => {
       desk.limit({}, { position_max: 10 });
       desk.buy('alice', 'BTC', 2, 100);
       desk.filled('alice', 'BTC', Side.bid, 9, 100, { order: desk.last.order });
@@ -391,7 +403,7 @@ export function testGate(make: () => AnyGate): void {
       expect(desk.buy('alice', 'BTC', 2, 100)).toBe('position_max');
     });
 
-    it('GATE-030: a trade of an account that nobody knows is an alarm, and what follows is refused', () => {
+    it('GATE-031: a trade of an account that nobody knows is an alarm, and what follows is refused', () => {
       expect(desk.filled(null, 'BTC', Side.bid, 9, 100, { name: 'power-peg' })).toBe('accepted');
       expect(desk.notices).toEqual(['unknown_account']);
       expect(desk.filled(null, 'BTC', Side.bid, 9, 100, { name: '' })).toBe('name_invalid');
@@ -403,7 +415,7 @@ export function testGate(make: () => AnyGate): void {
   });
 
   describe('rules of a market', () => {
-    it('GATE-031: no sale short beyond what was located, none at all where it is banned', () => {
+    it('GATE-032: no sale short beyond what was located, none at all where it is banned', () => {
       desk.describe('BTC', { short: ShortRule.locate });
       desk.holds('alice', 'BTC', 5, 100);
       expect(desk.sell('alice', 'BTC', 6, 100)).toBe('locate_missing');
@@ -419,7 +431,7 @@ export function testGate(make: () => AnyGate): void {
       expect(desk.sell('alice', 'BTC', 5, 100)).toBe('accepted');
     });
 
-    it('GATE-032: no order meets another of the same account', () => {
+    it('GATE-033: no order meets another of the same account', () => {
       desk.limit({}, { self_trade: 1 });
       desk.sell('alice', 'BTC', 1, 101);
       expect(desk.buy('alice', 'BTC', 1, 101)).toBe('self_trade');
@@ -428,7 +440,7 @@ export function testGate(make: () => AnyGate): void {
       expect(desk.sell('alice', 'BTC', 1, 100)).toBe('self_trade');
     });
 
-    it('GATE-033: sector, issuer and share of one market, at what could be held', () => {
+    it('GATE-034: sector, issuer and share of one market, at what could be held', () => {
       desk.describe('BTC', { sector: 'coins', issuer: 'nobody' });
       desk.describe('ETH', { sector: 'coins', issuer: 'somebody' });
       desk.limit({}, { sector_value_max: 1500, issuer_value_max: 1200 });
@@ -443,7 +455,7 @@ export function testGate(make: () => AnyGate): void {
   });
 
   describe('children and parents', () => {
-    it('GATE-034: children together are never more than their parent, filled or not', () => {
+    it('GATE-035: children together are never more than their parent, filled or not', () => {
       desk.limit({}, { parent_required: 1 });
       desk.parent(5, 'alice', 'BTC', Side.bid, 10);
       expect(desk.buy('alice', 'BTC', 1, 100)).toBe('parent_missing');
