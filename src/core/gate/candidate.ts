@@ -42,7 +42,7 @@ export class Candidate {
   shortRule = 0;
   locatedLots = 0;
 
-  /** The worst state of all scopes that apply (`HaltState`), and which halt that is (row), -1: none. */
+  /** The worst state of all scopes that apply (`HaltState`), and which halt that is (epoch). */
   haltState = 0;
   halt = -1;
   /** A limit that must be there and is not, or NONE_MISSING; and whose it is (`LimitLevel`): the account's, or the firm's. */

@@ -4,7 +4,7 @@ import type { Limit } from '../schema/gate-limits.ts';
 import type { Reason } from '../schema/reasons.ts';
 import { LIMIT_NONE } from './candidate.ts';
 
-/** Whose limit it is, where it is not the account's: the row of a group, or of a halt. */
+/** Whose limit it is, where it is not the account's: the row of a group, or the epoch of a halt. */
 export const SCOPE_ACCOUNT = -1;
 /** No limit was there to be held against. */
 export const NO_NUMBER = NaN;

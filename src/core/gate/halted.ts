@@ -3,7 +3,7 @@ import { Reason } from '../schema/reasons.ts';
 import type { GateCheck } from './check.ts';
 import { NO_LIMIT, NO_NUMBER } from './findings.ts';
 
-/** The firm, a group, the account or the market is halted. The scope is the halt. */
+/** The firm, a group, the account or the market is halted. The scope is the epoch of the halt. */
 export const halted: GateCheck = {
   reason: Reason.halted,
   limits: [],

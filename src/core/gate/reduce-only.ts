@@ -3,7 +3,7 @@ import { Reason } from '../schema/reasons.ts';
 import type { GateCheck } from './check.ts';
 import { NO_LIMIT, NO_NUMBER } from './findings.ts';
 
-/** One of these takes only what reduces. The scope is the halt. */
+/** One of these takes only what reduces. The scope is the epoch of the halt. */
 export const reduceOnly: GateCheck = {
   reason: Reason.reduce_only,
   limits: [],
