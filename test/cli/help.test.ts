@@ -20,6 +20,7 @@ const COMMANDS = [
   'demo',
   'replay',
   'exchange',
+  'gate',
   'prices',
   'explain',
   'margin',
@@ -92,6 +93,16 @@ async function makeVenue(folder: string): Promise<void> {
   expect((await run(args, { cwd: folder, input })).code).toBe(0);
 }
 
+/** The directory of a gate, for the same. */
+async function makeGate(folder: string): Promise<void> {
+  const examples = join(import.meta.dirname, '../../examples');
+  const files = ['--definitions', 'gate-definitions.ndjson', '--limits', 'gate-limits.json'].map((word, at) =>
+    at % 2 === 0 ? word : join(examples, word),
+  );
+  const input = readFileSync(join(examples, 'gate-session.ndjson'), 'utf8');
+  expect((await run(['gate', ...files, '--data', 'gate'], { cwd: folder, input })).code).toBe(0);
+}
+
 test.each(COMMANDS)('%s --help has an example', async (command) => {
   const { code, stdout } = await run([command, '--help']);
   expect(code).toBe(0);
@@ -129,7 +140,10 @@ describe('the examples run as they are printed', () => {
       ...LINES.slice(3),
       ...more.slice(1),
     ]);
-    if (help[0] === 'explain') await makeVenue(folder);
+    if (help[0] === 'explain') {
+      await makeVenue(folder);
+      await makeGate(folder);
+    }
     if (help[0] !== 'replay')
       expect((await run(['replay', 'commands.ndjson', '--data', 'data'], { cwd: folder })).code).toBe(0);
     const { stdout } = await run(help);

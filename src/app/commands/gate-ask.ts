@@ -220,6 +220,7 @@ export function batchCommand(): Command {
     .description('Commands to a gate that runs, answered in their order.')
     .argument('<file>', 'commands as NDJSON; - for standard input')
     .requiredOption('--to <address>', 'where the gate listens: unix:PATH or tcp:127.0.0.1:PORT')
+    .addOption(jsonOption())
     .addHelpText('after', BATCH_HELP)
     .action(batch);
 }

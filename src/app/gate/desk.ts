@@ -28,7 +28,7 @@ import {
   noticeLine,
   type Decided,
 } from '../../io/publish/gate-lines.ts';
-import { registryOfGate } from '../runtime/registry-of.ts';
+import { learnFromGate, registryOfGate } from '../runtime/registry-of.ts';
 import type { DurableGate } from './durable-gate.ts';
 import type { GateMetrics } from './metrics.ts';
 import { standingOf } from './standing.ts';
@@ -114,7 +114,7 @@ export class GateDesk implements GateDoor {
     if (reason !== Reason.accepted) this.counts.refused++;
     const isDecided = command.kind === GateKind.enter || command.kind === GateKind.replace;
     if (isDecided) this.counts.decisions++;
-    else if (reason === Reason.accepted) this.#learn(command);
+    else if (reason === Reason.accepted) learnFromGate(this.registry, command, gate);
     this.#metrics?.count(isDecided, reason, gate);
     if (gate.notices.length > 0) this.#tell();
     return reason;
@@ -228,14 +228,6 @@ export class GateDesk implements GateDoor {
     // These two cannot have an origin: what they define is what origins need.
     const isDefinition = kind === Kind.settings || kind === Kind.source;
     return isDefinition && standingOf(command, gate) === 'in-force';
-  }
-
-  #learn(command: Command | GateCommand): void {
-    // Which rows of a transaction were taken only the engine knows.
-    if (command.kind !== Kind.transaction && command.kind !== Kind.account) this.registry.learn(command);
-    const { accounts } = this.#durable.gate.engine.book;
-    for (let row = this.registry.accounts.count; row < accounts.count; row++)
-      this.registry.accounts.add(accounts.at(row));
   }
 
   #noticeLines(): string[] {

@@ -125,8 +125,10 @@ export function groupUtilisation(
     const lots = (at: number): number =>
       row === NO_GROUP_MARKET ? 0 : wideToNumber(groupMarkets.f64, row * GROUP_MARKET_F64 + at);
     const long = lots(GroupMarketField.long);
+    const short = lots(GroupMarketField.short);
     used.set(Limit.group_long_max, long);
-    used.set(Limit.group_short_max, lots(GroupMarketField.short));
+    used.set(Limit.group_short_max, short);
+    used.set(Limit.open_interest_max, Math.max(long, short));
     used.set(
       Limit.group_net_max,
       Math.max(Math.abs(lots(GroupMarketField.upper)), Math.abs(lots(GroupMarketField.lower))),

@@ -20,7 +20,7 @@ import type { Registry } from '../../io/ingest/file/registry.ts';
 import { openJournal } from '../../io/journal/open.ts';
 import { describeDecision } from '../../io/publish/gate-lines.ts';
 import { decodeRecord, journalOptions } from '../runtime/durable-engine.ts';
-import { registryOfGate } from '../runtime/registry-of.ts';
+import { learnFromGate, registryOfGate } from '../runtime/registry-of.ts';
 import { proveMachine } from '../runtime/replay-records.ts';
 import { GATE_FORM } from './durable-gate.ts';
 
@@ -116,7 +116,7 @@ class Twins {
     this.#commands++;
     if (!isGateCommand(command)) {
       if (this.#gate.apply(command) === Reason.accepted) {
-        this.#registry.learn(command);
+        learnFromGate(this.#registry, command, this.#gate);
         this.#other.apply({ ...command, origin: null });
       }
       return;
@@ -154,7 +154,7 @@ class Twins {
         return;
       default:
         if (this.#gate.apply(command) === Reason.accepted) {
-          this.#registry.learn(command);
+          learnFromGate(this.#registry, command, this.#gate);
           this.#other.apply({ ...command, origin: null });
         }
     }

@@ -2,7 +2,8 @@
 import type { Gate } from '../../core/admission/gate.ts';
 import type { Engine } from '../../core/engine/engine.ts';
 import type { MarketRow, TimeUs } from '../../core/num/units.ts';
-import { Kind } from '../../core/schema/commands.ts';
+import { Kind, type Command } from '../../core/schema/commands.ts';
+import type { GateCommand } from '../../core/schema/gate-commands.ts';
 import { Registry } from '../../io/ingest/file/registry.ts';
 
 export function registryOf({ book, settings }: Engine): Registry {
@@ -27,4 +28,12 @@ export function registryOfGate({ engine, state }: Gate): Registry {
   const { names } = state.groups;
   for (let row = registry.groups.count; row < names.count; row++) registry.groups.add(names.at(row));
   return registry;
+}
+
+/** The names that an accepted command brought. Which rows of a transaction were taken only the engine knows. */
+export function learnFromGate(registry: Registry, command: Command | GateCommand, gate: Gate): void {
+  if (command.kind !== Kind.transaction && command.kind !== Kind.account) registry.learn(command);
+  const { accounts } = gate.engine.book;
+  for (let row = registry.accounts.count; row < accounts.count; row++)
+    registry.accounts.add(accounts.at(row));
 }

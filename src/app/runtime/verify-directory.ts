@@ -31,6 +31,7 @@ import { commandName } from '../../io/publish/venue-lines.ts';
 import { EXCHANGE_FORM } from '../exchange/durable-exchange.ts';
 import { GATE_FORM } from '../gate/durable-gate.ts';
 import { decodeRecord, proveSnapshot } from './durable-engine.ts';
+import { holdsOf } from './holds-of.ts';
 import { proveMachine } from './replay-records.ts';
 
 export interface SnapshotVerdict {
@@ -109,15 +110,6 @@ interface Machine {
   readonly sequence: number;
   apply(command: Command): Reason;
   digest(): string;
-}
-
-/** Damage of the file that says so is told elsewhere. */
-function holdsOf(directory: string): Holds {
-  try {
-    return readMeta(nodeDisk, directoryPaths(directory))?.holds ?? 'engine';
-  } catch {
-    return 'engine';
-  }
 }
 
 type Decoded = Command | OwnCommand | GateCommand;

@@ -155,6 +155,12 @@ describe('what is wrong with a file is named', () => {
       'firm.markets.BTC',
       'market BTC is not defined',
     ],
+    [
+      `${HEAD},\n "firm": { "markets": {\n "BTC-PERP": { "each": { "window_us": "1s" } } } } }`,
+      3,
+      'firm.markets.BTC-PERP.each.window_us',
+      'is one for all markets',
+    ],
     ['{ "version": 0, "author": "a", "why": "b" }', 1, 'version', 'must be a whole number from 1'],
     ['{ "version": 1,\n "author": " ", "why": "b" }', 2, 'author', 'must be 1 to 255 bytes of text'],
     ['{ "version": 1, "author": "a" }', 1, 'why', 'is missing'],
@@ -174,6 +180,7 @@ describe('what is wrong with a file is named', () => {
   });
 });
 
+const WINDOWS: ReadonlySet<number> = new Set([Limit.window_us, Limit.group_window_us]);
 const amount = fc.nat(10_000_000);
 const sets = fc.array(
   fc
@@ -203,6 +210,7 @@ const sets = fc.array(
         market,
         values: values
           .filter(({ limit }) => levelOfLimit(limit as Limit) === level)
+          .filter(({ limit }) => market === null || !WINDOWS.has(limit))
           .map(({ limit, hard, soft }) => {
             const isFlag = LIMIT_UNITS[limit] === LimitUnit.flag;
             const isWindow = limit === Limit.window_us || limit === Limit.group_window_us;

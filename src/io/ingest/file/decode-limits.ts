@@ -112,6 +112,12 @@ function valueOf(
       level === LimitLevel.account ? ['a limit of a group', 'total'] : ['a limit of an account', 'each'];
     throw limits.bad('COMMAND_FIELD_INVALID', name, `is ${is}: state it under "${other}"`);
   }
+  if (WINDOWS.has(limit) && money.grid !== null)
+    throw limits.bad(
+      'COMMAND_FIELD_INVALID',
+      name,
+      'is one for all markets: what is counted in it is counted over all. State it outside of "markets"',
+    );
   const value = limits.value(name);
   if (typeof value !== 'object' || value === null)
     return { limit, hard: limitOf(limits, name, limit, money), soft: null };
