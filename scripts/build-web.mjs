@@ -47,6 +47,8 @@ function build() {
   const args = [vite, 'build', join(root, 'web'), '--outDir', stage, '--emptyOutDir', '--logLevel', 'warn'];
   const { status } = spawnSync(process.execPath, args, {
     cwd: root,
+    // Whoever runs this may be a test, and React would come with its checks for developers.
+    env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', process.stderr.fd, process.stderr.fd],
   });
   if (status !== 0) {
@@ -54,8 +56,16 @@ function build() {
     process.stderr.write('build: the dashboard could not be built, see above\n');
     process.exit(1);
   }
-  rmSync(built, { recursive: true, force: true });
-  renameSync(stage, built);
+  // Another process may have put its own there in between: ours is as good, and goes on top of it.
+  for (let attempt = 1; ; attempt++) {
+    rmSync(built, { recursive: true, force: true });
+    try {
+      renameSync(stage, built);
+      return;
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
+  }
 }
 
 function main() {

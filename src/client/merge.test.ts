@@ -36,12 +36,13 @@ it('a row that changed keeps its place; a new liquidation is first, a new market
   ]);
 });
 
-it('of the overview the newest second is put behind, or in place of itself', () => {
-  const before = { accounts: 1, history: { endsAt: 't1', touched: [1, 2], accounts: [5, 6] } };
-  const next = put('overview', before, { history: { endsAt: 't2', touched: [3], accounts: [7] } });
-  expect(next).toEqual({ accounts: 1, history: { endsAt: 't2', touched: [1, 2, 3], accounts: [5, 6, 7] } });
-  expect(put('overview', next, { history: { endsAt: 't2', touched: [4], accounts: [7] } })).toEqual({
-    accounts: 1,
-    history: { endsAt: 't2', touched: [1, 2, 4], accounts: [5, 6, 7] },
-  });
+it('of the overview the newest seconds are put behind, or in place of themselves', () => {
+  const at = (second: number): string => `2026-01-01T00:00:0${second}.10${second}000Z`;
+  const before = { accounts: 1, history: { endsAt: at(1), touched: [1, 2], accounts: [5, 6] } };
+  const next = put('overview', before, { history: { endsAt: at(2), touched: [3], accounts: [7] } });
+  expect(next).toEqual({ accounts: 1, history: { endsAt: at(2), touched: [1, 2, 3], accounts: [5, 6, 7] } });
+  const same = put('overview', next, { history: { endsAt: at(2), touched: [4], accounts: [7] } });
+  expect(same).toMatchObject({ history: { touched: [1, 2, 4] } });
+  const whole = { endsAt: at(4), touched: [2, 4, 5, 6], accounts: [6, 7, 8, 9] };
+  expect(put('overview', same, { history: whole })).toMatchObject({ history: { touched: [1, 2, 4, 5, 6] } });
 });

@@ -69,14 +69,16 @@ function fields(before: Fields, delta: Fields, channel: ChannelName): Fields {
   return { ...before, ...delta, history: longer(before['history'] as Fields, history as Fields) };
 }
 
-/** A delta has the newest second of each series. The same second may come again, with what it came to. */
+/** A delta has the newest seconds of each series. Some may be there already, and come again with what they came to. */
 function longer(before: Fields, newest: Fields): Fields {
-  const isSame = before['endsAt'] === newest['endsAt'];
+  const passed = Math.round((endOf(newest) - endOf(before)) / 1000);
   const series = Object.entries(before).map(([name, values]) => {
     const added = newest[name];
     if (!Array.isArray(values) || !Array.isArray(added)) return [name, added ?? values];
-    const kept = isSame ? values.slice(0, -added.length) : values;
-    return [name, [...kept, ...added].slice(-HISTORY_SECONDS)];
+    const again = Math.min(values.length, Math.max(0, added.length - passed));
+    return [name, [...values.slice(0, values.length - again), ...added].slice(-HISTORY_SECONDS)];
   });
   return Object.fromEntries(series) as Fields;
 }
+
+const endOf = (history: Fields): number => Date.parse(String(history['endsAt']));

@@ -132,3 +132,15 @@ it('one who was too slow asks again', async () => {
   trades('snapshot', 9, [9]);
   await vi.waitFor(() => expect(ids).toEqual([[1], [9]]));
 });
+
+it('what cannot be served yet is asked for again, and what is refused is not', async () => {
+  const { ids } = listen();
+  stream.subscribe('account', 'nobody', () => undefined);
+  await vi.waitFor(() => expect(subscriptions()).toHaveLength(2));
+  say({ type: 'error', code: 'API_NOT_FOUND', detail: '', channel: 'account', key: 'nobody' });
+  say({ type: 'error', code: 'API_STARTING', detail: '', channel: 'trades', key: 'A' });
+  await vi.waitFor(() => expect(subscriptions()).toHaveLength(3), { timeout: 10_000 });
+  expect(subscriptions()[2]).toMatchObject({ channel: 'trades', key: 'A' });
+  trades('snapshot', 1, [1]);
+  await vi.waitFor(() => expect(ids).toEqual([[1]]));
+});

@@ -37,6 +37,9 @@ const RETRY_MAX_MS = 5000;
 /** A server that says nothing for so long after a ping is not there. */
 const PING_EVERY_MS = 5000;
 const SILENCE_MAX_MS = 15_000;
+/** Refusals that pass by themselves. */
+const PASSING: ReadonlySet<string> = new Set(['API_STARTING', 'API_BUSY', 'API_UNAVAILABLE']);
+const ASK_AGAIN_MS = 500;
 
 const nameOf = (channel: ChannelName, key: string | null): string => `${channel}:${key ?? ''}`;
 
@@ -50,6 +53,8 @@ export class Stream {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #ping: ReturnType<typeof setInterval> | undefined;
   #heardAt = 0;
+  readonly #waiting = new Set<string>();
+  #later: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -89,7 +94,9 @@ export class Stream {
   close(): void {
     this.#subscriptions.clear();
     clearTimeout(this.#retry);
+    clearTimeout(this.#later);
     this.#retry = undefined;
+    this.#later = undefined;
     this.#leave();
     this.#say('idle');
   }
@@ -149,6 +156,7 @@ export class Stream {
         break;
       case 'error':
         this.#options.onTrouble?.(message);
+        if (PASSING.has(message.code)) this.#askLater(message.channel, message.key);
         break;
       case 'pong':
       case 'authorized':
@@ -189,6 +197,20 @@ export class Stream {
     if (subscription === undefined) return;
     subscription.last = null;
     this.#ask(subscription);
+  }
+
+  /** The server cannot serve it yet. Once for all that it said so of: they are asked for together. */
+  #askLater(channel: string | null, key: string | null): void {
+    this.#waiting.add(nameOf(channel as ChannelName, key));
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      const names = [...this.#waiting];
+      this.#waiting.clear();
+      for (const name of names) {
+        const subscription = this.#subscriptions.get(name);
+        if (subscription !== undefined) this.#ask(subscription);
+      }
+    }, ASK_AGAIN_MS);
   }
 
   #ask({ channel, key, last }: Subscription): void {

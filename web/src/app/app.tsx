@@ -67,7 +67,7 @@ export function App(): ReactNode {
       <main className="page" id="main" ref={main} tabIndex={-1} aria-label={page?.title ?? 'No such page'}>
         <Connection status={status} />
         <Failure key={place}>
-          <Suspense fallback={<Empty title="Loading" />}>
+          <Suspense fallback={<span className="skeleton wide" role="img" aria-label="loading" />}>
             {page === undefined ? <Nowhere /> : <page.Body />}
           </Suspense>
         </Failure>
@@ -105,8 +105,7 @@ function focusSearch(openPalette: () => void): void {
 function useActions(isOpen: boolean, typed: string): (text: string) => readonly Action[] {
   const text = typed.trim();
   const markets = useQuery('markets', isOpen ? {} : null, 0).answer?.data ?? [];
-  const search =
-    isOpen && text.length > 1 ? { query: { search: text, limit: 8, sort: 'row' as const } } : null;
+  const search = isOpen && text.length > 1 ? { query: { search: text, limit: 8 } } : null;
   const accounts = useQuery('accounts', search, 0).answer?.data ?? [];
   return (now) => {
     const wanted = now.trim().toLowerCase();

@@ -11,6 +11,13 @@ export function Connection({ status }: { readonly status: Live<DataOf<'system'>>
   const { data, fresh } = status;
   const trouble = status.trouble ?? refusal;
   if (trouble !== null && trouble.code.startsWith('API_KEY')) return <KeyForm detail={trouble.detail} />;
+  if (trouble?.code === 'API_STARTING')
+    return (
+      <div className="banner" role="status">
+        <strong>Starting</strong>
+        <span>{trouble.detail}</span>
+      </div>
+    );
   if (connection === 'lost')
     return (
       <div className="banner bad" role="alert">

@@ -44,6 +44,13 @@ export function LiquidationTable({
         },
         { id: 'level', title: 'At', cell: ({ level }) => <Level of={level} /> },
         {
+          id: 'outcome',
+          title: 'Outcome',
+          cell: (row) => (
+            <a href={routeHash(['explain', 'liquidation', String(row.id)])}>{outcomeText(row)}</a>
+          ),
+        },
+        {
           id: 'closed',
           title: `Closed${asset === '' ? '' : `, ${asset}`}`,
           num: true,
@@ -60,13 +67,6 @@ export function LiquidationTable({
           title: 'Deleveraged',
           num: true,
           cell: ({ deleveragedNotional }) => <N v={deleveragedNotional} as="compact" />,
-        },
-        {
-          id: 'outcome',
-          title: 'Outcome',
-          cell: (row) => (
-            <a href={routeHash(['explain', 'liquidation', String(row.id)])}>{outcomeText(row)}</a>
-          ),
         },
       ]}
     />

@@ -44,7 +44,7 @@ export function N({ v, as = 'decimal', digits, unit, none, change = false }: Pro
     );
   const text = shown(v, as, digits);
   const exact = typeof v === 'string' && as !== 'decimal' ? v : undefined;
-  const tone = !change || Number(v) === 0 ? '' : Number(v) > 0 ? ' gain' : ' loss';
+  const tone = !change || !/[1-9]/.test(text) ? '' : Number(v) > 0 ? ' gain' : ' loss';
   return (
     <span
       className={`n${tone}`}

@@ -9,6 +9,7 @@ const TITLES: Partial<Record<ApiProblem['code'], string>> = {
   API_KEY_MISSING: 'A key is needed',
   API_KEY_UNKNOWN: 'The key is not known',
   API_UNAVAILABLE: 'Not served here',
+  API_ROUTE_UNKNOWN: 'Not served here',
 };
 
 /** Why something cannot be shown, in the server's words. */

@@ -77,7 +77,7 @@ function BucketPanel({
             id: 'entry',
             title: 'Entry',
             num: true,
-            cell: ({ entryPrice }) => <N v={entryPrice} digits={2} />,
+            cell: ({ entryPrice, markPrice }) => <N v={entryPrice} digits={places(markPrice)} />,
           },
           { id: 'mark', title: 'Mark', num: true, cell: ({ markPrice }) => <N v={markPrice} /> },
           {
@@ -143,6 +143,9 @@ function Fact({ name, value }: { readonly name: string; readonly value: ReactNod
     </div>
   );
 }
+
+/** As many decimals as the market's marks have. */
+const places = (mark: string): number => mark.split('.')[1]?.length ?? 0;
 
 /** Five lights as venues show them: all lit is first in line to be deleveraged. */
 function Lights({

@@ -34,11 +34,11 @@ export function AccountList(): ReactNode {
   const order = query.get('order') ?? (LARGEST_FIRST.has(sort) ? 'desc' : 'asc');
   const search = query.get('q') ?? '';
   const settled = useSettled(search, 200);
+  // What is searched for comes in the order in which it was opened.
+  const isSorted = settled === '';
   const wanted: AccountQuery = {
-    sort,
-    order: order === 'desc' ? 'desc' : 'asc',
+    ...(isSorted ? { sort, order: order === 'desc' ? 'desc' : 'asc' } : { search: settled }),
     ...(level === undefined ? {} : { level }),
-    ...(settled === '' ? {} : { search: settled }),
   };
   return (
     <div className="stack accounts">
@@ -54,7 +54,11 @@ export function AccountList(): ReactNode {
         </label>
         <label className="field">
           <span className="faint">Sort</span>
-          <select value={sort} onChange={({ target }) => refine({ sort: target.value, order: '' })}>
+          <select
+            value={isSorted ? sort : 'row'}
+            disabled={!isSorted}
+            onChange={({ target }) => refine({ sort: target.value, order: '' })}
+          >
             {Object.entries(SORTS).map(([value, text]) => (
               <option key={value} value={value}>
                 {text}
@@ -65,6 +69,7 @@ export function AccountList(): ReactNode {
         <button
           type="button"
           className="button icon"
+          disabled={!isSorted}
           aria-label={order === 'asc' ? 'Smallest first; turn round' : 'Largest first; turn round'}
           title={order === 'asc' ? 'Smallest first' : 'Largest first'}
           onClick={() => refine({ order: order === 'asc' ? 'desc' : 'asc' })}

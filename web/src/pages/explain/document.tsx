@@ -40,7 +40,7 @@ export function DocumentView({
   return (
     <>
       {plain.length === 0 ? null : (
-        <dl className="facts document">
+        <dl className={`facts document${plain.length > 6 ? ' many' : ''}`}>
           {plain.map(([name, value]) => (
             <Fact key={name} name={name} value={value} />
           ))}

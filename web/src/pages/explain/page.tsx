@@ -17,7 +17,7 @@ export function Page(): ReactNode {
   const known = ABOUTS.find((name) => name === about);
   return (
     <div className="stack">
-      <Ask key={`${about}/${id}`} about={known ?? 'account'} id={id ?? ''} />
+      <Ask key={`ask ${about}/${id}`} about={known ?? 'account'} id={id ?? ''} />
       {known === undefined || id === undefined ? (
         <Panel>
           <Empty title="What shall be explained?">

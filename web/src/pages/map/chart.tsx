@@ -2,7 +2,7 @@ import { useCallback, useMemo, type PointerEvent, type ReactNode } from 'react';
 import type { LiquidationMap } from '../../../../src/client/index.ts';
 import { colour } from '../../app/theme.ts';
 import { useCanvas } from '../../charts/canvas.ts';
-import { compact, decimal } from '../../ui/format.ts';
+import { decimal } from '../../ui/format.ts';
 import { scaleOf, type Scale } from './scale.ts';
 
 interface Props {
@@ -87,7 +87,9 @@ function drawMap(
   }
   context.globalAlpha = 1;
   drawTotals(context, floor, x, scale);
-  drawMark(context, floor, x(0), colour('dim'), `mark ${decimal(map.markPrice)}`, width);
+  // The two names would cover each other where the mark is dragged a little.
+  const isFar = percent === 0 || Math.abs(x(percent) - x(0)) > 100;
+  drawMark(context, floor, x(0), colour('dim'), isFar ? `mark ${decimal(map.markPrice)}` : '', width);
   if (percent !== 0)
     drawMark(
       context,
@@ -149,9 +151,6 @@ function drawTotals(
       context.lineTo(x(Number(movePercent)), y(totalNotional));
     context.stroke();
   }
-  context.textAlign = 'left';
-  context.fillStyle = colour('faint');
-  context.fillText(`total up to ${compact(highestTotal.toFixed(0))}`, PLACE.left + 2, PLACE.top - 10);
 }
 
 function drawMark(

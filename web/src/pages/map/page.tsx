@@ -4,7 +4,7 @@ import { useRoute } from '../../app/router.ts';
 import { useAsset } from '../../live/asset.ts';
 import { useChannel } from '../../live/channel.ts';
 import { useQuery } from '../../live/query.ts';
-import { clock, duration, signed } from '../../ui/format.ts';
+import { clock, compact, duration, signed } from '../../ui/format.ts';
 import { MarketTabs, useMarket } from '../../ui/market-tabs.tsx';
 import { N } from '../../ui/n.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
@@ -50,7 +50,10 @@ function MarketMap({ market }: { readonly market: string }): ReactNode {
         title={`${market}, notional liquidated at each price`}
         fresh={fresh}
         tools={
-          <span className="faint">
+          <span className="faint wide-only">
+            <span className="n">
+              {map === undefined ? '' : `total up to ${compact(String(scaleOf(map).highestTotal))}, `}
+            </span>
             mark <N v={live?.summary.price.markPrice} />
           </span>
         }
@@ -127,7 +130,7 @@ function Reach({ map, percent, asset, fresh }: ReachProps): ReactNode {
       <Reached label="Counted up to a price of" id="reachPrice" fresh={fresh}>
         <N v={price} />
       </Reached>
-      <Reached label="Next step alone" id="reachStep" fresh={fresh}>
+      <Reached label="In its last step" id="reachStep" fresh={fresh}>
         <N
           v={
             none ? '0' : step === undefined ? undefined : percent < 0 ? step.longNotional : step.shortNotional

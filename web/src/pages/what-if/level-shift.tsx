@@ -33,25 +33,20 @@ export function LevelShift({
             id: 'after',
             title: 'After',
             num: true,
-            cell: (level) => <N v={bucketsAfter[level]} as="count" />,
-          },
-          {
-            id: 'change',
-            title: 'Change',
-            num: true,
-            cell: (level) => {
-              const change = bucketsAfter[level] - bucketsBefore[level];
-              return (
-                <span
-                  className={change === 0 ? 'faint' : change > 0 === (level === 'safe') ? 'gain' : 'loss'}
-                >
-                  <N v={change} as="count" />
-                </span>
-              );
-            },
+            cell: (level) => (
+              <span className={tone(level, bucketsAfter[level] - bucketsBefore[level])}>
+                <N v={bucketsAfter[level]} as="count" />
+              </span>
+            ),
           },
         ]}
       />
     </Panel>
   );
+}
+
+/** More of them are good news at one level only. */
+function tone(level: string, change: number): string {
+  if (change === 0) return 'dim';
+  return change > 0 === (level === 'safe') ? 'gain' : 'loss';
 }

@@ -29,12 +29,12 @@ export function Page(): ReactNode {
   const change = (next: Shocks): void => refine({ shocks: shocksText(next) });
   const result = body === null ? null : answer?.data;
   return (
-    <div className="grid">
-      <div className="c3 stack">
+    <div className="what-if">
+      <div className="stack">
         <ShockSliders markets={markets} shocks={shocks} change={change} />
         {result === null || result === undefined ? null : <LevelShift result={result} fresh={fresh} />}
       </div>
-      <div className="c9 stack">
+      <div className="stack">
         {problem !== null ? <Trouble of={problem} /> : null}
         {result === null ? (
           <Panel title="Result">
@@ -97,7 +97,7 @@ export function Page(): ReactNode {
               <HitTable hits={result?.hits} asset={asset} />
             </Panel>
             {result === undefined ? null : (
-              <p className="faint">
+              <p className="faint" data-sequence={result.sequence}>
                 Of the state after command {result.sequence.toLocaleString('en')}; assumes:{' '}
                 {result.assumption}.
               </p>

@@ -1,0 +1,90 @@
+/** The real demo as a process of its own, with the dashboard that is built from this tree. */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { dirname, join } from 'node:path';
+import { vi } from 'vitest';
+import { Client } from '../../src/client/index.ts';
+
+export const ROOT = dirname(dirname(import.meta.dirname));
+/** What a run leaves to look at. */
+export const PICTURES = join(ROOT, '.plimsoll', 'pictures');
+
+export interface DemoOptions {
+  readonly accounts: number;
+  /** Prices a second. At 1 the world stands still long enough to be compared. */
+  readonly speed: number;
+  readonly data?: string;
+  /** 0: any that is free. */
+  readonly port?: number;
+}
+
+export class Demo {
+  readonly #process: ChildProcess;
+  readonly url: string;
+  readonly client: Client;
+
+  private constructor(process: ChildProcess, url: string) {
+    this.#process = process;
+    this.url = url;
+    this.client = new Client({ url });
+  }
+
+  /** Returns when everybody has opened what they wanted to. */
+  static async start({ accounts, speed, data, port = 0 }: DemoOptions): Promise<Demo> {
+    mkdirSync(PICTURES, { recursive: true });
+    execFileSync(process.execPath, [join(ROOT, 'scripts/build-web.mjs'), '--if-older'], { stdio: 'inherit' });
+    const flags = [
+      '--accounts',
+      accounts,
+      '--speed',
+      speed,
+      '--http',
+      `127.0.0.1:${port}`,
+      '--no-open',
+      '--json',
+    ];
+    const args = [
+      join(ROOT, 'src/app/cli.ts'),
+      'demo',
+      ...flags.map(String),
+      ...(data === undefined ? [] : ['--data', data]),
+    ];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+    const lines = createInterface({ input: child.stdout });
+    const url = await new Promise<string>((resolve, reject) => {
+      child.once('exit', (code) => reject(new Error(`the demo ended with ${code}: ${said}`)));
+      lines.on('line', (line) => {
+        const { type, address } = JSON.parse(line) as { type: string; address: string };
+        if (type === 'listening') resolve(address);
+      });
+    });
+    const demo = new Demo(child, url);
+    await demo.#settled();
+    return demo;
+  }
+
+  get port(): number {
+    return Number(new URL(this.url).port);
+  }
+
+  async #settled(): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        const { crowd, state } = (await this.client.call('status')).data;
+        if (state !== 'live' || crowd?.isDone === false) throw new Error(`the crowd is at ${crowd?.opened}`);
+      },
+      { timeout: 60_000, interval: 250 },
+    );
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const ended = once(this.#process, 'exit');
+    this.#process.kill(signal);
+    await ended;
+  }
+}
