@@ -123,13 +123,13 @@ function decide(candidate: Candidate): Reason {
     countDone(state, account.row, { orders: 1, value, cancels: 0 });
     account.day.orders++;
   }
+  if (losesTooMuch(state, account)) haltFor(state, HaltCause.loss, account.row);
   const exceeded = findings.find((finding) => finding.reason === Reason.parent_exceeded);
   if (exceeded !== undefined) {
     const { market, parent } = order;
     sayParentExceeded(state, { account: account.row, market, parent }, exceeded.value);
+    haltFor(state, HaltCause.parent, account.row);
   }
-  if (losesTooMuch(state, account)) haltFor(state, HaltCause.loss, account.row);
-  if (exceeded !== undefined) haltFor(state, HaltCause.parent, account.row);
   return reason;
 }
 

@@ -226,7 +226,7 @@ export class GateStream {
       case 'settings':
         return { ...randomSettings(random, 'plain') };
       case 'corrupt':
-        return corrupt(random, this.#any() as Fields);
+        return tamed(corrupt(random, this.#any() as Fields));
       default:
         return this.#fact(kind);
     }
@@ -377,4 +377,15 @@ export class GateStream {
   #command(fields: GateFields): AnyGateCommand {
     return { origin: null, ...fields, timeUs: this.#world.timeUs } as never;
   }
+}
+
+/** Money of commands and of their rows, where it is a number at all, within FORTUNE_MAX. */
+function tamed<Fields extends object>(fields: Fields): Fields {
+  const entries = Object.entries(fields).map(([name, value]: [string, unknown]) => {
+    const isMoney = name === 'amount' || name === 'costBasis' || name === 'index';
+    if (isMoney && Number.isSafeInteger(value))
+      return [name, clamp(value as number, -FORTUNE_MAX, FORTUNE_MAX)];
+    return [name, name === 'rows' ? (value as object[]).map(tamed) : value];
+  });
+  return Object.fromEntries(entries) as Fields;
 }
