@@ -198,6 +198,13 @@ export class Exchange {
     if (command.kind === VenueKind.venue) return this.#begin(command);
     if (this.venue.rules === null) return Reason.venue_missing;
     switch (command.kind) {
+      // What comes most often is looked for first.
+      case VenueKind.place:
+        return this.#orders.place(command);
+      case VenueKind.amend:
+        return this.#orders.amend(command);
+      case VenueKind.cancel:
+        return this.#orders.cancel(command);
       case VenueKind.listing:
         return this.#listings.list(command);
       case VenueKind.bands:
@@ -219,12 +226,6 @@ export class Exchange {
         if (reason === Reason.accepted && !command.exempt) this.#liquidations.look(command.account);
         return reason;
       }
-      case VenueKind.place:
-        return this.#orders.place(command);
-      case VenueKind.amend:
-        return this.#orders.amend(command);
-      case VenueKind.cancel:
-        return this.#orders.cancel(command);
       case VenueKind.cancel_all:
         return this.#orders.cancelAll(command);
       case VenueKind.disconnect:

@@ -32,6 +32,15 @@ import { Exposures, LEVERAGE_UNSET, NO_EXPOSURE } from './exposures.ts';
 import type { Listing } from './listing.ts';
 import type { Members } from './members.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const P_F64 = POSITION_F64;
+const NO_BUCKET = BUCKET_NONE;
+const MISSING = POSITION_MISSING;
+const NONE = NO_EXPOSURE;
+const PLACE = TAG_PLACE;
+const { size: P_SIZE, cost: P_COST, funding: P_FUNDING } = PositionField;
+const { accepted: ACCEPTED } = Reason;
+
 /** The house's accounts. */
 export const INSURANCE = 0 as AccountRow;
 export const TREASURY = 1 as AccountRow;
@@ -99,13 +108,13 @@ export class Ledger {
   findExposure(account: number, tag: number): number {
     const { exposures } = this;
     let row = this.#members.firstExposure(account);
-    while (row !== NO_EXPOSURE && exposures.tag(row) !== tag) row = exposures.next(row);
+    while (row !== NONE && exposures.tag(row) !== tag) row = exposures.next(row);
     return row;
   }
 
   ensureExposure(account: number, tag: number): number {
     const found = this.findExposure(account, tag);
-    if (found !== NO_EXPOSURE) return found;
+    if (found !== NONE) return found;
     const first = this.#members.firstExposure(account);
     const row = this.exposures.add(account, marketOfTag(tag), legOfTag(tag), LEVERAGE_UNSET, first);
     this.#members.setFirstExposure(account, row);
@@ -138,9 +147,9 @@ export class Ledger {
   held(exposure: number): number {
     const { book } = this.#engine;
     const row = this.positionOf(exposure);
-    if (row === POSITION_MISSING) return 0;
+    if (row === MISSING) return 0;
     const market = marketOfTag(this.exposures.tag(exposure)) as MarketRow;
-    return book.markets.sign(market) * book.positions.f64[row * POSITION_F64 + PositionField.size];
+    return book.markets.sign(market) * book.positions.f64[row * P_F64 + P_SIZE];
   }
 
   /** fee on what `lots` are worth at `price`, rounded up; a rebate is rounded towards the house. */
@@ -166,7 +175,7 @@ export class Ledger {
     const { book } = this.#engine;
     const { markets } = book;
     const account = exposures.account(exposure) as AccountRow;
-    const tag = exposures.tag(exposure) & TAG_PLACE;
+    const tag = exposures.tag(exposure) & PLACE;
     const market = marketOfTag(tag) as MarketRow;
     const leg = legOfTag(tag) as Leg;
     const isolated = exposures.isIsolated(exposure);
@@ -174,10 +183,10 @@ export class Ledger {
     const sign = markets.sign(market);
     const row = this.positionOf(exposure);
     const { f64 } = book.positions;
-    const f = row * POSITION_F64;
+    const f = row * P_F64;
     const inside = sign * lots;
-    const heldInside = row === POSITION_MISSING ? 0 : f64[f + PositionField.size];
-    const cost = row === POSITION_MISSING ? 0 : f64[f + PositionField.cost];
+    const heldInside = row === MISSING ? 0 : f64[f + P_SIZE];
+    const cost = row === MISSING ? 0 : f64[f + P_COST];
     const closed =
       heldInside !== 0 && heldInside > 0 !== inside > 0
         ? Math.min(Math.abs(heldInside), Math.abs(inside))
@@ -187,14 +196,14 @@ export class Ledger {
     const closeValue = closed === 0 ? 0 : markets.valueAt(market, closes, price)!;
     const openValue = opened === 0 ? 0 : markets.valueAt(market, inside - closes, price)!;
     const realized = closed === 0 ? 0 : -closeValue - mulDivFloor(cost, closed, Math.abs(heldInside))!;
-    if (heldInside !== 0) this.#keepDust(listing, heldInside, f64[f + PositionField.funding]);
+    if (heldInside !== 0) this.#keepDust(listing, heldInside, f64[f + P_FUNDING]);
 
-    const bucket = isolated ? this.bucketOf(exposure) : BUCKET_NONE;
+    const bucket = isolated ? this.bucketOf(exposure) : NO_BUCKET;
     // What funding has accrued is margin as well: the fill settles it.
     const marginBefore =
-      bucket === BUCKET_NONE || heldInside === 0
+      bucket === NO_BUCKET || heldInside === 0
         ? 0
-        : book.collateral(bucket) + this.#accrued(market, heldInside, f64[f + PositionField.funding]);
+        : book.collateral(bucket) + this.#accrued(market, heldInside, f64[f + P_FUNDING]);
     if (isolated && opened > 0) {
       const notional = listing.notional(opened);
       const loss = Math.max(0, openValue - Math.sign(inside) * notional);
@@ -211,7 +220,7 @@ export class Ledger {
     command.price = price as PriceTicks;
     command.fee = fee as QuoteMicros;
     const reason = this.#engine.row(command);
-    assert(reason === Reason.accepted, 'a trade that was admitted is booked');
+    assert(reason === ACCEPTED, 'a trade that was admitted is booked');
     this.#events.emit(
       VenueEvent.fill,
       account,
@@ -256,7 +265,7 @@ export class Ledger {
     command.leg = (isolated ? leg : 0) as Leg;
     command.amount = amount as QuoteMicros;
     const reason = this.#engine.row(command);
-    assert(reason === Reason.accepted, 'money that was counted before can be moved');
+    assert(reason === ACCEPTED, 'money that was counted before can be moved');
     this.#events.emit(
       VenueEvent.transfer,
       account,
@@ -288,7 +297,7 @@ export class Ledger {
       size: lots as SizeLots,
       price: price as PriceTicks,
     });
-    assert(reason === Reason.accepted, 'an order that was admitted can be charged for');
+    assert(reason === ACCEPTED, 'an order that was admitted can be charged for');
     this.#events.emit(VenueEvent.charge, account, market, leg, 0, order, lots, lots === 0 ? 0 : price);
   }
 
@@ -312,7 +321,7 @@ export class Ledger {
     const exposure = this.ensureExposure(account, tagOf(market, leg));
     const before = this.held(exposure);
     const reason = this.#state(account, isolated, market, leg, sign * size + 0, sign * cost + 0, liquidation);
-    assert(reason === Reason.accepted, 'a position that was held elsewhere can be held here');
+    assert(reason === ACCEPTED, 'a position that was held elsewhere can be held here');
     this.#hold(exposure, this.#listings[market]!, before, sign * size);
   }
 
@@ -320,7 +329,7 @@ export class Ledger {
   balance(bucket: number, asset: number): number {
     const { book } = this.#engine;
     const row = book.findPosition(bucket, asset, Leg.net);
-    return row === POSITION_MISSING ? 0 : book.positions.f64[row * POSITION_F64 + PositionField.size];
+    return row === MISSING ? 0 : book.positions.f64[row * P_F64 + P_SIZE];
   }
 
   /** States the balance of a collateral asset; refused where it could not be counted. */
@@ -350,7 +359,7 @@ export class Ledger {
       costBasis: cost as QuoteMicros,
       fundingIndex: null as FundingIndex | null,
     });
-    if (reason === Reason.accepted)
+    if (reason === ACCEPTED)
       this.#events.emit(VenueEvent.position, account, market, leg, isolated ? 1 : 0, size, cost, liquidation);
     return reason;
   }
@@ -361,8 +370,8 @@ export class Ledger {
     const row = this.positionOf(exposure);
     const tag = this.exposures.tag(exposure);
     const market = marketOfTag(tag) as MarketRow;
-    const size = book.positions.f64[row * POSITION_F64 + PositionField.size];
-    const entry = book.positions.f64[row * POSITION_F64 + PositionField.funding];
+    const size = book.positions.f64[row * P_F64 + P_SIZE];
+    const entry = book.positions.f64[row * P_F64 + P_FUNDING];
     this.#keepDust(this.#listings[market]!, size, entry);
     this.transfer(
       this.exposures.account(exposure),

@@ -9,6 +9,9 @@ import type { ListingCommand } from '../schema/venue-commands.ts';
 import type { Book } from '../state/book.ts';
 import type { OrderBook } from '../matching/order-book.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const { active: ACTIVE, reduce_only: REDUCE_ONLY } = MarketState;
+
 export type ListingRules = Omit<ListingCommand, 'kind' | 'timeUs' | 'origin'>;
 
 export const BAND_NONE = 0;
@@ -50,7 +53,7 @@ export class Listing {
 
   /** Whether orders trade: they do not while it is halted, nor after its settlement. */
   get isTrading(): boolean {
-    return this.state === MarketState.active || this.state === MarketState.reduce_only;
+    return this.state === ACTIVE || this.state === REDUCE_ONLY;
   }
 
   /** What a lot is worth at an order price, for close-outs. */

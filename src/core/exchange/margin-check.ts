@@ -27,6 +27,8 @@ import type { Listing } from './listing.ts';
 import type { Members } from './members.ts';
 
 // Constants of its own are compiled into a loop; another module's are looked up at every turn.
+const NONE = NO_EXPOSURE;
+const NO_BUCKET = BUCKET_NONE;
 const { bid: BID, ask: ASK } = Side;
 const { equity: S_EQUITY, maintenance: S_MAINTENANCE, gross: S_GROSS } = Sum;
 
@@ -63,7 +65,7 @@ export class MarginCheck {
   /** The bucket's equity alone: without tiers it is a third of the work. 0 where there is no such bucket. */
   equityOf(bucket: number): number {
     const { book } = this.#engine;
-    return bucket === BUCKET_NONE ? 0 : equityAt(book, bucket, book.markets.fields);
+    return bucket === NO_BUCKET ? 0 : equityAt(book, bucket, book.markets.fields);
   }
 
   /** Equity of the cross bucket less what it must cover. */
@@ -75,7 +77,7 @@ export class MarginCheck {
   requirement(account: number): number {
     const { exposures } = this.#ledger;
     let total = 0;
-    for (let row = this.#members.firstExposure(account); row !== NO_EXPOSURE; row = exposures.next(row))
+    for (let row = this.#members.firstExposure(account); row !== NONE; row = exposures.next(row))
       total += this.#requirementOf(row);
     return total;
   }

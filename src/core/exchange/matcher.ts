@@ -17,6 +17,12 @@ import type { OrderLife } from './order-life.ts';
 import type { Venue } from './venue.ts';
 import type { Waiting } from './waiting.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const { bid: BID } = Side;
+const { reduce_only: REDUCE_ONLY } = MarketState;
+const { filled: FILLED } = DoneReason;
+const NO_BUCKET = BUCKET_NONE;
+
 const FREE: Rate = { num: 0, den: 1 };
 const STOP = -1;
 
@@ -28,7 +34,7 @@ export class Matcher implements MatchHost {
   /** The order that takes. */
   #taker = 0 as OrderRow;
   #listing: Listing | null = null;
-  #side: Side = Side.bid;
+  #side: Side = BID;
   #isCloseOut = false;
   /** A liquidation's orders pay to the insurance fund instead (`Liquidations`). */
   #takerFee: Rate = FREE;
@@ -67,7 +73,7 @@ export class Matcher implements MatchHost {
       const left = orders.left(row);
       match(listing.book, this, side, limit as PriceTicks, left as SizeLots);
     } while (this.#given > 0 && orders.left(row) > 0);
-    if (orders.left(row) === 0) return this.#stopped ?? DoneReason.filled;
+    if (orders.left(row) === 0) return this.#stopped ?? FILLED;
     return this.#stopped;
   }
 
@@ -76,14 +82,14 @@ export class Matcher implements MatchHost {
     const taker = this.#taker;
     const listing = this.#listing!;
     if (orders.account(maker) === orders.account(taker)) return this.#meetSelf(maker, size);
-    const isBid = this.#side === Side.bid;
+    const isBid = this.#side === BID;
     // Fewer lots may cost one of them more: what only closes brings no margin. Both are asked until they agree.
     for (let most: number = size; ;) {
       let lots = this.#mayTrade(maker, !isBid, most);
       if (lots > 0) lots = this.#afford(maker, !isBid, price, lots, this.#makerFee);
       if (lots === 0) {
         const why = orders.isReduceOnly(maker) ? DoneReason.nothing_to_reduce : DoneReason.refused;
-        this.#life.finish(maker, listing.state === MarketState.reduce_only ? DoneReason.market_state : why);
+        this.#life.finish(maker, listing.state === REDUCE_ONLY ? DoneReason.market_state : why);
         return 0;
       }
       most = this.#mayTrade(taker, isBid, lots);
@@ -98,7 +104,7 @@ export class Matcher implements MatchHost {
   trade(maker: OrderRow, price: PriceTicks, size: SizeLots): void {
     const { orders, events, ledger, listings } = this.#venue;
     const taker = this.#taker;
-    const isBid = this.#side === Side.bid;
+    const isBid = this.#side === BID;
     const market = orders.market(taker);
     const listing = listings[market]!;
     const trade = ++this.#venue.trades;
@@ -122,7 +128,7 @@ export class Matcher implements MatchHost {
     this.#waiting.moveLast(market, price);
     const isMakerDone = orders.left(maker) === 0;
     this.#followers.traded(maker, size);
-    if (isMakerDone) this.#life.finish(maker, DoneReason.filled);
+    if (isMakerDone) this.#life.finish(maker, FILLED);
     this.#followers.traded(taker, size);
     this.dropIdle(makerExposure, makerHeld);
     this.dropIdle(takerExposure, takerHeld);
@@ -156,7 +162,7 @@ export class Matcher implements MatchHost {
     const { orders, ledger, members } = this.#venue;
     const mustReduce =
       orders.isReduceOnly(row) ||
-      this.#listing!.state === MarketState.reduce_only ||
+      this.#listing!.state === REDUCE_ONLY ||
       members.liquidating(orders.account(row)) > 0;
     if (!mustReduce || orders.account(row) === INSURANCE) return size;
     const held = ledger.held(orders.exposure(row));
@@ -173,9 +179,9 @@ export class Matcher implements MatchHost {
     const exposure = orders.exposure(row);
     const listing = this.#listing!;
     const bucket = ledger.bucketOf(exposure);
-    if (bucket !== BUCKET_NONE) margin.value(bucket);
-    const room = bucket === BUCKET_NONE ? 0 : margin.equity;
-    const excess = bucket === BUCKET_NONE ? 0 : room - margin.maintenance;
+    if (bucket !== NO_BUCKET) margin.value(bucket);
+    const room = bucket === NO_BUCKET ? 0 : margin.equity;
+    const excess = bucket === NO_BUCKET ? 0 : room - margin.maintenance;
     const isCloseOut = this.#isCloseOut && row === this.#taker;
     const isIsolated = ledger.exposures.isIsolated(exposure);
     // What a debt is shared over is for its liquidation to close: who picked from it would leave all of the debt to the rest.
@@ -309,7 +315,7 @@ export class Matcher implements MatchHost {
     const listing = this.#listing!;
     const room = listing.rules.openInterestMax - listing.openInterest;
     if (room >= lots) return lots;
-    const isBid = this.#side === Side.bid;
+    const isBid = this.#side === BID;
     const long = ledger.held(orders.exposure(isBid ? this.#taker : maker));
     const short = ledger.held(orders.exposure(isBid ? maker : this.#taker));
     const closing = Math.max(0, Math.max(-long, short));
@@ -325,7 +331,7 @@ export class Matcher implements MatchHost {
     const account = ledger.exposures.account(exposure);
     const idle = this.#life.ordersOf(account, (row) => {
       if (orders.exposure(row) !== exposure || !orders.rests(row) || !orders.isReduceOnly(row)) return false;
-      return held === 0 || held > 0 === (orders.side(row) === Side.bid);
+      return held === 0 || held > 0 === (orders.side(row) === BID);
     });
     this.#life.finishAll(idle, DoneReason.nothing_to_reduce);
   }

@@ -20,6 +20,19 @@ import { BAND_NONE, type Listing } from './listing.ts';
 import type { Venue } from './venue.ts';
 import { NO_ORDER } from './working-orders.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const { accepted: ACCEPTED } = Reason;
+const { bid: BID, ask: ASK } = Side;
+const { net: NET, long: LONG } = Leg;
+const { market: MARKET, limit: LIMIT } = OrderType;
+const { ioc: IOC, fok: FOK, gtd: GTD } = TimeInForce;
+const { reduce_only: REDUCE_ONLY, halted: HALTED, settling: SETTLING } = MarketState;
+const { open: OPEN } = Use;
+const NONE = NO_EXPOSURE;
+const UNBOUNDED = BAND_NONE;
+const UNPRICED = MARK_NONE;
+const NOBODY = ORDER_NONE;
+
 /** An order as it would enter the market now. */
 export interface Entry {
   account: number;
@@ -58,17 +71,17 @@ export class OrderChecks {
     if (listing === null || listing === undefined) return Reason.listing_missing;
     if (!numbersAreWhole(command)) return Reason.number_invalid;
     if (!makesSense(command, engine.timeUs)) return Reason.order_invalid;
-    if (members.isHedged(account) !== (command.leg !== Leg.net)) return Reason.leg_mode;
+    if (members.isHedged(account) !== (command.leg !== NET)) return Reason.leg_mode;
     if (command.clientId !== 0 && orders.findClient(account, command.clientId) !== NO_ORDER)
       return Reason.client_id_taken;
     if (members.orders(account) >= rules.ordersMax) return Reason.orders_limit;
-    if (listing.state === MarketState.settling) return Reason.market_settling;
+    if (listing.state === SETTLING) return Reason.market_settling;
     return this.sizeAndPrice(listing, command.size, command.price);
   }
 
   sizeAndPrice({ rules }: Listing, size: number, price: number): Reason {
     if (size < rules.sizeMin || size > rules.sizeMax) return Reason.size_out_of_range;
-    return price > rules.priceMax ? Reason.price_out_of_range : Reason.accepted;
+    return price > rules.priceMax ? Reason.price_out_of_range : ACCEPTED;
   }
 
   /**
@@ -78,57 +91,56 @@ export class OrderChecks {
   entry(entry: Entry): Reason {
     const { engine, listings, ledger } = this.#venue;
     const listing = listings[entry.market]!;
-    const isBid = entry.side === Side.bid;
+    const isBid = entry.side === BID;
     const { markets } = engine.book;
     const market = entry.market as MarketRow;
-    if (listing.state === MarketState.settling) return Reason.market_settling;
-    if (markets.mark(market) === MARK_NONE) return Reason.market_unpriced;
-    if (entry.type === OrderType.market) {
+    if (listing.state === SETTLING) return Reason.market_settling;
+    if (markets.mark(market) === UNPRICED) return Reason.market_unpriced;
+    if (entry.type === MARKET) {
       entry.price = isBid ? listing.collarHigh : listing.collarLow;
       // It trades within the bands as well; where these are beyond the collar there is no price for it.
-      if (isBid && listing.high !== BAND_NONE && entry.price > listing.high) entry.price = listing.high;
-      if (!isBid && listing.low !== BAND_NONE && entry.price < listing.low) entry.price = listing.low;
+      if (isBid && listing.high !== UNBOUNDED && entry.price > listing.high) entry.price = listing.high;
+      if (!isBid && listing.low !== UNBOUNDED && entry.price < listing.low) entry.price = listing.low;
     } else if (through(isBid, entry.price, isBid ? listing.bandHigh : listing.bandLow) > 0)
       return Reason.price_outside_band;
-    if (listing.high !== BAND_NONE && entry.price > listing.high) return Reason.price_outside_band;
-    if (listing.low !== BAND_NONE && entry.price < listing.low) return Reason.price_outside_band;
+    if (listing.high !== UNBOUNDED && entry.price > listing.high) return Reason.price_outside_band;
+    if (listing.low !== UNBOUNDED && entry.price < listing.low) return Reason.price_outside_band;
 
     const exposure = ledger.findExposure(entry.account, tagOf(entry.market, entry.leg));
-    const held = exposure === NO_EXPOSURE ? 0 : ledger.held(exposure);
-    const isClosingSide = entry.leg !== Leg.net && (entry.leg === Leg.long) !== isBid;
+    const held = exposure === NONE ? 0 : ledger.held(exposure);
+    const isClosingSide = entry.leg !== NET && (entry.leg === LONG) !== isBid;
     if ((entry.reduceOnly || isClosingSide) && !opposes(held, isBid)) return Reason.nothing_to_reduce;
-    const isImmediate = entry.timeInForce === TimeInForce.ioc || entry.timeInForce === TimeInForce.fok;
-    if (listing.state === MarketState.halted && isImmediate) return Reason.market_halted;
+    const isImmediate = entry.timeInForce === IOC || entry.timeInForce === FOK;
+    if (listing.state === HALTED && isImmediate) return Reason.market_halted;
     if (!entry.reduceOnly && !isClosingSide && !this.#onlyReduces(exposure, held, isBid, entry.size)) {
       const reason = this.#opening(entry, listing, exposure, held);
-      if (reason !== Reason.accepted) return reason;
+      if (reason !== ACCEPTED) return reason;
     }
     if (entry.postOnly && wouldTrade(listing.book, isBid, entry.price)) return Reason.post_only_would_trade;
-    if (entry.timeInForce === TimeInForce.fok) {
+    if (entry.timeInForce === FOK) {
       const isTooLarge = (entry.reduceOnly || isClosingSide) && entry.size > Math.abs(held);
       if (isTooLarge || !this.#fillOrKill.fills(entry, listing)) return Reason.fok_unfillable;
     }
-    return Reason.accepted;
+    return ACCEPTED;
   }
 
   /** Whether with it and the orders that stand on its side the position would still only shrink. */
   #onlyReduces(exposure: number, held: number, isBid: boolean, size: number): boolean {
-    if (exposure === NO_EXPOSURE) return false;
-    const others = this.#venue.ledger.exposures.ordered(exposure, isBid ? Side.bid : Side.ask);
+    if (exposure === NONE) return false;
+    const others = this.#venue.ledger.exposures.ordered(exposure, isBid ? BID : ASK);
     return onlyReduces(held, isBid, others, size);
   }
 
   #opening(entry: Entry, listing: Listing, exposure: number, held: number): Reason {
     const { engine, ledger, margin, members, rules } = this.#venue;
     const { account, side, size, price } = entry;
-    const isBid = side === Side.bid;
+    const isBid = side === BID;
     if (members.liquidating(account) > 0) return Reason.account_liquidating;
-    if (listing.state === MarketState.reduce_only) return Reason.market_reduce_only;
-    if (listing.state === MarketState.halted) return Reason.market_halted;
-    if (!engine.book.markets.isAllowed(listing.market, Use.open)) return Reason.price_not_valid;
+    if (listing.state === REDUCE_ONLY) return Reason.market_reduce_only;
+    if (listing.state === HALTED) return Reason.market_halted;
+    if (!engine.book.markets.isAllowed(listing.market, OPEN)) return Reason.price_not_valid;
     const { exposures } = ledger;
-    const row =
-      exposure === NO_EXPOSURE ? ledger.ensureExposure(account, tagOf(entry.market, entry.leg)) : exposure;
+    const row = exposure === NONE ? ledger.ensureExposure(account, tagOf(entry.market, entry.leg)) : exposure;
     const worst = Math.abs(heldAfter(held, isBid, exposures.ordered(row, side) + size));
     if (worst > listing.rules.positionMax) return Reason.position_limit;
     if (listing.openInterest + size > listing.rules.openInterestMax) return Reason.open_interest_limit;
@@ -144,7 +156,7 @@ export class OrderChecks {
     exposures.addOrdered(row, side, size, atMark);
     const headroom = margin.headroom(account);
     exposures.addOrdered(row, side, -size, -atMark);
-    return headroom - loss - fee >= 0 ? Reason.accepted : Reason.margin_insufficient;
+    return headroom - loss - fee >= 0 ? ACCEPTED : Reason.margin_insufficient;
   }
 
   /** All open interest at the marks. */
@@ -158,8 +170,8 @@ export class OrderChecks {
 }
 
 function wouldTrade(book: OrderBook, isBid: boolean, price: number): boolean {
-  const maker = book.best(isBid ? Side.ask : Side.bid);
-  return maker !== ORDER_NONE && through(isBid, price, book.price(maker)) >= 0;
+  const maker = book.best(isBid ? ASK : BID);
+  return maker !== NOBODY && through(isBid, price, book.price(maker)) >= 0;
 }
 
 /** A position of `lots` may be `depthShare` of what the book would take from it within the collar. */
@@ -167,7 +179,7 @@ function isWithinDepth(listing: Listing, isBid: boolean, lots: number): boolean 
   const { depthShare } = listing.rules;
   if (depthShare === null) return true;
   const need = Math.ceil((lots * depthShare.den) / depthShare.num);
-  const exit = isBid ? Side.bid : Side.ask;
+  const exit = isBid ? BID : ASK;
   const limit = isBid ? listing.collarLow : listing.collarHigh;
   return listing.book.available(exit, limit, need as SizeLots) >= need;
 }
@@ -203,11 +215,11 @@ function triggerIsWhole({ kind, by, price, distance }: Trigger): boolean {
 
 function makesSense(command: PlaceCommand, nowUs: number): boolean {
   const { type, timeInForce, price, postOnly, expiresUs, trigger } = command;
-  const isImmediate = timeInForce === TimeInForce.ioc || timeInForce === TimeInForce.fok;
-  if (type === OrderType.market && (!isImmediate || price !== 0)) return false;
-  if (type === OrderType.limit && price < 1) return false;
+  const isImmediate = timeInForce === IOC || timeInForce === FOK;
+  if (type === MARKET && (!isImmediate || price !== 0)) return false;
+  if (type === LIMIT && price < 1) return false;
   if (postOnly && isImmediate) return false;
-  if ((timeInForce === TimeInForce.gtd) !== (expiresUs !== 0)) return false;
+  if ((timeInForce === GTD) !== (expiresUs !== 0)) return false;
   if (expiresUs !== 0 && expiresUs <= nowUs) return false;
   if (trigger === null) return true;
   const isTrailing = trigger.kind === TriggerKind.trailing;

@@ -37,6 +37,17 @@ import {
   TRIGGER_SHIFT,
 } from './working-orders.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const { accepted: ACCEPTED } = Reason;
+const { bid: BID, ask: ASK } = Side;
+const { market: MARKET, limit: LIMIT } = OrderType;
+const { ioc: IOC, fok: FOK } = TimeInForce;
+const { market: MARKET_BIT, reduceOnly: REDUCE_ONLY, postOnly: POST_ONLY, byLast: BY_LAST } = OrderBits;
+const IN_FORCE = TIME_IN_FORCE_SHIFT;
+const SELF_TRADE = SELF_TRADE_SHIFT;
+const TRIGGER = TRIGGER_SHIFT;
+const NONE = NO_ORDER;
+
 export class OrderDesk {
   readonly waiting: Waiting;
   readonly life: OrderLife;
@@ -49,8 +60,8 @@ export class OrderDesk {
     account: 0,
     market: 0,
     leg: 0,
-    side: Side.bid,
-    type: OrderType.limit,
+    side: BID,
+    type: LIMIT,
     timeInForce: TimeInForce.gtc,
     price: 0,
     size: 0,
@@ -70,7 +81,7 @@ export class OrderDesk {
 
   place(command: PlaceCommand): Reason {
     const reason = this.#checks.shape(command);
-    if (reason !== Reason.accepted) return reason;
+    if (reason !== ACCEPTED) return reason;
     const entry = this.#entry;
     entry.account = command.account;
     entry.market = command.market;
@@ -85,7 +96,7 @@ export class OrderDesk {
     entry.selfTrade = command.selfTrade;
     if (command.trigger === null) {
       const refused = this.#checks.entry(entry);
-      if (refused !== Reason.accepted) return refused;
+      if (refused !== ACCEPTED) return refused;
     }
     const row = this.#open(command, entry.price);
     if (command.trigger === null) {
@@ -98,7 +109,7 @@ export class OrderDesk {
       this.waiting.add(row, isHalted ? PRICE_NONE : now);
       this.waiting.look(row);
     }
-    return Reason.accepted;
+    return ACCEPTED;
   }
 
   amend(command: AmendCommand): Reason {
@@ -111,7 +122,7 @@ export class OrderDesk {
     if (size <= orders.filled(row)) return Reason.amend_filled;
     const listing = listings[orders.market(row)]!;
     const reason = this.#checks.sizeAndPrice(listing, size, price);
-    if (reason !== Reason.accepted) return reason;
+    if (reason !== ACCEPTED) return reason;
 
     const isWaiting = orders.waits(row);
     const keepsPlace = isWaiting || (price === orders.price(row) && size <= orders.size(row));
@@ -120,12 +131,12 @@ export class OrderDesk {
       if (by !== 0 && !isWaiting) {
         listing.book.reduce(row, by as SizeLots);
         this.life.giveUp(row, by);
-        return Reason.accepted;
+        return ACCEPTED;
       }
       orders.setSize(row, size);
       orders.setPrice(row, price);
       this.life.sayAmended(row, true);
-      return Reason.accepted;
+      return ACCEPTED;
     }
     return this.#replace(row, price, size);
   }
@@ -134,7 +145,7 @@ export class OrderDesk {
     const row = this.#find(command);
     if (typeof row !== 'number') return row.reason;
     this.life.finish(row, DoneReason.canceled);
-    return Reason.accepted;
+    return ACCEPTED;
   }
 
   cancelAll({ account, market }: CancelAllCommand): Reason {
@@ -143,7 +154,7 @@ export class OrderDesk {
     if (market !== null && !isRow(market, engine.book.markets.count)) return Reason.market_unknown;
     const rows = this.life.ordersOf(account, (row) => market === null || orders.market(row) === market);
     this.life.finishAll(rows, DoneReason.canceled);
-    return Reason.accepted;
+    return ACCEPTED;
   }
 
   disconnect({ account, session }: DisconnectCommand): Reason {
@@ -152,7 +163,7 @@ export class OrderDesk {
     if (!isWhole(session) || session < 1) return Reason.number_invalid;
     const rows = this.life.ordersOf(account, (row) => orders.session(row) === session);
     this.life.finishAll(rows, DoneReason.disconnected);
-    return Reason.accepted;
+    return ACCEPTED;
   }
 
   /** Ends what is over at the engine's time. */
@@ -162,7 +173,7 @@ export class OrderDesk {
       const id = expiries.take(engine.timeUs);
       if (id === 0) return;
       const row = orders.find(id);
-      if (row !== NO_ORDER) this.life.finish(row, DoneReason.expired);
+      if (row !== NONE) this.life.finish(row, DoneReason.expired);
     }
   }
 
@@ -170,7 +181,7 @@ export class OrderDesk {
   fire(id: number): void {
     const { orders, events } = this.#venue;
     const row = orders.find(id);
-    if (row === NO_ORDER || !orders.waits(row)) return;
+    if (row === NONE || !orders.waits(row)) return;
     const market = orders.market(row);
     const byLast = orders.isByLast(row);
     this.waiting.remove(row);
@@ -180,9 +191,9 @@ export class OrderDesk {
     this.#followers.dropPair(row);
     // It is looked at as one that is not there yet.
     const reason = this.#checks.entry(entry);
-    if (entry.type === OrderType.market) orders.setPrice(row, entry.price);
+    if (entry.type === MARKET) orders.setPrice(row, entry.price);
     this.life.count(row);
-    if (reason === Reason.accepted) this.#take(row);
+    if (reason === ACCEPTED) this.#take(row);
     else this.life.finish(row, DoneReason.refused);
   }
 
@@ -203,8 +214,8 @@ export class OrderDesk {
     const { orders } = this.#venue;
     const { book } = listing;
     for (;;) {
-      const bid = book.best(Side.bid);
-      const ask = book.best(Side.ask);
+      const bid = book.best(BID);
+      const ask = book.best(ASK);
       if (bid === ORDER_NONE || ask === ORDER_NONE || book.price(bid) < book.price(ask)) return;
       const [older, younger] = orders.id(bid) > orders.id(ask) ? [ask, bid] : [bid, ask];
       const taker = orders.isPostOnly(younger) ? older : younger;
@@ -219,9 +230,9 @@ export class OrderDesk {
     const account = ledger.exposures.account(exposure);
     const tag = ledger.exposures.tag(exposure);
     const row = orders.add(account, 0);
-    const side = lots > 0 ? Side.bid : Side.ask;
+    const side = lots > 0 ? BID : ASK;
     const size = Math.abs(lots);
-    const bits = side | OrderBits.reduceOnly | (TimeInForce.ioc << TIME_IN_FORCE_SHIFT);
+    const bits = side | REDUCE_ONLY | (IOC << IN_FORCE);
     orders.describe(row, exposure, marketOfTag(tag), bits);
     orders.setSize(row, size);
     orders.setPrice(row, limit);
@@ -239,19 +250,19 @@ export class OrderDesk {
     const { orders, ledger, expiries } = this.#venue;
     const { account, market, leg, side, trigger } = command;
     const row = orders.add(account, command.clientId);
-    const isClosingSide = leg !== 0 && (leg === 1) === (side === Side.ask);
+    const isClosingSide = leg !== 0 && (leg === 1) === (side === ASK);
     orders.describe(
       row,
       ledger.ensureExposure(account, tagOf(market, leg)),
       market,
       side |
-        (command.type === OrderType.market ? OrderBits.market : 0) |
-        (command.timeInForce << TIME_IN_FORCE_SHIFT) |
-        (command.reduceOnly || isClosingSide ? OrderBits.reduceOnly : 0) |
-        (command.postOnly ? OrderBits.postOnly : 0) |
-        (command.selfTrade << SELF_TRADE_SHIFT) |
-        ((trigger?.kind ?? TriggerKind.none) << TRIGGER_SHIFT) |
-        (trigger?.by === TriggerBy.last ? OrderBits.byLast : 0),
+        (command.type === MARKET ? MARKET_BIT : 0) |
+        (command.timeInForce << IN_FORCE) |
+        (command.reduceOnly || isClosingSide ? REDUCE_ONLY : 0) |
+        (command.postOnly ? POST_ONLY : 0) |
+        (command.selfTrade << SELF_TRADE) |
+        ((trigger?.kind ?? TriggerKind.none) << TRIGGER) |
+        (trigger?.by === TriggerBy.last ? BY_LAST : 0),
     );
     orders.setSize(row, command.size);
     orders.setPrice(row, price);
@@ -274,8 +285,7 @@ export class OrderDesk {
     const timeInForce = orders.timeInForce(row);
     const why = listing.isTrading ? this.matcher.take(row, orders.price(row), false) : null;
     if (why !== null) this.life.finish(row, why);
-    else if (timeInForce === TimeInForce.ioc || timeInForce === TimeInForce.fok)
-      this.life.finish(row, DoneReason.unfilled);
+    else if (timeInForce === IOC || timeInForce === FOK) this.life.finish(row, DoneReason.unfilled);
     else this.life.rest(row);
   }
 
@@ -285,16 +295,16 @@ export class OrderDesk {
     const entry = this.#entryOf(row, price, size - orders.filled(row));
     this.life.uncount(row);
     const reason = this.#checks.entry(entry);
-    if (reason === Reason.accepted) {
+    if (reason === ACCEPTED) {
       this.life.unrest(row);
       orders.setPrice(row, price);
       orders.setSize(row, size);
     }
     this.life.count(row);
-    if (reason !== Reason.accepted) return reason;
+    if (reason !== ACCEPTED) return reason;
     this.life.sayAmended(row, false);
     this.#take(row);
-    return Reason.accepted;
+    return ACCEPTED;
   }
 
   /** An order as it would enter at this price, with so much left. */
@@ -305,7 +315,7 @@ export class OrderDesk {
     entry.market = orders.market(row);
     entry.leg = legOfTag(ledger.exposures.tag(orders.exposure(row)));
     entry.side = orders.side(row);
-    entry.type = orders.isMarket(row) ? OrderType.market : OrderType.limit;
+    entry.type = orders.isMarket(row) ? MARKET : LIMIT;
     entry.timeInForce = orders.timeInForce(row);
     entry.price = price;
     entry.size = left;
@@ -323,8 +333,8 @@ export class OrderDesk {
     if (!isWhole(order) || order < 0 || !isWhole(clientId) || clientId < 0)
       return { reason: Reason.number_invalid };
     const row =
-      order !== 0 ? orders.find(order) : clientId !== 0 ? orders.findClient(account, clientId) : NO_ORDER;
-    if (row === NO_ORDER || orders.account(row) !== account) return { reason: Reason.order_unknown };
+      order !== 0 ? orders.find(order) : clientId !== 0 ? orders.findClient(account, clientId) : NONE;
+    if (row === NONE || orders.account(row) !== account) return { reason: Reason.order_unknown };
     return row;
   }
 }

@@ -11,6 +11,12 @@ import type { Waiting } from './waiting.ts';
 import type { Venue } from './venue.ts';
 import { NO_ORDER } from './working-orders.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const { bid: BID } = Side;
+const { accepted: ACCEPTED, amended: AMENDED, rested: RESTED, done: DONE } = VenueEvent;
+const { market: MARKET, limit: LIMIT } = OrderType;
+const { reduceOnly: REDUCE_ONLY, postOnly: POST_ONLY, byLast: BY_LAST, liquidation: LIQUIDATION } = OrderFlag;
+
 export class OrderLife {
   readonly #venue: Venue;
   readonly #waiting: Waiting;
@@ -31,22 +37,21 @@ export class OrderLife {
 
   sayAccepted(row: OrderRow, isLiquidation: boolean): void {
     const { orders, events, ledger } = this.#venue;
-    const { reduceOnly, postOnly, byLast, liquidation } = OrderFlag;
     events.emit(
-      VenueEvent.accepted,
+      ACCEPTED,
       orders.id(row),
       orders.account(row),
       orders.market(row),
       legOfTag(ledger.exposures.tag(orders.exposure(row))),
       orders.side(row),
-      orders.isMarket(row) ? OrderType.market : OrderType.limit,
+      orders.isMarket(row) ? MARKET : LIMIT,
       orders.timeInForce(row),
       orders.price(row),
       orders.size(row),
-      (orders.isReduceOnly(row) ? reduceOnly : 0) |
-        (orders.isPostOnly(row) ? postOnly : 0) |
-        (orders.isByLast(row) ? byLast : 0) |
-        (isLiquidation ? liquidation : 0),
+      (orders.isReduceOnly(row) ? REDUCE_ONLY : 0) |
+        (orders.isPostOnly(row) ? POST_ONLY : 0) |
+        (orders.isByLast(row) ? BY_LAST : 0) |
+        (isLiquidation ? LIQUIDATION : 0),
       orders.clientId(row),
       orders.triggerKind(row),
       orders.trigger(row),
@@ -58,7 +63,7 @@ export class OrderLife {
   sayAmended(row: OrderRow, isKept: boolean): void {
     const { orders, events } = this.#venue;
     events.emit(
-      VenueEvent.amended,
+      AMENDED,
       orders.id(row),
       orders.account(row),
       orders.price(row),
@@ -91,7 +96,7 @@ export class OrderLife {
     const left = orders.left(row);
     orders.setRests(row, true);
     listings[market]!.book.add(row, side, price as PriceTicks, left as SizeLots);
-    events.emit(VenueEvent.rested, orders.id(row), market, side, price, left);
+    events.emit(RESTED, orders.id(row), market, side, price, left);
     this.#charge(row, left);
   }
 
@@ -137,7 +142,7 @@ export class OrderLife {
     else this.uncount(row);
     members.setFirstOrder(account, orders.unlink(row, members.firstOrder(account)));
     members.addOrders(account, -1);
-    events.emit(VenueEvent.done, orders.id(row), account, orders.market(row), why, left);
+    events.emit(DONE, orders.id(row), account, orders.market(row), why, left);
     orders.remove(row);
   }
 
@@ -160,7 +165,7 @@ export class OrderLife {
     if (!listings[orders.market(row)]!.charges) return;
     const exposure = orders.exposure(row);
     if (orders.isReduceOnly(row) || ledger.exposures.isIsolated(exposure)) return;
-    const lots = orders.side(row) === Side.bid ? left : -left;
+    const lots = orders.side(row) === BID ? left : -left;
     ledger.charge(exposure, orders.id(row), lots + 0, orders.price(row));
   }
 

@@ -1,11 +1,10 @@
 /** What lots are worth at the mark, and what a trade at a price changes against it. Money units, exact. */
 import type { MarketRow } from '../num/units.ts';
-import { MARKET_STRIDE, MarketField, type Markets } from '../state/markets.ts';
+import type { Markets } from '../state/markets.ts';
 
 /** |lots| * mark * unit, as inside (`state/forms.ts`). */
 export function notionalAtMark(markets: Markets, market: MarketRow, lots: number): number {
-  const m = market * MARKET_STRIDE;
-  return Math.abs(lots) * markets.fields[m + MarketField.mark] * markets.fields[m + MarketField.unit];
+  return Math.abs(lots) * markets.markInside(market) * markets.unit(market);
 }
 
 /** What a trade of `lots` at `price` loses at once against their `notional` at the mark, rounded as it is booked; under 0 where it gains, without end where it is too much to be counted. */

@@ -4,6 +4,10 @@
  */
 import { FUNDING_SCALE, SAFE_MAX } from './units.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const MOST = SAFE_MAX;
+const SCALE = FUNDING_SCALE;
+
 export function isWhole(value: number): boolean {
   return Number.isSafeInteger(value);
 }
@@ -30,11 +34,11 @@ export function mulDivFloor(a: number, b: number, c: number): number | null {
 /** ceil(amount * num / den) for 0 <= num <= den <= 1e9 and an amount under 2^53: whole dens and the rest are multiplied apart. */
 export function mulRateCeil(amount: number, num: number, den: number): number {
   const product = amount * num;
-  if (product <= Number.MAX_SAFE_INTEGER) return Math.ceil(product / den);
+  if (product <= MOST) return Math.ceil(product / den);
   const whole = Math.floor(amount / den);
   const rest = amount - whole * den;
   const part = rest * num;
-  if (part <= Number.MAX_SAFE_INTEGER) return whole * num + Math.ceil(part / den);
+  if (part <= MOST) return whole * num + Math.ceil(part / den);
   return whole * num + Number((BigInt(rest) * BigInt(num) + BigInt(den) - 1n) / BigInt(den));
 }
 
@@ -43,14 +47,14 @@ export function mulRateCeil(amount: number, num: number, den: number): number {
  * Exact while |size| < 2^33 and the result fits: the whole scales and the rest are multiplied apart.
  */
 export function accruedFunding(size: number, delta: number): number {
-  const whole = Math.floor(delta / FUNDING_SCALE);
-  const rest = delta - whole * FUNDING_SCALE;
-  return -size * whole + Math.floor((-size * rest) / FUNDING_SCALE);
+  const whole = Math.floor(delta / SCALE);
+  const rest = delta - whole * SCALE;
+  return -size * whole + Math.floor((-size * rest) / SCALE);
 }
 
 /** The same in BigInt, for any size. */
 export function accruedFundingWide(size: number, delta: bigint): bigint {
-  return floorDiv(-BigInt(size) * delta, BigInt(FUNDING_SCALE));
+  return floorDiv(-BigInt(size) * delta, BigInt(SCALE));
 }
 
 /** ceil(size * price * num / den) for a size of either sign; null past 2^53. */
@@ -58,7 +62,7 @@ export function valueAtPrice(size: number, price: number, num: number, den: numb
   const lots = size * price;
   const worth = lots * num;
   // Most markets: a lot at a tick is a whole number of money units.
-  if (den === 1 && worth <= SAFE_MAX && worth >= -SAFE_MAX) return worth + 0;
+  if (den === 1 && worth <= MOST && worth >= -MOST) return worth + 0;
   if (Number.isSafeInteger(lots)) return mulDivCeil(lots, num, den);
   return narrow(ceilDiv(BigInt(size) * BigInt(price) * BigInt(num), BigInt(den)));
 }
@@ -80,5 +84,5 @@ export function gcd(a: bigint, b: bigint): bigint {
 
 /** The number when it is exact in a double, else null. */
 export function narrow(value: bigint): number | null {
-  return value <= BigInt(SAFE_MAX) && value >= -BigInt(SAFE_MAX) ? Number(value) : null;
+  return value <= BigInt(MOST) && value >= -BigInt(MOST) ? Number(value) : null;
 }

@@ -49,6 +49,24 @@ import {
 } from './positions.ts';
 import { Sources } from './sources.ts';
 
+export const BUCKET_NONE = -1;
+export const POSITION_MISSING = -1;
+
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const B_F64 = BUCKET_F64;
+const B_I32 = BUCKET_I32;
+const P_F64 = POSITION_F64;
+const P_I32 = POSITION_I32;
+const NONE = END;
+const NO_BUCKET = BUCKET_NONE;
+const MISSING = POSITION_MISSING;
+const PLACE_BITS = PLACE;
+const TAG_BITS = TAG_PLACE;
+const { collateral: B_COLLATERAL } = BucketField;
+const { start: B_START, count: B_COUNT, place: B_PLACE, next: B_NEXT } = BucketLink;
+const { size: P_SIZE, cost: P_COST, funding: P_FUNDING } = PositionField;
+const { tag: P_TAG } = PositionLink;
+
 export interface BookKeeper {
   /** The bucket's positions are about to change or move: take its wires off the ladders. */
   unwire(bucket: number): void;
@@ -57,9 +75,6 @@ export interface BookKeeper {
   /** The bucket has more equity or needs less maintenance than before, and nothing else of it changed. */
   ease(bucket: number): void;
 }
-
-export const BUCKET_NONE = -1;
-export const POSITION_MISSING = -1;
 
 export class Book {
   readonly markets = new Markets();
@@ -91,54 +106,53 @@ export class Book {
   findBucket(account: number, place: number): number {
     const i32 = this.buckets.i32;
     let row = this.cross[account];
-    while (row !== END && (i32[row * BUCKET_I32 + BucketLink.place] & PLACE) !== place)
-      row = i32[row * BUCKET_I32 + BucketLink.next];
+    while (row !== NONE && (i32[row * B_I32 + B_PLACE] & PLACE_BITS) !== place)
+      row = i32[row * B_I32 + B_NEXT];
     return row;
   }
 
   /** The account's bucket after this one, its cross bucket being the first, or BUCKET_NONE. */
   nextBucket(bucket: number): number {
-    return this.buckets.i32[bucket * BUCKET_I32 + BucketLink.next];
+    return this.buckets.i32[bucket * B_I32 + B_NEXT];
   }
 
   ensureBucket(account: number, place: number): number {
     const found = this.findBucket(account, place);
-    if (found !== BUCKET_NONE) return found;
+    if (found !== NO_BUCKET) return found;
     const row = this.#addBucket(account, place);
     const i32 = this.buckets.i32;
-    const cross = this.cross[account] * BUCKET_I32;
-    i32[row * BUCKET_I32 + BucketLink.next] = i32[cross + BucketLink.next];
-    i32[cross + BucketLink.next] = row;
+    const cross = this.cross[account] * B_I32;
+    i32[row * B_I32 + B_NEXT] = i32[cross + B_NEXT];
+    i32[cross + B_NEXT] = row;
     return row;
   }
 
   /** An isolated bucket with nothing left in it goes. Only after its evaluation: leaving with it is a level change too. */
   dropIfEmpty(bucket: number): void {
     const { f64, i32 } = this.buckets;
-    const i = bucket * BUCKET_I32;
-    if (!isIsolated(this.buckets.place(bucket)) || i32[i + BucketLink.count] !== 0) return;
-    if (i32[i + BucketLink.orders] !== END || f64[bucket * BUCKET_F64 + BucketField.collateral] !== 0) return;
+    const i = bucket * B_I32;
+    if (!isIsolated(this.buckets.place(bucket)) || i32[i + B_COUNT] !== 0) return;
+    if (i32[i + BucketLink.orders] !== NONE || f64[bucket * B_F64 + B_COLLATERAL] !== 0) return;
     let before = this.cross[i32[i + BucketLink.account]];
-    while (i32[before * BUCKET_I32 + BucketLink.next] !== bucket)
-      before = i32[before * BUCKET_I32 + BucketLink.next];
-    i32[before * BUCKET_I32 + BucketLink.next] = i32[i + BucketLink.next];
+    while (i32[before * B_I32 + B_NEXT] !== bucket) before = i32[before * B_I32 + B_NEXT];
+    i32[before * B_I32 + B_NEXT] = i32[i + B_NEXT];
     this.aggregates.buckets[this.buckets.level(bucket)]--;
     const runClass = this.buckets.runClass(bucket);
-    if (runClass !== RUN_NONE) this.positions.release(i32[i + BucketLink.start], runClass);
+    if (runClass !== RUN_NONE) this.positions.release(i32[i + B_START], runClass);
     this.buckets.remove(bucket);
   }
 
   /** Row of the position in this bucket, or POSITION_MISSING. */
   findPosition(bucket: number, market: number, leg: number): number {
-    if (bucket === BUCKET_NONE) return POSITION_MISSING;
-    const i = bucket * BUCKET_I32;
-    const start = this.buckets.i32[i + BucketLink.start];
-    const end = start + this.buckets.i32[i + BucketLink.count];
+    if (bucket === NO_BUCKET) return MISSING;
+    const i = bucket * B_I32;
+    const start = this.buckets.i32[i + B_START];
+    const end = start + this.buckets.i32[i + B_COUNT];
     const links = this.positions.i32;
     for (let row = start; row < end; row++) {
-      if ((links[row * POSITION_I32 + PositionLink.tag] & TAG_PLACE) === tagOf(market, leg)) return row;
+      if ((links[row * P_I32 + P_TAG] & TAG_BITS) === tagOf(market, leg)) return row;
     }
-    return POSITION_MISSING;
+    return MISSING;
   }
 
   /** Sets size (not 0), basis and funding index at entry, opening the position where there is none. */
@@ -152,35 +166,29 @@ export class Book {
   ): void {
     assert(size !== 0, 'a position of size zero is removed, not stored');
     let row = this.findPosition(bucket, market, leg);
-    if (row === POSITION_MISSING) row = this.#insertPosition(bucket, tagOf(market, leg));
+    if (row === MISSING) row = this.#insertPosition(bucket, tagOf(market, leg));
     const f64 = this.positions.f64;
-    const f = row * POSITION_F64;
+    const f = row * P_F64;
     const level = this.buckets.level(bucket);
-    this.aggregates.position(market, level, f64[f + PositionField.size], f64[f + PositionField.cost], -1);
-    f64[f + PositionField.size] = size;
-    f64[f + PositionField.cost] = cost;
-    f64[f + PositionField.funding] = funding;
+    this.aggregates.position(market, level, f64[f + P_SIZE], f64[f + P_COST], -1);
+    f64[f + P_SIZE] = size;
+    f64[f + P_COST] = cost;
+    f64[f + P_FUNDING] = funding;
     this.aggregates.position(market, level, size, cost, 1);
     this.#keeper!.touch(bucket);
   }
 
   removePosition(bucket: number, market: number, leg: number): void {
     const row = this.findPosition(bucket, market, leg);
-    assert(row !== POSITION_MISSING, 'only a position that exists is removed');
+    assert(row !== MISSING, 'only a position that exists is removed');
     this.#keeper!.unwire(bucket);
     const { f64 } = this.positions;
-    const f = row * POSITION_F64;
-    this.aggregates.position(
-      market,
-      this.buckets.level(bucket),
-      f64[f + PositionField.size],
-      f64[f + PositionField.cost],
-      -1,
-    );
-    const i = bucket * BUCKET_I32;
-    const end = this.buckets.i32[i + BucketLink.start] + this.buckets.i32[i + BucketLink.count];
-    f64.copyWithin(f, f + POSITION_F64, end * POSITION_F64);
-    this.buckets.i32[i + BucketLink.count]--;
+    const f = row * P_F64;
+    this.aggregates.position(market, this.buckets.level(bucket), f64[f + P_SIZE], f64[f + P_COST], -1);
+    const i = bucket * B_I32;
+    const end = this.buckets.i32[i + B_START] + this.buckets.i32[i + B_COUNT];
+    f64.copyWithin(f, f + P_F64, end * P_F64);
+    this.buckets.i32[i + B_COUNT]--;
     this.positions.count--;
     this.#keeper!.touch(bucket);
   }
@@ -199,7 +207,7 @@ export class Book {
     this.aggregates.buckets[this.buckets.level(bucket)]--;
     this.aggregates.buckets[level]++;
     this.buckets.levels[bucket] = level;
-    this.buckets.f64[bucket * BUCKET_F64 + BucketField.collateral] = collateral;
+    this.buckets.f64[bucket * B_F64 + B_COLLATERAL] = collateral;
     this.#keeper!.touch(bucket);
     if (count === 0) return;
     const runClass = Positions.classOf(count);
@@ -207,25 +215,25 @@ export class Book {
   }
 
   restorePosition(bucket: number, tag: number, size: number, cost: number, funding: number): void {
-    const i = bucket * BUCKET_I32;
-    const row = this.buckets.i32[i + BucketLink.start] + this.buckets.i32[i + BucketLink.count]++;
+    const i = bucket * B_I32;
+    const row = this.buckets.i32[i + B_START] + this.buckets.i32[i + B_COUNT]++;
     this.positions.clear(row, bucket, tag);
     this.positions.count++;
     const { f64 } = this.positions;
-    const f = row * POSITION_F64;
-    f64[f + PositionField.size] = size;
-    f64[f + PositionField.cost] = cost;
-    f64[f + PositionField.funding] = funding;
+    const f = row * P_F64;
+    f64[f + P_SIZE] = size;
+    f64[f + P_COST] = cost;
+    f64[f + P_FUNDING] = funding;
     this.aggregates.position(marketOfTag(tag), this.buckets.level(bucket), size, cost, 1);
   }
 
   collateral(bucket: number): number {
-    return this.buckets.f64[bucket * BUCKET_F64 + BucketField.collateral];
+    return this.buckets.f64[bucket * B_F64 + B_COLLATERAL];
   }
 
   setCollateral(bucket: number, amount: number): void {
     const before = this.collateral(bucket);
-    this.buckets.f64[bucket * BUCKET_F64 + BucketField.collateral] = amount + 0;
+    this.buckets.f64[bucket * B_F64 + B_COLLATERAL] = amount + 0;
     if (amount < before) this.#keeper!.touch(bucket);
     else this.#keeper!.ease(bucket);
   }
@@ -245,14 +253,14 @@ export class Book {
     f64[row * ORDER_F64 + OrderField.size] = size;
     f64[row * ORDER_F64 + OrderField.price] = price;
     const i = row * ORDER_I32;
-    const head = bucket * BUCKET_I32 + BucketLink.orders;
+    const head = bucket * B_I32 + BucketLink.orders;
     const first = this.buckets.i32[head];
     i32[i + OrderLink.bucket] = bucket;
     i32[i + OrderLink.market] = market;
     i32[i + OrderLink.leg] = leg;
     i32[i + OrderLink.next] = first;
-    i32[i + OrderLink.previous] = END;
-    if (first !== END) i32[first * ORDER_I32 + OrderLink.previous] = row;
+    i32[i + OrderLink.previous] = NONE;
+    if (first !== NONE) i32[first * ORDER_I32 + OrderLink.previous] = row;
     this.buckets.i32[head] = row;
     const notional = this.notionalOf(row);
     this.#charge(bucket, market, size > 0 ? notional : 0, size > 0 ? 0 : notional);
@@ -280,13 +288,13 @@ export class Book {
     const bucket = i32[i + OrderLink.bucket];
     const next = i32[i + OrderLink.next];
     const previous = i32[i + OrderLink.previous];
-    if (next !== END) i32[next * ORDER_I32 + OrderLink.previous] = previous;
-    if (previous === END) this.buckets.i32[bucket * BUCKET_I32 + BucketLink.orders] = next;
+    if (next !== NONE) i32[next * ORDER_I32 + OrderLink.previous] = previous;
+    if (previous === NONE) this.buckets.i32[bucket * B_I32 + BucketLink.orders] = next;
     else i32[previous * ORDER_I32 + OrderLink.next] = next;
     const notional = this.notionalOf(row);
     const buys = f64[row * ORDER_F64 + OrderField.size] > 0;
     this.#charge(bucket, i32[i + OrderLink.market], buys ? -notional : 0, buys ? 0 : -notional);
-    if (next === END && previous === END) this.#keeper!.touch(bucket);
+    if (next === NONE && previous === NONE) this.#keeper!.touch(bucket);
     this.orders.remove(row);
   }
 
@@ -313,16 +321,16 @@ export class Book {
   /** Row of the order sums of `market` in `bucket`, or END. */
   findOrderMargin(bucket: number, market: number): number {
     const { i32 } = this.orderMargins;
-    let row = this.buckets.i32[bucket * BUCKET_I32 + BucketLink.orderMargins];
-    while (row !== END && i32[row * MARGIN_I32 + MarginLink.market] !== market)
+    let row = this.buckets.i32[bucket * B_I32 + BucketLink.orderMargins];
+    while (row !== NONE && i32[row * MARGIN_I32 + MarginLink.market] !== market)
       row = i32[row * MARGIN_I32 + MarginLink.next];
     return row;
   }
 
   #charge(bucket: number, market: number, bids: number, asks: number): void {
-    const head = bucket * BUCKET_I32 + BucketLink.orderMargins;
+    const head = bucket * B_I32 + BucketLink.orderMargins;
     let row = this.findOrderMargin(bucket, market);
-    if (row === END) {
+    if (row === NONE) {
       row = this.orderMargins.add(market, this.buckets.i32[head]);
       this.buckets.i32[head] = row;
     }
@@ -335,7 +343,7 @@ export class Book {
     if (f64[f + MarginField.bids] === 0 && f64[f + MarginField.asks] === 0)
       this.#dropOrderMargin(bucket, row);
     if (after === before) return;
-    this.buckets.f64[bucket * BUCKET_F64 + BucketField.charge] += after - before;
+    this.buckets.f64[bucket * B_F64 + BucketField.charge] += after - before;
     if (after > before) this.#keeper!.touch(bucket);
     else this.#keeper!.ease(bucket);
   }
@@ -343,7 +351,7 @@ export class Book {
   #dropOrderMargin(bucket: number, row: number): void {
     const { i32 } = this.orderMargins;
     const next = i32[row * MARGIN_I32 + MarginLink.next];
-    const head = bucket * BUCKET_I32 + BucketLink.orderMargins;
+    const head = bucket * B_I32 + BucketLink.orderMargins;
     let before = this.buckets.i32[head];
     if (before === row) this.buckets.i32[head] = next;
     else {
@@ -364,20 +372,16 @@ export class Book {
   #insertPosition(bucket: number, tag: number): number {
     this.#keeper!.unwire(bucket);
     const links = this.buckets.i32;
-    const i = bucket * BUCKET_I32;
-    const count = links[i + BucketLink.count];
-    let start = links[i + BucketLink.start];
+    const i = bucket * B_I32;
+    const count = links[i + B_COUNT];
+    let start = links[i + B_START];
     const runClass = this.buckets.runClass(bucket);
     if (runClass === RUN_NONE || count === Positions.roomOf(runClass)) {
       const wider = Positions.classOf(count + 1);
       if (runClass === RUN_NONE || !this.positions.widen(start, runClass, wider)) {
         const moved = this.positions.allocate(wider);
         if (runClass !== RUN_NONE) {
-          this.positions.f64.copyWithin(
-            moved * POSITION_F64,
-            start * POSITION_F64,
-            (start + count) * POSITION_F64,
-          );
+          this.positions.f64.copyWithin(moved * P_F64, start * P_F64, (start + count) * P_F64);
           this.positions.release(start, runClass);
         }
         start = moved;
@@ -386,10 +390,10 @@ export class Book {
     }
     const { f64, i32 } = this.positions;
     let row = start + count;
-    while (row > start && (i32[(row - 1) * POSITION_I32 + PositionLink.tag] & TAG_PLACE) > tag) row--;
-    f64.copyWithin((row + 1) * POSITION_F64, row * POSITION_F64, (start + count) * POSITION_F64);
+    while (row > start && (i32[(row - 1) * P_I32 + P_TAG] & TAG_BITS) > tag) row--;
+    f64.copyWithin((row + 1) * P_F64, row * P_F64, (start + count) * P_F64);
     this.positions.clear(row, bucket, tag);
-    links[i + BucketLink.count] = count + 1;
+    links[i + B_COUNT] = count + 1;
     this.positions.count++;
     return row;
   }

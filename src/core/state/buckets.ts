@@ -37,6 +37,12 @@ const RUN_SHIFT = 26;
 export const PLACE = (1 << RUN_SHIFT) - 1;
 export const Flag = { queued: 1, unwired: 2, free: 4 } as const;
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const F64 = BUCKET_F64;
+const I32 = BUCKET_I32;
+const PLACE_BITS = PLACE;
+const { account: ACCOUNT, place: PLACE_AT } = BucketLink;
+
 export class Buckets {
   f64: Float64Array;
   i32: Int32Array;
@@ -47,13 +53,13 @@ export class Buckets {
   #free = END;
 
   constructor() {
-    this.f64 = inLines(1024 * BUCKET_F64);
+    this.f64 = inLines(1024 * F64);
     this.i32 = asIntegers(this.f64);
   }
 
   reserve(rows: number): void {
     if (rows <= this.levels.length) return;
-    this.f64 = widenedInLines(this.f64, rows * BUCKET_F64);
+    this.f64 = widenedInLines(this.f64, rows * F64);
     this.i32 = asIntegers(this.f64);
     this.levels = widened(this.levels, rows);
   }
@@ -64,13 +70,13 @@ export class Buckets {
       row = this.used++;
       if (this.used > this.levels.length) this.reserve(Math.ceil(this.levels.length * 1.5));
     } else {
-      this.#free = this.i32[row * BUCKET_I32 + BucketLink.next];
+      this.#free = this.i32[row * I32 + BucketLink.next];
     }
     this.count++;
-    this.f64.fill(0, row * BUCKET_F64, (row + 1) * BUCKET_F64);
-    const i = row * BUCKET_I32;
-    this.i32[i + BucketLink.place] = place;
-    this.i32[i + BucketLink.account] = account;
+    this.f64.fill(0, row * F64, (row + 1) * F64);
+    const i = row * I32;
+    this.i32[i + PLACE_AT] = place;
+    this.i32[i + ACCOUNT] = account;
     this.i32[i + BucketLink.start] = 0;
     this.i32[i + BucketLink.next] = END;
     this.i32[i + BucketLink.orders] = END;
@@ -81,9 +87,9 @@ export class Buckets {
 
   remove(row: number): void {
     this.count--;
-    this.i32[row * BUCKET_I32 + BucketLink.flags] = Flag.free;
-    this.i32[row * BUCKET_I32 + BucketLink.count] = 0;
-    this.i32[row * BUCKET_I32 + BucketLink.next] = this.#free;
+    this.i32[row * I32 + BucketLink.flags] = Flag.free;
+    this.i32[row * I32 + BucketLink.count] = 0;
+    this.i32[row * I32 + BucketLink.next] = this.#free;
     this.levels[row] = 0;
     this.#free = row;
   }
@@ -93,22 +99,22 @@ export class Buckets {
   }
 
   account(row: number): number {
-    return this.i32[row * BUCKET_I32 + BucketLink.account];
+    return this.i32[row * I32 + ACCOUNT];
   }
 
   place(row: number): number {
-    return this.i32[row * BUCKET_I32 + BucketLink.place] & PLACE;
+    return this.i32[row * I32 + PLACE_AT] & PLACE_BITS;
   }
 
   /** Size class of the run that holds its positions, or RUN_NONE. */
   runClass(row: number): number {
-    return (this.i32[row * BUCKET_I32 + BucketLink.place] >>> RUN_SHIFT) - 1;
+    return (this.i32[row * I32 + PLACE_AT] >>> RUN_SHIFT) - 1;
   }
 
   setRun(row: number, start: number, runClass: number): void {
-    const i = row * BUCKET_I32;
+    const i = row * I32;
     this.i32[i + BucketLink.start] = start;
-    this.i32[i + BucketLink.place] = this.place(row) | ((runClass + 1) << RUN_SHIFT);
+    this.i32[i + PLACE_AT] = this.place(row) | ((runClass + 1) << RUN_SHIFT);
   }
 }
 

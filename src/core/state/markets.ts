@@ -55,6 +55,10 @@ export const MARK_NONE = -1;
 export const NEVER = -1;
 export const MARKETS_MAX = 65_535;
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const STRIDE = MARKET_STRIDE;
+const { mark: MARK, told: TOLD, unit: UNIT, funding: FUNDING, allows: ALLOWS } = MarketField;
+
 export interface PendingTiers {
   readonly market: MarketRow;
   readonly effectiveUs: TimeUs;
@@ -72,7 +76,7 @@ export type MarketSpec = Omit<MarketCommand, 'kind' | 'timeUs' | 'origin'>;
 
 export class Markets {
   readonly names = new NameTable();
-  fields = new Float64Array(16 * MARKET_STRIDE);
+  fields = new Float64Array(16 * STRIDE);
   tierTable = new Float64Array(64 * TIER_STRIDE);
   readonly specs: MarketSpec[] = [];
   readonly lines: TierLine[][] = [];
@@ -97,21 +101,21 @@ export class Markets {
 
   add(spec: MarketSpec): MarketRow {
     const row = this.names.add(spec.name) as MarketRow;
-    if ((row + 1) * MARKET_STRIDE > this.fields.length) {
+    if ((row + 1) * STRIDE > this.fields.length) {
       this.fields = widened(this.fields, this.fields.length * 2);
     }
-    const base = row * MARKET_STRIDE;
-    this.fields[base + MarketField.mark] = MARK_NONE;
-    this.fields[base + MarketField.unit] = spec.markUnit;
+    const base = row * STRIDE;
+    this.fields[base + MARK] = MARK_NONE;
+    this.fields[base + UNIT] = spec.markUnit;
     this.fields[base + MarketField.entryBasis] = spec.basis === MarginBasis.entry ? 1 : 0;
     this.fields[base + MarketField.nearLo] = -Infinity;
     this.fields[base + MarketField.nearHi] = Infinity;
     this.fields[base + MarketField.quality] = Quality.ok;
-    this.fields[base + MarketField.allows] = USES_ALL;
+    this.fields[base + ALLOWS] = USES_ALL;
     this.fields[base + MarketField.reference] = MARK_NONE;
     this.fields[base + MarketField.qualitySince] = NEVER;
     this.fields[base + MarketField.trippedSince] = NEVER;
-    this.fields[base + MarketField.told] = MARK_NONE;
+    this.fields[base + TOLD] = MARK_NONE;
     this.specs.push(spec);
     this.lines.push([]);
     this.terms.push(null);
@@ -121,7 +125,7 @@ export class Markets {
   }
 
   setTiers(row: MarketRow, tiers: readonly Tier[]): void {
-    const base = row * MARKET_STRIDE;
+    const base = row * STRIDE;
     const spec = { ...this.specs[row], tiers };
     const lines = prepareTiers(tiers, spec.closeFee);
     this.specs[row] = spec;
@@ -157,7 +161,7 @@ export class Markets {
     const terms = new Terms(contract, this.specs[row], decimals);
     this.terms[row] = terms;
     this.termsCount++;
-    this.fields[row * MARKET_STRIDE + MarketField.unit] = terms.unit;
+    this.fields[row * STRIDE + UNIT] = terms.unit;
   }
 
   /** 1, or -1 where sizes, cost bases and funding indices are turned round inside. */
@@ -167,8 +171,8 @@ export class Markets {
 
   /** The last mark as it came in. */
   mark(row: MarketRow): MarkTicks {
-    const field = this.terms[row] === null ? MarketField.mark : MarketField.told;
-    return this.fields[row * MARKET_STRIDE + field] as MarkTicks;
+    const field = this.terms[row] === null ? MARK : TOLD;
+    return this.fields[row * STRIDE + field] as MarkTicks;
   }
 
   fundingIndex(row: MarketRow): FundingIndex {
@@ -176,16 +180,16 @@ export class Markets {
   }
 
   markInside(row: MarketRow): number {
-    return this.fields[row * MARKET_STRIDE + MarketField.mark];
+    return this.fields[row * STRIDE + MARK];
   }
 
   fundingInside(row: MarketRow): number {
-    return this.fields[row * MARKET_STRIDE + MarketField.funding];
+    return this.fields[row * STRIDE + FUNDING];
   }
 
   /** Money units of one lot and mark tick, inside. */
   unit(row: MarketRow): number {
-    return this.fields[row * MARKET_STRIDE + MarketField.unit];
+    return this.fields[row * STRIDE + UNIT];
   }
 
   /** A mark as inside; 0 where it is in no range there. */
@@ -203,12 +207,12 @@ export class Markets {
   }
 
   quality(row: MarketRow): Quality {
-    return this.fields[row * MARKET_STRIDE + MarketField.quality] as Quality;
+    return this.fields[row * STRIDE + MarketField.quality] as Quality;
   }
 
   /** What its price may be used for: a sum of `Use`. */
   uses(row: MarketRow): number {
-    return this.fields[row * MARKET_STRIDE + MarketField.allows];
+    return this.fields[row * STRIDE + ALLOWS];
   }
 
   isAllowed(row: MarketRow, use: Use): boolean {
@@ -217,11 +221,11 @@ export class Markets {
 
   /** The price to compare a held market's verdicts with, or MARK_NONE. */
   reference(row: MarketRow): MarkTicks {
-    return this.fields[row * MARKET_STRIDE + MarketField.reference] as MarkTicks;
+    return this.fields[row * STRIDE + MarketField.reference] as MarkTicks;
   }
 
   isTripped(row: MarketRow): boolean {
-    return this.fields[row * MARKET_STRIDE + MarketField.trippedSince] !== NEVER;
+    return this.fields[row * STRIDE + MarketField.trippedSince] !== NEVER;
   }
 
   /** Whether nothing may be liquidated by its mark: for its quality or for the breaker. */
@@ -230,15 +234,15 @@ export class Markets {
   }
 
   setQuality(row: MarketRow, quality: Quality, allows: number, reference: number, timeUs: number): void {
-    const base = row * MARKET_STRIDE;
+    const base = row * STRIDE;
     const wasHeld = this.isHeld(row);
     const isSame =
       this.fields[base + MarketField.qualitySince] !== NEVER &&
       this.fields[base + MarketField.quality] === quality &&
-      this.fields[base + MarketField.allows] === allows;
+      this.fields[base + ALLOWS] === allows;
     if (!isSame) this.fields[base + MarketField.qualitySince] = timeUs;
     this.fields[base + MarketField.quality] = quality;
-    this.fields[base + MarketField.allows] = allows;
+    this.fields[base + ALLOWS] = allows;
     this.fields[base + MarketField.reference] = reference;
     this.#noteHold(row, wasHeld);
   }
@@ -247,13 +251,13 @@ export class Markets {
   trip(row: MarketRow, timeUs: number): void {
     if (this.isTripped(row)) return;
     const wasHeld = this.isHeld(row);
-    this.fields[row * MARKET_STRIDE + MarketField.trippedSince] = timeUs;
+    this.fields[row * STRIDE + MarketField.trippedSince] = timeUs;
     this.#noteHold(row, wasHeld);
   }
 
   lift(row: MarketRow): void {
     const wasHeld = this.isHeld(row);
-    this.fields[row * MARKET_STRIDE + MarketField.trippedSince] = NEVER;
+    this.fields[row * STRIDE + MarketField.trippedSince] = NEVER;
     this.#noteHold(row, wasHeld);
   }
 

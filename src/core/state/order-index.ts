@@ -5,9 +5,12 @@
  */
 import { END } from './positions.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const NONE = END;
+
 export class OrderIndex {
   /** Row and hash at [2 * slot]; the row is END where the slot is empty. At most three in four are taken. */
-  #slots = new Int32Array(2 * 512).fill(END);
+  #slots = new Int32Array(2 * 512).fill(NONE);
   #mask = 511;
   #count = 0;
   #at = 0;
@@ -35,14 +38,14 @@ export class OrderIndex {
     const mask = this.#mask;
     let hole = hash & mask;
     while (slots[2 * hole] !== row) hole = (hole + 1) & mask;
-    for (let slot = (hole + 1) & mask; slots[2 * slot] !== END; slot = (slot + 1) & mask) {
+    for (let slot = (hole + 1) & mask; slots[2 * slot] !== NONE; slot = (slot + 1) & mask) {
       const isPastHole = ((slot - slots[2 * slot + 1]) & mask) >= ((slot - hole) & mask);
       if (!isPastHole) continue;
       slots[2 * hole] = slots[2 * slot];
       slots[2 * hole + 1] = slots[2 * slot + 1];
       hole = slot;
     }
-    slots[2 * hole] = END;
+    slots[2 * hole] = NONE;
     this.#count--;
   }
 
@@ -50,7 +53,7 @@ export class OrderIndex {
     const slots = this.#slots;
     const mask = this.#mask;
     let slot = this.#at & mask;
-    while (slots[2 * slot] !== END && slots[2 * slot + 1] !== hash) slot = (slot + 1) & mask;
+    while (slots[2 * slot] !== NONE && slots[2 * slot + 1] !== hash) slot = (slot + 1) & mask;
     this.#at = slot;
     return slots[2 * slot];
   }
@@ -59,17 +62,17 @@ export class OrderIndex {
     const slots = this.#slots;
     const mask = this.#mask;
     let slot = hash & mask;
-    while (slots[2 * slot] !== END) slot = (slot + 1) & mask;
+    while (slots[2 * slot] !== NONE) slot = (slot + 1) & mask;
     slots[2 * slot] = row;
     slots[2 * slot + 1] = hash;
   }
 
   #widen(): void {
     const before = this.#slots;
-    this.#slots = new Int32Array(before.length * 2).fill(END);
+    this.#slots = new Int32Array(before.length * 2).fill(NONE);
     this.#mask = before.length - 1;
     for (let at = 0; at < before.length; at += 2)
-      if (before[at] !== END) this.#put(before[at + 1], before[at]);
+      if (before[at] !== NONE) this.#put(before[at + 1], before[at]);
   }
 }
 

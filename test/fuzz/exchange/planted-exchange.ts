@@ -80,8 +80,8 @@ export const PLANTED_MISTAKES: readonly PlantedMistake[] = [
   plant(
     'an order trades after its time',
     DESK,
-    'if (row !== NO_ORDER) this.life.finish(row, DoneReason.expired);',
-    'if (row !== NO_ORDER && id % 2 === 0) this.life.finish(row, DoneReason.expired);',
+    'if (row !== NONE) this.life.finish(row, DoneReason.expired);',
+    'if (row !== NONE && id % 2 === 0) this.life.finish(row, DoneReason.expired);',
   ),
   plant('an order that ends goes on counting', LIFE, 'else this.uncount(row);', ''),
   plant(
