@@ -190,7 +190,7 @@ test('whatever is asked, it is answered as a client’s mistake or as what the c
           Object.entries(query).map(([key, value]): [string, string] => [key, value.toWellFormed()]),
         );
         const init = method === 'GET' ? {} : { ...post(body), method };
-        const { status, body: told } = await ask(running.url, `/api/v1${filled}?${search}`, init);
+        const { status, body: told } = await ask(running.url, `/api/v1${filled}?${search.toString()}`, init);
         expect([method, filled, status]).toEqual([
           method,
           filled,

@@ -26,10 +26,10 @@ async function start(...args: string[]): Promise<{ child: ChildProcess; url: str
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   started.push(child);
-  for await (const line of createInterface({ input: child.stdout! })) {
+  for await (const line of createInterface({ input: child.stdout })) {
     const told = JSON.parse(line) as { address?: string };
     if (told.address !== undefined) {
-      child.stdout!.resume();
+      child.stdout.resume();
       return { child, url: told.address };
     }
   }

@@ -22,6 +22,7 @@ function bench(...args: string[]): Promise<{ code: number | null; out: string; e
 }
 
 const KEYS: Record<string, string[]> = {
+  api: ['reads', 'stream', 'enginePriceP99Us', 'memoryBytes', 'missed'],
   watch: [
     'pricesPerSecond',
     'latencyUs',

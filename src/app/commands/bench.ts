@@ -249,6 +249,31 @@ export function command(): Command {
         );
       },
     );
+
+  withSeed(
+    sub(bench, 'api', 'accounts read and prices listened to by many, and what the engine notices of it'),
+  )
+    .addOption(new Option('--accounts <count>', 'how many (default: 1,000,000)').argParser(wholeNumber(1)))
+    .addOption(new Option('--connections <count>', 'that read').argParser(wholeNumber(1, 1000)).default(32))
+    .addOption(
+      new Option('--subscribers <count>', 'of the stream (default: 1000)').argParser(wholeNumber(1, 4000)),
+    )
+    .addOption(new Option('--seconds <count>', 'of each load (default: 10)').argParser(seconds))
+    .action(
+      async (
+        flags: Common & { accounts?: number; connections: number; subscribers?: number; seconds?: number },
+      ) => {
+        const { benchApi } = await import('../bench/api.ts');
+        const quick = isQuick(flags);
+        const { connections, seed } = flags;
+        const accounts = flags.accounts ?? (quick ? 500 : 1_000_000);
+        const subscribers = flags.subscribers ?? (quick ? 20 : 1000);
+        const seconds = flags.seconds ?? (quick ? 1.5 : 10);
+        await run(flags, (onProgress) =>
+          benchApi({ accounts, connections, subscribers, seconds, seed, quick }, onProgress),
+        );
+      },
+    );
   return bench;
 }
 

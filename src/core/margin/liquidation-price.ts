@@ -87,18 +87,22 @@ interface Marks {
   readonly last: bigint;
   /** Where the way inside turns round: a greater mark is a smaller one there. */
   readonly isTurned: boolean;
+  /** Inside it is the same number. */
+  readonly isSame: boolean;
   inside(mark: bigint): bigint;
 }
 
 function marksOf(book: Book, market: MarketRow): Marks {
   const inside = (mark: bigint): bigint => BigInt(book.markets.inside(market, Number(mark)));
   const isTurned = book.markets.sign(market) === -1;
+  const isSame = book.markets.terms[market] === null;
   const isMark = (mark: bigint): boolean => inside(mark) !== 0n;
   const now = BigInt(book.markets.mark(market));
   return {
     first: outermost(isMark, now, 1n),
     last: outermost(isMark, now, BigInt(MARK_MAX)),
     isTurned,
+    isSame,
     inside,
   };
 }
@@ -149,7 +153,8 @@ function kneesOf(book: Book, legs: readonly PositionValue[], marks: Marks): bigi
       const isBeyond = (mark: bigint): boolean => marks.inside(mark) >= edge;
       const [low, high] = marks.isTurned ? [marks.last, marks.first] : [marks.first, marks.last];
       if (isBeyond(low) || !isBeyond(high)) continue;
-      const before = outermost((mark) => !isBeyond(mark), low, high);
+      // Where marks are inside what they are outside there is nothing to look for.
+      const before = marks.isSame ? edge - 1n : outermost((mark) => !isBeyond(mark), low, high);
       knees.add(before).add(marks.isTurned ? before - 1n : before + 1n);
     }
   }
