@@ -75,7 +75,7 @@ export class Demo {
     await vi.waitFor(
       async () => {
         const { crowd, state } = (await this.client.call('status')).data;
-        if (state !== 'live' || crowd?.isDone === false) throw new Error(`the crowd is at ${crowd?.opened}`);
+        if (state !== 'live' || crowd?.isDone !== true) throw new Error(`the crowd is at ${crowd?.opened}`);
       },
       { timeout: 60_000, interval: 250 },
     );
