@@ -69,7 +69,7 @@ export class EngineRoom {
     this.#post = post;
     this.#numbersSequence = durable.exchange.sequence;
     this.#lastSnapshot = durable.recovered.snapshot;
-    this.#session = new Session(durable, NOBODY, choice.snapshotEvery, {
+    this.#session = new Session(durable, NOBODY, Number.MAX_SAFE_INTEGER, {
       problem: () => {},
       note: () => {},
       nowUs: () => Date.now() * 1000,
@@ -166,7 +166,7 @@ export class EngineRoom {
     for (;;) {
       const command = driver.next(Date.now(), true);
       if (command === null) return true;
-      await this.#apply(command);
+      while (this.#tryApply(command) === null) await this.#durable.ready();
       if (this.#slice.length >= SLICE_BYTES) return false;
       if (performance.now() > until) return false;
     }
@@ -174,7 +174,12 @@ export class EngineRoom {
 
   async #ask(id: number, asked: Command | OwnCommand): Promise<void> {
     const command = { ...asked, timeUs: (Date.now() * 1000) as TimeUs };
-    const reason = await this.#apply(command);
+    let reason = this.#tryApply(command);
+    while (reason === null) {
+      await this.#durable.ready();
+      reason = this.#tryApply(command);
+    }
+    // Before anybody else has a turn: a client of the socket may be next, and then these are its events.
     const { events, sequence, timeUs } = this.#durable.exchange;
     const rows = events.rows.slice(0, events.count * EVENT_STRIDE);
     const { count } = events;
@@ -187,17 +192,13 @@ export class EngineRoom {
     this.#answer(this.#durable.acknowledged);
   }
 
-  async #apply(command: Command | OwnCommand): Promise<Reason> {
-    for (;;) {
-      const begun = performance.now();
-      const reason = this.#durable.apply(command);
-      if (reason !== null) {
-        const ms = performance.now() - begun;
-        (command.kind === Kind.marks ? this.#prices : this.#commands).add(ms);
-        return reason;
-      }
-      await this.#durable.ready();
-    }
+  /** Null where there is no room: nothing happened. */
+  #tryApply(command: Command | OwnCommand): Reason | null {
+    const begun = performance.now();
+    const reason = this.#durable.apply(command);
+    if (reason !== null)
+      (command.kind === Kind.marks ? this.#prices : this.#commands).add(performance.now() - begun);
+    return reason;
   }
 
   /** Whoever it came from. */
@@ -269,7 +270,9 @@ export class EngineRoom {
 
   async #snapshotWhenDue(): Promise<void> {
     const { exchange, journal } = this.#durable;
-    if (journal === null || exchange.sequence - this.#lastSnapshot < this.#choice.snapshotEvery) return;
+    // The exchange must rest meanwhile, and clients of the socket do not: then there is one at the end.
+    if (journal === null || this.#listener !== null) return;
+    if (exchange.sequence - this.#lastSnapshot < this.#choice.snapshotEvery) return;
     this.#lastSnapshot = exchange.sequence;
     try {
       await this.#durable.snapshot();

@@ -111,7 +111,7 @@ const TRADER_MONEY = 200_000;
 const MAKER_MONEY = 40_000_000;
 const FUND = 250_000_000;
 const ROLES: readonly (readonly [role: Role, count: number])[] = [
-  ['maker', 8],
+  ['maker', 20],
   ['noise', 14],
   ['momentum', 8],
   ['holder', 14],
