@@ -52,6 +52,7 @@ const KEYS: Record<string, string[]> = {
   ],
   matching: ['standard', 'deep', 'vast'],
   exchange: ['commandsPerSecond', 'latencyUs', 'journaledPerSecond', 'stateHash'],
+  'gate-socket': ['latencyUs', 'decisionUs', 'echoUs', 'sentLateUs', 'answeredPerSecond', 'refusedShare'],
   gate: [
     'decisionsPerSecond',
     'commandsPerSecond',

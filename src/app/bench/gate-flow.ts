@@ -34,6 +34,8 @@ export interface FlowOptions {
 export interface Flow {
   /** A gate to the point at which measuring begins: each call makes another. */
   readonly prepared: () => Gate;
+  /** The commands that take it there. */
+  readonly before: () => Generator<AnyCommand>;
   readonly commands: readonly AnyCommand[];
 }
 
@@ -67,10 +69,13 @@ export function makeFlow({
   popularity,
   seed,
 }: FlowOptions): Flow {
+  function* book(): Generator<AnyCommand> {
+    yield* definitions(markets);
+    yield* members(accounts, markets, new Random(seed));
+  }
   const begun = (): Gate => {
     const fresh = new Gate();
-    for (const command of definitions(markets)) mustBeAccepted(fresh, command);
-    for (const command of members(accounts, markets, new Random(seed))) mustBeAccepted(fresh, command);
+    for (const command of book()) mustBeAccepted(fresh, command);
     return fresh;
   };
   const random = new Random(seed + 1);
@@ -166,6 +171,10 @@ export function makeFlow({
       const fresh = begun();
       for (const command of setup) fresh.apply(command);
       return fresh;
+    },
+    *before() {
+      yield* book();
+      yield* setup;
     },
   };
 }

@@ -213,6 +213,44 @@ export function command(): Command {
       },
     );
 
+  withSeed(sub(bench, 'gate-socket', 'a gate with a journal over a Unix socket, beside a bare echo'))
+    .addOption(new Option('--accounts <count>', 'how many (default: 100,000)').argParser(wholeNumber(1)))
+    .addOption(new Option('--markets <count>', 'how many (default: 64)').argParser(wholeNumber(1, 1000)))
+    .addOption(new Option('--commands <count>', 'how many (default: 500,000)').argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--working <count>', 'orders that work (default: 50,000)').argParser(wholeNumber(1)),
+    )
+    .addOption(
+      new Option('--rate <count>', 'commands a second').argParser(wholeNumber(1, 10_000_000)).default(50_000),
+    )
+    .option('--directory <folder>', 'where the journal is (default: the temporary folder)')
+    .action(
+      async (
+        flags: Common & {
+          accounts?: number;
+          markets?: number;
+          commands?: number;
+          working?: number;
+          rate: number;
+          directory?: string;
+        },
+      ) => {
+        const { benchGateSocket } = await import('../bench/gate-socket.ts');
+        const quick = isQuick(flags);
+        const { seed, rate, directory = null } = flags;
+        const accounts = flags.accounts ?? (quick ? 500 : 100_000);
+        const markets = flags.markets ?? (quick ? 8 : 64);
+        const commands = flags.commands ?? (quick ? 5000 : 500_000);
+        const working = flags.working ?? (quick ? 500 : 50_000);
+        await run(flags, (onProgress) =>
+          benchGateSocket(
+            { accounts, markets, commands, working, popularity: 'zipf', rate, directory, seed, quick },
+            onProgress,
+          ),
+        );
+      },
+    );
+
   withSeed(
     sub(
       bench,

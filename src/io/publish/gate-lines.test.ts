@@ -78,6 +78,14 @@ describe('docs/reference/gate.md', () => {
     expect(said.filter(({ line }) => !lines.has(line))).toEqual([]);
   });
 
+  it('calls a halt an alarm where a rule set it, and not where a person did', () => {
+    const halts = [...played().lines].filter((line) => line.includes('"notice":"halted"'));
+    expect(halts.map((line) => [line.includes('"cause":"person"'), line.includes('"alarm":true')])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+  });
+
   it('has every limit with its unit', () => {
     const section = page.slice(page.indexOf('## A file of limits'), page.indexOf('## The socket'));
     const rows = [...section.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)].map(([, name, unit]) => [name, unit]);

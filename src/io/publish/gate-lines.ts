@@ -11,6 +11,7 @@ import { nameOfGateKind } from '../../core/schema/gate-codec.ts';
 import { KIND_NAMES } from '../../core/schema/commands.ts';
 import {
   HALT_CAUSE_NAMES,
+  HaltCause,
   HALT_STATE_NAMES,
   type EnterCommand,
   type HaltScope,
@@ -133,7 +134,7 @@ export function decisionLine(
   return JSON.stringify({ sequence, time, event: 'decision', line, ...told });
 }
 
-/** Alarms are for a page, not for a mail. */
+/** Alarms are for a page, not for a mail; a halt that a rule set is one, too. */
 const ALARMS: ReadonlySet<NoticeKind> = new Set([
   NoticeKind.unknown_account,
   NoticeKind.overfill,
@@ -143,9 +144,10 @@ const ALARMS: ReadonlySet<NoticeKind> = new Set([
 /** Without sequence and time. */
 export function describeNotice(notice: Notice, registry: Registry): Record<string, unknown> {
   const { kind } = notice;
+  const isAlarm = ALARMS.has(kind) || (kind === NoticeKind.halted && notice.cause !== HaltCause.person);
   return {
     notice: NOTICE_KIND_NAMES[kind],
-    ...(ALARMS.has(kind) ? { alarm: true } : {}),
+    ...(isAlarm ? { alarm: true } : {}),
     ...describeBody(notice, registry),
   };
 }
