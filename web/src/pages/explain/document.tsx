@@ -149,7 +149,8 @@ function Plain({ name, value }: { readonly name: string; readonly value: Value }
   if (word === 'long' || word === 'short') return <Side of={word} />;
   const link = LINKS[name];
   if (link !== undefined) return <a href={link(word)}>{word}</a>;
-  if (/^-?\d+(?:\.\d+)?$/.test(word)) return <span data-exact={word}>{decimal(word)}</span>;
+  if (/^-?\d+(?:\.\d+)?$/.test(word))
+    return <span data-exact={word}>{name === 'id' ? word : decimal(word)}</span>;
   if (/^\d{4}-\d\d-\d\dT/.test(word)) return word.replace('T', ' ').replace('Z', ' UTC');
   return /^(?:sha256:|[0-9a-f]{16,})/.test(word) ? <code>{word}</code> : word;
 }
