@@ -1,7 +1,7 @@
 /**
  * The API, typed. It needs `fetch` and `WebSocket` and nothing else: browsers and Node have both.
  *
- *   const client = new Client({ url: 'http://127.0.0.1:4848' });
+ *   const client = new Client({ url: 'http://127.0.0.1:8080' });
  *   const { data, cut } = await client.call('accounts', { query: { level: 'danger', sort: 'distance' } });
  */
 import { CALLS, lineOf, type AnswerOf, type RequestOf, type RouteName } from './calls.ts';
@@ -10,7 +10,7 @@ import { Stream, type StreamOptions } from './stream.ts';
 import type { Problem } from '../io/api/contract/problem.ts';
 
 export interface ClientOptions {
-  /** Of the server, with the scheme: `http://127.0.0.1:4848`. */
+  /** Of the server, with the scheme: `http://127.0.0.1:8080`. */
   readonly url: string;
   /** As `plimsoll key create` printed it; none is needed where the server asks for none. */
   readonly key?: string;
