@@ -14,7 +14,6 @@ import { GROUP_F64, GroupField } from '../../core/admission/groups.ts';
 import { GROUP_MARKET_F64, GroupMarketField, NO_GROUP_MARKET } from '../../core/admission/group-markets.ts';
 import type { Gate } from '../../core/admission/gate.ts';
 import { WINDOW_F64, WindowField, type Windows } from '../../core/admission/windows.ts';
-import { wideToNumber } from '../../core/num/wide-sum.ts';
 import {
   Limit,
   LIMIT_COUNT,
@@ -111,7 +110,7 @@ export function groupUtilisation(
 ): Record<string, unknown> {
   const { groups, groupMarkets, groupWindows, limits } = gate.state;
   const g = group * GROUP_F64;
-  const wide = (at: number): number => wideToNumber(groups.f64, g + at);
+  const wide = (at: number): number => groups.f64[g + at];
   const recent = inWindow(groupWindows, groups.window(group), gate.timeUs);
   const used = new Map<Limit, number>([
     [Limit.group_gross_value_max, wide(GroupField.gross)],
@@ -123,7 +122,7 @@ export function groupUtilisation(
   if (market !== null) {
     const row = groupMarkets.find(group, market);
     const lots = (at: number): number =>
-      row === NO_GROUP_MARKET ? 0 : wideToNumber(groupMarkets.f64, row * GROUP_MARKET_F64 + at);
+      row === NO_GROUP_MARKET ? 0 : groupMarkets.f64[row * GROUP_MARKET_F64 + at];
     const long = lots(GroupMarketField.long);
     const short = lots(GroupMarketField.short);
     used.set(Limit.group_long_max, long);

@@ -4,9 +4,8 @@
  */
 import { Candidate, LIMIT_NONE, NO_PARENT, PRICE_ABSENT } from '../gate/candidate.ts';
 import { onlyReduces } from '../gate/reducing.ts';
-import { mulDivCeil, mulDivFloor, mulRateCeil } from '../num/exact.ts';
+import { mulDivCeil, mulDivFloor } from '../num/exact.ts';
 import { PRICE_MAX, SAFE_MAX } from '../num/units.ts';
-import { wideToNumber } from '../num/wide-sum.ts';
 import { Leg } from '../schema/commands.ts';
 import { ShortRule } from '../schema/gate-commands.ts';
 import { Limit } from '../schema/gate-limits.ts';
@@ -26,7 +25,7 @@ import {
 import { GROUP_MARKET_F64, GroupMarketField } from './group-markets.ts';
 import { GROUP_F64, GroupField } from './groups.ts';
 import { epochOfRank, NO_HALT, stateOfRank } from './halts.ts';
-import { NO_NAME } from './instruments.ts';
+import { NO_NAME, UNCOUNTABLE } from './instruments.ts';
 import { NO_ORDER, ORDER_F64, OrderField } from './orders.ts';
 import { NO_PARENT_ROW, PARENT_F64, PARENT_I32, ParentField, ParentLink } from './parents.ts';
 import { shapeOf } from './recent-orders.ts';
@@ -86,6 +85,7 @@ export class CandidateDesk {
   /** What makes the order refused alone, or accepted: sizes, price and whether it reduces are in the candidate then. */
   begin(asked: Asked): Reason {
     const { instruments, holdings, seats, reservations } = this.#state;
+    instruments.refresh();
     const { account, market, isBid, replaces } = asked;
     const { candidate } = this;
     const { orders } = reservations;
@@ -131,7 +131,7 @@ export class CandidateDesk {
     }
     candidate.dearest = dearest;
     this.counted = counted;
-    if (value === null || countedValue === null) return Reason.amount_out_of_range;
+    if (value === UNCOUNTABLE || countedValue === UNCOUNTABLE) return Reason.amount_out_of_range;
     candidate.value = value;
     this.countedValue = countedValue;
     const taken = asked.isReduceOnly ? 0 : counted - own;
@@ -271,8 +271,7 @@ export class CandidateDesk {
     candidate.lostToday = days.lost;
     candidate.drawdown = days.drawdown;
     candidate.required = required;
-    const { num, den } = instruments.closeFee(market);
-    candidate.fee = num === 0 ? 0 : mulRateCeil(this.countedValue, num, den);
+    candidate.fee = instruments.feeOf(market, this.countedValue);
     candidate.lossAtOnce =
       candidate.price === PRICE_ABSENT || !instruments.isMarked(market)
         ? 0
@@ -280,7 +279,7 @@ export class CandidateDesk {
   }
 
   #fillRates(asked: Asked): void {
-    const { accounts, windows, recent, engine } = this.#state;
+    const { accounts, windows, recent } = this.#state;
     const { candidate } = this;
     const { account, replaces } = asked;
     const a = account * ACCOUNT_F64;
@@ -295,7 +294,7 @@ export class CandidateDesk {
     candidate.executionsToday = accounts.f64[a + AccountField.executions];
     if (activity === NO_ACTIVITY) return;
     if (sliceOf(candidate.hard(Limit.window_us)) !== SLICE_NONE) {
-      windows.expire(activity, engine.timeUs);
+      windows.expire(activity);
       const w = activity * WINDOW_F64;
       candidate.ordersInWindow += windows.f64[w + WindowField.orders];
       candidate.valueInWindow += windows.f64[w + WindowField.value];
@@ -305,7 +304,7 @@ export class CandidateDesk {
     if (within > 0 && within !== LIMIT_NONE && replaces === NO_ORDER) {
       const { market, leg, isBid, isMarket, price, size, isReduceOnly } = asked;
       const shape = shapeOf(market, leg, !isBid, isMarket, isReduceOnly);
-      candidate.isDuplicate = recent.has(activity, shape, price, size, engine.timeUs - within);
+      candidate.isDuplicate = recent.has(activity, shape, price, size, within);
     }
   }
 
@@ -324,7 +323,7 @@ export class CandidateDesk {
   }
 
   #fillGroups(asked: Asked): void {
-    const { seats, groups, groupMarkets, groupWindows, holdings, instruments, engine } = this.#state;
+    const { seats, groups, groupMarkets, groupWindows, holdings, instruments } = this.#state;
     const { candidate } = this;
     const { isBid, replaces } = asked;
     const { orders } = this.#state.reservations;
@@ -356,23 +355,23 @@ export class CandidateDesk {
       candidate.group[at] = group;
       candidate.groupKind[at] = groups.kind(group);
       candidate.groupLimitsAt[at] = limits;
-      candidate.groupLong[at] = wideToNumber(groupMarkets.f64, m + GroupMarketField.long) + moreLong;
-      candidate.groupShort[at] = wideToNumber(groupMarkets.f64, m + GroupMarketField.short) + moreShort;
+      candidate.groupLong[at] = groupMarkets.f64[m + GroupMarketField.long] + moreLong;
+      candidate.groupShort[at] = groupMarkets.f64[m + GroupMarketField.short] + moreShort;
       candidate.groupNet[at] = Math.max(
-        Math.abs(wideToNumber(groupMarkets.f64, m + GroupMarketField.upper) + moreUpper),
-        Math.abs(wideToNumber(groupMarkets.f64, m + GroupMarketField.lower) + moreLower),
+        Math.abs(groupMarkets.f64[m + GroupMarketField.upper] + moreUpper),
+        Math.abs(groupMarkets.f64[m + GroupMarketField.lower] + moreLower),
       );
-      candidate.groupGrossValue[at] = wideToNumber(groups.f64, g + GroupField.gross) + moreWorst * worth;
+      candidate.groupGrossValue[at] = groups.f64[g + GroupField.gross] + moreWorst * worth;
       candidate.groupNetValue[at] = Math.max(
-        Math.abs(wideToNumber(groups.f64, g + GroupField.upper) + moreUpper * worth),
-        Math.abs(wideToNumber(groups.f64, g + GroupField.lower) + moreLower * worth),
+        Math.abs(groups.f64[g + GroupField.upper] + moreUpper * worth),
+        Math.abs(groups.f64[g + GroupField.lower] + moreLower * worth),
       );
       candidate.groupTradedValue[at] = groups.tradedValue(group) + moreValue;
       let ordersBefore = 0;
       let valueBefore = 0;
       if (sliceOf(seats.limits[limits + Limit.group_window_us]) !== SLICE_NONE) {
         const window = groups.window(group);
-        groupWindows.expire(window, engine.timeUs);
+        groupWindows.expire(window);
         ordersBefore = groupWindows.f64[window * WINDOW_F64 + WindowField.orders];
         valueBefore = groupWindows.f64[window * WINDOW_F64 + WindowField.value];
       }
@@ -421,10 +420,10 @@ export class CandidateDesk {
     return isSame ? row : NO_PARENT_ROW;
   }
 
-  #larger(market: number, lots: number, a: number, b: number): number | null {
+  #larger(market: number, lots: number, a: number, b: number): number {
     const { instruments } = this.#state;
     const one = a === PRICE_ABSENT ? 0 : instruments.valueAt(market, lots, a);
     const other = b === PRICE_ABSENT ? 0 : instruments.valueAt(market, lots, b);
-    return one === null || other === null ? null : Math.max(one, other);
+    return Math.max(one, other);
   }
 }

@@ -21,6 +21,7 @@ import { isName } from '../state/names.ts';
 import { ACCOUNT_F64, AccountField } from './accounts.ts';
 import { EXPOSURE_F64, EXPOSURE_I32, ExposureField, ExposureLink } from './exposures.ts';
 import type { HaltDesk } from './halt-desk.ts';
+import { UNCOUNTABLE } from './instruments.ts';
 import { NO_ORDER, OrderBits } from './orders.ts';
 import { NO_PARENT_ROW, PARENT_F64, ParentField } from './parents.ts';
 import { SEAT_I32, SeatLink } from './seats.ts';
@@ -126,7 +127,7 @@ export class ExecutionDesk {
     const { accounts, holdings, reservations, days, engine, notices, instruments } = this.#state;
     const { market, leg, side, lots, price, order, trade } = command;
     const value = instruments.valueAt(market, lots, price);
-    if (value === null) return Reason.amount_out_of_range;
+    if (value === UNCOUNTABLE) return Reason.amount_out_of_range;
     const exposure = holdings.ensure(account, market, leg);
     const held = side === Side.bid ? lots : ((0 - lots) as SizeLots);
     const fill = this.#fill;
@@ -142,10 +143,12 @@ export class ExecutionDesk {
     if (reason !== Reason.accepted) return reason;
     let beyond = order === NONE_GIVEN ? 0 : lots;
     this.#exceeded = false;
-    if (row === NO_ORDER) holdings.change(exposure, held, 0, 0);
+    const seat = this.#state.seats.of(account, market);
+    holdings.heldMore = held;
+    if (row === NO_ORDER) holdings.change(exposure, seat);
     else {
       const parent = reservations.orders.parent(row);
-      beyond = reservations.fill(row, lots, held);
+      beyond = reservations.fill(row, lots);
       if (parent !== NO_PARENT_ROW) this.#watchParent(account, market, parent);
     }
     if (holdings.exposures.isIsolated(exposure)) this.#findMode(exposure, account, market, leg);
@@ -159,7 +162,7 @@ export class ExecutionDesk {
         lots: beyond as SizeLots,
       });
     accounts.f64[account * ACCOUNT_F64 + AccountField.executions]++;
-    this.#trade(account, market, value);
+    this.#trade(seat, value);
     return Reason.accepted;
   }
 
@@ -171,11 +174,11 @@ export class ExecutionDesk {
     this.#state.holdings.exposures.setIsolated(exposure, isThere);
   }
 
-  #trade(account: number, market: number, value: number): void {
+  #trade(seat: number, value: number): void {
     const { seats, groups } = this.#state;
-    const seat = seats.of(account, market) * SEAT_I32;
-    for (let at = seats.i32[seat + SeatLink.groups] - 1; at >= 0; at--)
-      groups.addTraded(seats.i32[seat + SeatLink.group + at], value);
+    const i = seat * SEAT_I32;
+    for (let at = seats.i32[i + SeatLink.groups] - 1; at >= 0; at--)
+      groups.addTraded(seats.i32[i + SeatLink.group + at], value);
   }
 
   #watchParent(account: AccountRow, market: MarketRow, parent: number): void {

@@ -77,6 +77,9 @@ export class Facts {
       case Kind.marks:
         for (const { market } of command.marks) this.#follow(market);
         return;
+      case Kind.contract:
+        this.#state.instruments.prepare(command.market);
+        return;
       case Kind.quality:
         if (command.mark !== null) this.#follow(command.market);
         return;
@@ -108,12 +111,8 @@ export class Facts {
     const found = holdings.find(account, market, leg);
     if (found === NO_EXPOSURE && lots === 0) return;
     const exposure = holdings.ensure(account, market, leg);
-    holdings.change(
-      exposure,
-      lots - holdings.exposures.f64[exposure * EXPOSURE_F64 + ExposureField.held],
-      0,
-      0,
-    );
+    holdings.heldMore = lots - holdings.exposures.f64[exposure * EXPOSURE_F64 + ExposureField.held];
+    holdings.change(exposure, this.#state.seats.of(account, market));
     holdings.exposures.setIsolated(exposure, isolated !== POSITION_MISSING);
   }
 }

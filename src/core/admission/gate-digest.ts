@@ -3,7 +3,6 @@ import { Digest, Entity } from '../schema/digest.ts';
 import { addState } from '../state/state-digest.ts';
 import { ACCOUNT_F64, AccountField, NO_ACTIVITY } from './accounts.ts';
 import { EXPOSURE_F64, EXPOSURE_I32, ExposureField, ExposureLink } from './exposures.ts';
-import { GROUP_F64, GroupField } from './groups.ts';
 import { NO_NAME } from './instruments.ts';
 import type { LimitsVersion } from './limit-book.ts';
 import { ORDER_F64, OrderField } from './orders.ts';
@@ -53,13 +52,10 @@ function addGroups(digest: Digest, state: GateState): void {
   const { groups, groupWindows } = state;
   for (let row = 0; row < groups.count; row++) {
     digest.begin(Entity.group).field(row).field(groups.kind(row)).field(groups.parent(row));
-    const f = row * GROUP_F64 + GroupField.traded;
-    digest
-      .field(groups.f64[f])
-      .field(groups.f64[f + 1])
-      .text(groups.names.at(row))
-      .end();
-    addWindow(digest, state, groupWindows, 1, row, groups.window(row));
+    const traded = groups.tradedToday(row);
+    digest.field(Number(traded >> 40n)).field(Number(traded & 0xffffffffffn));
+    digest.text(groups.names.at(row)).end();
+    addWindow(digest, groupWindows, 1, row, groups.window(row));
   }
   for (const [account, direct] of groups.memberships())
     for (const group of direct) digest.begin(Entity.membership).field(account).field(group).end();
@@ -143,7 +139,7 @@ function addAccounts(digest: Digest, state: GateState): void {
       .end();
     const activity = accounts.activity(account);
     if (activity === NO_ACTIVITY) continue;
-    addWindow(digest, state, windows, 0, account, activity);
+    addWindow(digest, windows, 0, account, activity);
     let place = 0;
     for (const { shape, price, size, timeUs } of recent.entries(activity)) {
       digest.begin(Entity.recent).field(account).field(place++).field(shape);
@@ -152,15 +148,8 @@ function addAccounts(digest: Digest, state: GateState): void {
   }
 }
 
-function addWindow(
-  digest: Digest,
-  { engine }: GateState,
-  windows: Windows,
-  isGroup: 0 | 1,
-  owner: number,
-  window: number,
-): void {
-  windows.expire(window, engine.timeUs);
+function addWindow(digest: Digest, windows: Windows, isGroup: 0 | 1, owner: number, window: number): void {
+  windows.expire(window);
   const length = windows.f64[window * WINDOW_F64 + WindowField.slice];
   for (const { at, orders, cancels, value } of windows.slices(window)) {
     digest.begin(Entity.slice).field(isGroup).field(owner).field(length).field(at);

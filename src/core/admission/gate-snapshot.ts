@@ -7,7 +7,7 @@
  *   accounts     count u32, each: orders, executions, start, best f64, has activity u32, and then its window and
  *                recent orders: count u32, each: shape, price u32, size, time f64; oldest first
  *   window       length of a slice f64, slices u32, each: number, value f64, orders, cancels u32; oldest first
- *   groups       count u32, each: value traded today 2 x f64, its window
+ *   groups       count u32, each: value traded today as text, its window
  *   notes        count u32, each: account, market u32, located, until, time of repeats f64, repeats, side u32; of what is not empty
  *   parents      count u32, each: name, size, traded f64, account, market, side, day u32; by name
  *   orders       count u32, each: id, size, filled, price, next size, next price, client id, parent's name f64,
@@ -39,7 +39,6 @@ import { ACCOUNT_F64, ACCOUNT_I32, AccountField, AccountLink, NO_ACTIVITY } from
 import { EXPOSURE_F64, EXPOSURE_I32, ExposureField, ExposureLink } from './exposures.ts';
 import { Gate, type GateOptions } from './gate.ts';
 import { ORDER_FIELDS } from './gate-digest.ts';
-import { GROUP_F64, GroupField } from './groups.ts';
 import { NO_NAME } from './instruments.ts';
 import type { Grant, LimitsVersion } from './limit-book.ts';
 import { ORDER_F64 } from './orders.ts';
@@ -86,9 +85,8 @@ export function* gateChunks(gate: Gate): Generator<Uint8Array, void, undefined> 
   }
   to.u32(groups.count);
   for (let group = 0; group < groups.count; group++) {
-    const f = group * GROUP_F64 + GroupField.traded;
-    to.f64(groups.f64[f]).f64(groups.f64[f + 1]);
-    writeWindow(to, state, state.groupWindows, groups.window(group));
+    to.text(String(groups.tradedToday(group)));
+    writeWindow(to, state.groupWindows, groups.window(group));
     if (to.isFull()) yield to.take();
   }
   const notes = notedRows(state);
@@ -159,14 +157,14 @@ function writeAccount(to: ByteWriter, state: GateState, account: number): void {
   const activity = accounts.activity(account);
   to.u32(activity === NO_ACTIVITY ? 0 : 1);
   if (activity === NO_ACTIVITY) return;
-  writeWindow(to, state, windows, activity);
+  writeWindow(to, windows, activity);
   const entries = [...recent.entries(activity)];
   to.u32(entries.length);
   for (const { shape, price, size, timeUs } of entries) to.u32(shape).u32(price).f64(size).f64(timeUs);
 }
 
-function writeWindow(to: ByteWriter, { engine }: GateState, windows: Windows, window: number): void {
-  windows.expire(window, engine.timeUs);
+function writeWindow(to: ByteWriter, windows: Windows, window: number): void {
+  windows.expire(window);
   const slices = [...windows.slices(window)];
   to.f64(windows.f64[window * WINDOW_F64 + WindowField.slice]).u32(slices.length);
   for (const { at, orders, cancels, value } of slices) to.f64(at).f64(value).u32(orders).u32(cancels);
@@ -264,8 +262,8 @@ function read(from: ByteReader, bytes: Uint8Array, gate: Gate): Gate {
   );
   const head = JSON.parse(from.text()) as Head;
   const accounts = list(from, 36, () => readAccount(from));
-  const groups = list(from, 28, () => ({
-    traded: [from.f64(), from.f64()] as const,
+  const groups = list(from, 18, () => ({
+    traded: BigInt(from.text()),
     window: readWindow(from),
   }));
   const notes = list(from, 40, () => ({
@@ -399,7 +397,7 @@ function restoreAccount(state: GateState, day: number, { fields, window, recent 
   accounts.i32[account * ACCOUNT_I32 + AccountLink.activity] = activity;
   restoreWindow(state.windows, activity, window);
   for (const { shape, price, size, timeUs } of recent)
-    state.recent.note(activity, shape, price, size, timeUs);
+    state.recent.restore(activity, shape, price, size, timeUs);
 }
 
 function restoreWindow(windows: Windows, row: number, { slice, slices }: StoredWindow): void {
@@ -410,15 +408,13 @@ function restoreWindow(windows: Windows, row: number, { slice, slices }: StoredW
 function restoreGroups(
   state: GateState,
   head: Head,
-  stored: readonly { traded: readonly [number, number]; window: StoredWindow }[],
+  stored: readonly { traded: bigint; window: StoredWindow }[],
 ): void {
   const { groups, groupWindows, accounts } = state;
   for (const [name, kind, parent] of head.groups) groups.add(name, kind, parent, groupWindows.add());
   expect(stored.length === groups.count, 'there is not one record for each group');
   for (const [group, { traded, window }] of stored.entries()) {
-    const f = group * GROUP_F64 + GroupField.traded;
-    groups.f64[f] = traded[0];
-    groups.f64[f + 1] = traded[1];
+    groups.restoreTraded(group, traded);
     restoreWindow(groupWindows, groups.window(group), window);
   }
   for (const [account, direct] of head.members) {
@@ -437,7 +433,7 @@ function restoreLimits({ limits }: GateState, head: Head): void {
 }
 
 /** Every position of every account, but for assets held as collateral. */
-function restoreHoldings({ engine, accounts, holdings, instruments }: GateState): void {
+function restoreHoldings({ engine, accounts, holdings, instruments, seats }: GateState): void {
   const { book } = engine;
   const { buckets, positions, markets } = book;
   for (let account = 0; account < accounts.count; account++) {
@@ -450,7 +446,8 @@ function restoreHoldings({ engine, accounts, holdings, instruments }: GateState)
         if (instruments.isCollateral(market)) continue;
         const lots = markets.sign(market as never) * positions.f64[row * POSITION_F64 + PositionField.size];
         const exposure = holdings.ensure(account, market, legOfTag(tag));
-        holdings.change(exposure, lots, 0, 0);
+        holdings.heldMore = lots;
+        holdings.change(exposure, seats.of(account, market));
         holdings.exposures.setIsolated(exposure, isIsolated(buckets.place(bucket)));
       }
     }

@@ -6,7 +6,7 @@
  * `apply` is the one door. The order of its steps is stated in `schema/gate-commands.ts`.
  */
 import { Engine } from '../engine/engine.ts';
-import { findAll } from '../gate/checks.ts';
+import { findEdged } from '../gate/clean.ts';
 import type { Command } from '../schema/commands.ts';
 import { GATE_KIND_FIRST, GateKind, type GateCommand } from '../schema/gate-commands.ts';
 import { SEEN_A_TICK } from '../schema/gate-limits.ts';
@@ -38,7 +38,7 @@ export class Gate {
   readonly #orders: OrderDesk;
   readonly #executions: ExecutionDesk;
 
-  constructor({ checks = findAll }: GateOptions = {}) {
+  constructor({ checks = findEdged }: GateOptions = {}) {
     const { state } = this;
     this.#halts = new HaltDesk(state);
     this.#facts = new Facts(state, this.#halts);

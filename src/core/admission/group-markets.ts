@@ -1,24 +1,26 @@
 /**
- * Lots that the members of a group could come to hold in a market, over all their legs, in records of 128 bytes. With h lots held, b bid and a asked a
+ * Lots that the members of a group could come to hold in a market, over all their legs, in records of 64 bytes. With h lots held, b bid and a asked a
  * leg's upper end is h + b and its lower end h - a:
  *
- *   byte  0  sum of upper ends, of lower ends                    2 x wide
- *        32  of what upper ends are above 0, of what lower ends are under it     2 x wide
- *        64  of the larger of both, without signs                wide
- *        80  group, market, next of the market                   3 x i32
+ *   byte  0  sum of upper ends, of lower ends                    2 x f64     exact (`num/wide-sum.ts`)
+ *        16  of what upper ends are above 0, of what lower ends are under it     2 x f64
+ *        32  of the larger of both, without signs                f64
+ *        40  group, market, next of the market                   3 x i32
  */
 import { asIntegers, inLines, widened, widenedInLines } from '../num/columns.ts';
+import type { Beyond } from '../num/wide-sum.ts';
 import { hashOfOrder, OrderIndex } from '../state/order-index.ts';
 
-export const GROUP_MARKET_F64 = 16;
-export const GROUP_MARKET_I32 = 32;
-export const GroupMarketField = { upper: 0, lower: 2, long: 4, short: 6, worst: 8 } as const;
-export const GroupMarketLink = { group: 20, market: 21, next: 22 } as const;
+export const GROUP_MARKET_F64 = 8;
+export const GROUP_MARKET_I32 = 16;
+export const GroupMarketField = { upper: 0, lower: 1, long: 2, short: 3, worst: 4 } as const;
+export const GroupMarketLink = { group: 10, market: 11, next: 12 } as const;
 export const NO_GROUP_MARKET = -1;
 
 export class GroupMarkets {
   f64 = inLines(64 * GROUP_MARKET_F64);
   i32 = asIntegers(this.f64);
+  readonly beyond: Beyond = new Map();
   used = 0;
   /** First of each market. */
   #first = new Int32Array(16).fill(NO_GROUP_MARKET);

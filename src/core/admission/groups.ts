@@ -1,25 +1,26 @@
 /**
- * Sets of accounts, and what their members hold, could come to hold, ordered and traded together. Sums are wide (`num/wide-sum.ts`): each is
- * exact however large it was on the way. A record of 128 bytes:
+ * Sets of accounts, and what their members hold, could come to hold, ordered and traded together. Sums are exact however large
+ * they were on the way (`num/wide-sum.ts`). A record of 64 bytes:
  *
- *   byte  0  gross value, value of all upper ends, of all lower ends     3 x wide    at the marks
- *        48  value of working orders, of what was traded today           2 x wide
- *        80  parent, kind, window                                        3 x i32
+ *   byte  0  gross value, value of all upper ends, of all lower ends     3 x f64    at the marks
+ *        24  value of working orders, of what was traded today           2 x f64
+ *        40  parent, kind, window                                        3 x i32
  */
 import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
-import { addWide, wideToNumber } from '../num/wide-sum.ts';
+import { addBig, addTo, exactly, type Beyond } from '../num/wide-sum.ts';
 import { FIRM, FIRM_NAME, GroupKind } from '../schema/gate-limits.ts';
 import { NameTable } from '../state/names.ts';
 
-export const GROUP_F64 = 16;
-export const GROUP_I32 = 32;
-export const GroupField = { gross: 0, upper: 2, lower: 4, working: 6, traded: 8 } as const;
-export const GroupLink = { parent: 20, kind: 21, window: 22 } as const;
+export const GROUP_F64 = 8;
+export const GROUP_I32 = 16;
+export const GroupField = { gross: 0, upper: 1, lower: 2, working: 3, traded: 4 } as const;
+export const GroupLink = { parent: 10, kind: 11, window: 12 } as const;
 
 export class Groups {
   readonly names = new NameTable();
   f64 = inLines(64 * GROUP_F64);
   i32 = asIntegers(this.f64);
+  readonly beyond: Beyond = new Map();
   /** Groups that an account was put into, by row; of accounts in the firm alone nothing. */
   readonly #direct = new Map<number, number[]>();
 
@@ -83,23 +84,33 @@ export class Groups {
   }
 
   addWorking(row: number, value: number): void {
-    addWide(this.f64, row * GROUP_F64 + GroupField.working, value);
+    addTo(this.f64, row * GROUP_F64 + GroupField.working, value, this.beyond);
   }
 
   addTraded(row: number, value: number): void {
-    addWide(this.f64, row * GROUP_F64 + GroupField.traded, value);
+    addTo(this.f64, row * GROUP_F64 + GroupField.traded, value, this.beyond);
   }
 
   /** Of its working orders and of what was traded today. */
   tradedValue(row: number): number {
     const f = row * GROUP_F64;
-    return wideToNumber(this.f64, f + GroupField.working) + wideToNumber(this.f64, f + GroupField.traded);
+    return this.f64[f + GroupField.working] + this.f64[f + GroupField.traded];
+  }
+
+  /** Of what was traded today, exactly. */
+  tradedToday(row: number): bigint {
+    return exactly(this.f64, row * GROUP_F64 + GroupField.traded, this.beyond);
+  }
+
+  restoreTraded(row: number, value: bigint): void {
+    addBig(this.f64, row * GROUP_F64 + GroupField.traded, value, this.beyond);
   }
 
   beginDay(): void {
     for (let row = 0; row < this.count; row++) {
-      this.f64[row * GROUP_F64 + GroupField.traded] = 0;
-      this.f64[row * GROUP_F64 + GroupField.traded + 1] = 0;
+      const at = row * GROUP_F64 + GroupField.traded;
+      this.f64[at] = 0;
+      this.beyond.delete(at);
     }
   }
 }

@@ -2,7 +2,8 @@
  * The exposures of accounts and the sums of the groups that they are in, which move together: of every change of a leg, and of every mark, the
  * groups have exactly what their members have (holdings.test.ts counts them anew).
  */
-import { addWideProduct, addWide, addWideTimes } from '../num/wide-sum.ts';
+import { SAFE_MAX } from '../num/units.ts';
+import { addBig, addTimes, addTo } from '../num/wide-sum.ts';
 import { tagOf } from '../state/positions.ts';
 import { ACCOUNT_F64, ACCOUNT_I32, AccountField, AccountLink, type Accounts } from './accounts.ts';
 import {
@@ -21,24 +22,8 @@ import { TAG_PLACE } from '../state/positions.ts';
 
 const E_F64 = EXPOSURE_F64;
 const { held: E_HELD, bids: E_BIDS, asks: E_ASKS } = ExposureField;
-
-/** What a leg adds to the sums of a group; reused. */
-class Share {
-  upper = 0;
-  lower = 0;
-  long = 0;
-  short = 0;
-  worst = 0;
-  /** The leg with these lots less what it was before; sign -1: the other way round. */
-  set(held: number, bids: number, asks: number): this {
-    this.upper = held + bids;
-    this.lower = held - asks;
-    this.long = Math.max(0, this.upper);
-    this.short = Math.max(0, -this.lower);
-    this.worst = Math.max(Math.abs(this.upper), Math.abs(this.lower));
-    return this;
-  }
-}
+const { gross: G_GROSS, upper: G_UPPER, lower: G_LOWER } = GroupField;
+const { upper: M_UPPER, lower: M_LOWER, long: M_LONG, short: M_SHORT, worst: M_WORST } = GroupMarketField;
 
 export class Holdings {
   readonly exposures = new Exposures();
@@ -47,8 +32,17 @@ export class Holdings {
   readonly #groups: Groups;
   readonly #groupMarkets: GroupMarkets;
   readonly #seats: Seats;
-  readonly #before = new Share();
-  readonly #after = new Share();
+  /** By how much `change` changes a leg: lots held, bid and asked, and value of the orders of its account. */
+  heldMore = 0;
+  bidsMore = 0;
+  asksMore = 0;
+  valueMore = 0;
+  /** What the leg at hand changes in the sums of its groups. */
+  #upper = 0;
+  #lower = 0;
+  #long = 0;
+  #short = 0;
+  #worst = 0;
 
   constructor(
     accounts: Accounts,
@@ -82,27 +76,38 @@ export class Holdings {
     return row;
   }
 
-  /** Lots that a leg holds, has bid and has asked change by these. */
-  change(exposure: number, held: number, bids: number, asks: number): void {
-    if (held === 0 && bids === 0 && asks === 0) return;
+  /** Changes a leg by what was set. The seat is its account's in its market. */
+  change(exposure: number, seat: number): void {
     const { f64 } = this.exposures;
     const f = exposure * E_F64;
-    const before = this.#before.set(f64[f + E_HELD], f64[f + E_BIDS], f64[f + E_ASKS]);
-    f64[f + E_HELD] += held;
-    f64[f + E_BIDS] += bids;
-    f64[f + E_ASKS] += asks;
-    const after = this.#after.set(f64[f + E_HELD], f64[f + E_BIDS], f64[f + E_ASKS]);
-    after.upper -= before.upper;
-    after.lower -= before.lower;
-    after.long -= before.long;
-    after.short -= before.short;
-    after.worst -= before.worst;
-    const market = this.exposures.market(exposure);
-    const seat = this.#seats.of(this.exposures.account(exposure), market) * SEAT_I32;
+    const upper = f64[f + E_HELD] + f64[f + E_BIDS];
+    const lower = f64[f + E_HELD] - f64[f + E_ASKS];
+    f64[f + E_HELD] += this.heldMore;
+    f64[f + E_BIDS] += this.bidsMore;
+    f64[f + E_ASKS] += this.asksMore;
+    const upperNow = f64[f + E_HELD] + f64[f + E_BIDS];
+    const lowerNow = f64[f + E_HELD] - f64[f + E_ASKS];
+    this.#upper = upperNow - upper;
+    this.#lower = lowerNow - lower;
+    this.#long = Math.max(0, upperNow) - Math.max(0, upper);
+    this.#short = Math.max(0, -lowerNow) - Math.max(0, -lower);
+    this.#worst =
+      Math.max(Math.abs(upperNow), Math.abs(lowerNow)) - Math.max(Math.abs(upper), Math.abs(lower));
+    const i = seat * SEAT_I32;
     const { i32 } = this.#seats;
-    const worth = this.#instruments.worth[market];
-    for (let at = i32[seat + SeatLink.groups] - 1; at >= 0; at--)
-      this.#add(i32[seat + SeatLink.group + at], i32[seat + SeatLink.groupMarket + at], after, worth);
+    const count = i32[i + SeatLink.groups];
+    const isMoved = this.#upper !== 0 || this.#lower !== 0;
+    const value = this.valueMore;
+    const groups = this.#groups;
+    for (let at = 0; at < count; at++) {
+      const group = i32[i + SeatLink.group + at];
+      if (value !== 0) addTo(groups.f64, group * GROUP_F64 + GroupField.working, value, groups.beyond);
+      if (isMoved) this.#add(group, i32[i + SeatLink.groupMarket + at], i32[i + SeatLink.market]);
+    }
+    this.heldMore = 0;
+    this.bidsMore = 0;
+    this.asksMore = 0;
+    this.valueMore = 0;
   }
 
   /** Takes the market's mark into the sums of all groups that have lots there. */
@@ -110,53 +115,62 @@ export class Holdings {
     const moved = this.#instruments.follow(market);
     if (moved === 0) return;
     const lots = this.#groupMarkets;
-    const { f64 } = this.#groups;
+    const { f64, beyond } = this.#groups;
     for (let row = lots.firstOf(market); row !== NO_GROUP_MARKET; row = lots.next(row)) {
       const f = row * GROUP_MARKET_F64;
       const g = lots.group(row) * GROUP_F64;
-      addWideTimes(f64, g + GroupField.gross, lots.f64, f + GroupMarketField.worst, moved);
-      addWideTimes(f64, g + GroupField.upper, lots.f64, f + GroupMarketField.upper, moved);
-      addWideTimes(f64, g + GroupField.lower, lots.f64, f + GroupMarketField.lower, moved);
+      addTimes(f64, g + G_GROSS, beyond, lots.f64, f + M_WORST, lots.beyond, moved);
+      addTimes(f64, g + G_UPPER, beyond, lots.f64, f + M_UPPER, lots.beyond, moved);
+      addTimes(f64, g + G_LOWER, beyond, lots.f64, f + M_LOWER, lots.beyond, moved);
     }
   }
 
   /** Puts everything that an account has and has ordered into a group, or (sign -1) takes it out. */
   move(account: number, group: number, sign: 1 | -1): void {
     const { exposures } = this;
-    const share = this.#after;
+    const { f64 } = exposures;
     for (let row = this.#accounts.firstExposure(account); row !== NO_EXPOSURE; row = exposures.next(row)) {
-      const f = row * EXPOSURE_F64;
-      const { f64 } = exposures;
-      share.set(f64[f + ExposureField.held], f64[f + ExposureField.bids], f64[f + ExposureField.asks]);
-      share.upper *= sign;
-      share.lower *= sign;
-      share.long *= sign;
-      share.short *= sign;
-      share.worst *= sign;
+      const f = row * E_F64;
+      const upper = f64[f + E_HELD] + f64[f + E_BIDS];
+      const lower = f64[f + E_HELD] - f64[f + E_ASKS];
+      this.#upper = sign * upper;
+      this.#lower = sign * lower;
+      this.#long = sign * Math.max(0, upper);
+      this.#short = sign * Math.max(0, -lower);
+      this.#worst = sign * Math.max(Math.abs(upper), Math.abs(lower));
       const market = exposures.market(row);
-      this.#add(group, this.#groupMarkets.ensure(group, market), share, this.#instruments.worth[market]);
+      this.#add(group, this.#groupMarkets.ensure(group, market), market);
     }
     const working = this.#accounts.f64[account * ACCOUNT_F64 + AccountField.working];
     this.#groups.addWorking(group, sign * working);
   }
 
-  #add(group: number, lots: number, share: Share, worth: number): void {
-    const { f64 } = this.#groupMarkets;
+  /** Adds what a leg changed by to a group and its lots in the market. */
+  #add(group: number, lots: number, market: number): void {
+    const { f64, beyond } = this.#groupMarkets;
+    const groups = this.#groups;
+    const worth = this.#instruments.worth[market];
     const f = lots * GROUP_MARKET_F64;
     const g = group * GROUP_F64;
-    if (share.upper !== 0) {
-      addWide(f64, f + GroupMarketField.upper, share.upper);
-      addWideProduct(this.#groups.f64, g + GroupField.upper, share.upper, worth);
+    if (this.#upper !== 0) {
+      addTo(f64, f + M_UPPER, this.#upper, beyond);
+      const value = this.#upper * worth;
+      if (value <= SAFE_MAX && value >= -SAFE_MAX) addTo(groups.f64, g + G_UPPER, value, groups.beyond);
+      else addBig(groups.f64, g + G_UPPER, BigInt(this.#upper) * BigInt(worth), groups.beyond);
     }
-    if (share.lower !== 0) {
-      addWide(f64, f + GroupMarketField.lower, share.lower);
-      addWideProduct(this.#groups.f64, g + GroupField.lower, share.lower, worth);
+    if (this.#lower !== 0) {
+      addTo(f64, f + M_LOWER, this.#lower, beyond);
+      const value = this.#lower * worth;
+      if (value <= SAFE_MAX && value >= -SAFE_MAX) addTo(groups.f64, g + G_LOWER, value, groups.beyond);
+      else addBig(groups.f64, g + G_LOWER, BigInt(this.#lower) * BigInt(worth), groups.beyond);
     }
-    if (share.worst !== 0) {
-      addWide(f64, f + GroupMarketField.worst, share.worst);
-      addWideProduct(this.#groups.f64, g + GroupField.gross, share.worst, worth);
+    if (this.#worst !== 0) {
+      addTo(f64, f + M_WORST, this.#worst, beyond);
+      const value = this.#worst * worth;
+      if (value <= SAFE_MAX && value >= -SAFE_MAX) addTo(groups.f64, g + G_GROSS, value, groups.beyond);
+      else addBig(groups.f64, g + G_GROSS, BigInt(this.#worst) * BigInt(worth), groups.beyond);
     }
-    if (share.long !== 0) addWide(f64, f + GroupMarketField.long, share.long);
-    if (share.short !== 0) addWide(f64, f + GroupMarketField.short, share.short);
+    if (this.#long !== 0) addTo(f64, f + M_LONG, this.#long, beyond);
+    if (this.#short !== 0) addTo(f64, f + M_SHORT, this.#short, beyond);
   }
 }

@@ -4,14 +4,29 @@ import { changeAtMark } from '../margin/at-mark.ts';
 import { initialByTier, initialTable } from '../margin/initial-margin.ts';
 import { lossBeyondMark } from '../margin/worst-case.ts';
 import { widened } from '../num/columns.ts';
-import type { MarketRow, Rate } from '../num/units.ts';
-import { Form, type Tier } from '../schema/commands.ts';
+import { mulRateCeil } from '../num/exact.ts';
+import { SAFE_MAX, type MarketRow, type Rate } from '../num/units.ts';
+import { Form } from '../schema/commands.ts';
 import type { ShortRule } from '../schema/gate-commands.ts';
 import type { Book } from '../state/book.ts';
 import { MARK_NONE } from '../state/markets.ts';
 import { NameTable } from '../state/names.ts';
 
 export const NO_NAME = -1;
+/** More than there can be. */
+export const UNCOUNTABLE = Infinity;
+
+/** By market: money units of a lot at a tick (NaN where it is not that simple), what sizes are multiplied by inside, closing fee, and initial rate up to a notional. */
+const Term = {
+  tick: 0,
+  sign: 1,
+  feeNum: 2,
+  feeDen: 3,
+  initialNum: 4,
+  initialDen: 5,
+  initialBelow: 6,
+} as const;
+const TERM_STRIDE = 8;
 /** Before the first mark. */
 const WORTHLESS = 0;
 
@@ -32,10 +47,10 @@ export class Instruments {
   issuer = new Int32Array(16).fill(NO_NAME);
   /** Of sectors and issuers alike. */
   readonly names = new NameTable();
+  terms = new Float64Array(16 * TERM_STRIDE);
   readonly #book: Book;
-  /** By market: tiers, and what was made of them. */
-  readonly #tiers: (readonly Tier[])[] = [];
   readonly #initial: Float64Array[] = [];
+  #tierChanges = 0;
 
   constructor(book: Book) {
     this.#book = book;
@@ -43,21 +58,8 @@ export class Instruments {
 
   add(): void {
     const row = this.count++;
-    this.#tiers.push([]);
-    this.#initial.push(new Float64Array(0));
-    if (row < this.worth.length) return;
-    const length = 2 * row;
-    this.worth = widened(this.worth, length);
-    this.mark = widened(this.mark, length);
-    this.index = widened(this.index, length);
-    this.last = widened(this.last, length);
-    this.indexTold = widened(this.indexTold, length);
-    this.short = widened(this.short, length);
-    this.restricted = widened(this.restricted, length);
-    this.sector = widened(this.sector, length);
-    this.sector.fill(NO_NAME, row);
-    this.issuer = widened(this.issuer, length);
-    this.issuer.fill(NO_NAME, row);
+    if (row >= this.worth.length) this.#widen(row);
+    this.prepare(row);
   }
 
   describe(market: number, sector: string, issuer: string, short: ShortRule, restricted: boolean): void {
@@ -96,35 +98,85 @@ export class Instruments {
     return this.#book.markets.terms[market]?.form === Form.collateral;
   }
 
+  /** Takes over tiers that came into force since. */
+  refresh(): void {
+    const { tierChanges } = this.#book.markets;
+    if (tierChanges === this.#tierChanges) return;
+    this.#tierChanges = tierChanges;
+    for (let market = 0; market < this.count; market++) this.prepare(market);
+  }
+
+  /** Takes over what the market is. */
+  prepare(market: number): void {
+    const { specs, terms } = this.#book.markets;
+    const { tickUnit, closeFee, tiers } = specs[market];
+    const f = market * TERM_STRIDE;
+    const form = terms[market]?.form ?? Form.linear;
+    this.terms[f + Term.tick] = form === Form.linear && tickUnit.den === 1 ? tickUnit.num : NaN;
+    this.terms[f + Term.sign] = form === Form.inverse ? -1 : 1;
+    this.terms[f + Term.feeNum] = closeFee.num;
+    this.terms[f + Term.feeDen] = closeFee.den;
+    this.terms[f + Term.initialNum] = tiers[0].imr.num;
+    this.terms[f + Term.initialDen] = tiers[0].imr.den;
+    this.terms[f + Term.initialBelow] = tiers.length > 1 ? tiers[1].floor : Infinity;
+    this.#initial[market] = initialTable(tiers);
+  }
+
+  /** Of `notional` money units, up. As of the last `refresh`. */
   initialMargin(market: number, notional: number): number {
-    const { tiers } = this.#book.markets.specs[market];
-    if (tiers !== this.#tiers[market]) {
-      this.#tiers[market] = tiers;
-      this.#initial[market] = initialTable(tiers);
-    }
-    return initialByTier(this.#initial[market], notional);
+    const f = market * TERM_STRIDE;
+    const product = notional * this.terms[f + Term.initialNum];
+    return notional < this.terms[f + Term.initialBelow] && product <= SAFE_MAX
+      ? Math.ceil(product / this.terms[f + Term.initialDen])
+      : initialByTier(this.#initial[market], notional);
   }
 
-  closeFee(market: number): Rate {
-    return this.#book.markets.specs[market].closeFee;
+  /** Closing fee on a value, up. */
+  feeOf(market: number, value: number): number {
+    const f = market * TERM_STRIDE;
+    const num = this.terms[f + Term.feeNum];
+    return num === 0 ? 0 : mulRateCeil(value, num, this.terms[f + Term.feeDen]);
   }
 
-  /** What `lots` > 0 are worth at an order price, money units, up; null past 2^53. */
-  valueAt(market: number, lots: number, price: number): number | null {
-    return this.#book.markets.valueAt(market as MarketRow, lots, price);
+  /** What `lots` > 0 are worth at an order price, money units, up; UNCOUNTABLE past 2^53. */
+  valueAt(market: number, lots: number, price: number): number {
+    const plain = lots * price * this.terms[market * TERM_STRIDE + Term.tick];
+    return plain <= SAFE_MAX ? plain : this.#valueOf(market, lots, price);
   }
 
   /** What a trade of `lots` at `price` loses against the mark at once, rounded as it is booked; never less than 0. */
   lossOf(market: number, isBid: boolean, lots: number, price: number): number {
-    const { markets } = this.#book;
     const notional = lots * this.worth[market];
+    const plain = lots * price * this.terms[market * TERM_STRIDE + Term.tick];
+    if (plain <= SAFE_MAX) return Math.max(0, isBid ? plain - notional : notional - plain);
+    const { markets } = this.#book;
     return Math.max(0, changeAtMark(markets, market as MarketRow, isBid, lots, price, notional));
   }
 
   /** What bids that are worth `worth` together cost beyond the mark, or asks under it; of inverse markets the other way round. */
   lossBeyond(market: number, isBid: boolean, worth: number, lots: number): number {
-    const sign = this.#book.markets.sign(market as MarketRow);
+    const sign = this.terms[market * TERM_STRIDE + Term.sign] === 1 ? 1 : -1;
     return lossBeyondMark(sign, isBid, worth, lots * this.worth[market]);
+  }
+
+  #widen(row: number): void {
+    const length = 2 * row;
+    this.terms = widened(this.terms, length * TERM_STRIDE);
+    this.worth = widened(this.worth, length);
+    this.mark = widened(this.mark, length);
+    this.index = widened(this.index, length);
+    this.last = widened(this.last, length);
+    this.indexTold = widened(this.indexTold, length);
+    this.short = widened(this.short, length);
+    this.restricted = widened(this.restricted, length);
+    this.sector = widened(this.sector, length);
+    this.sector.fill(NO_NAME, row);
+    this.issuer = widened(this.issuer, length);
+    this.issuer.fill(NO_NAME, row);
+  }
+
+  #valueOf(market: number, lots: number, price: number): number {
+    return this.#book.markets.valueAt(market as MarketRow, lots, price) ?? UNCOUNTABLE;
   }
 
   #nameOf(text: string): number {

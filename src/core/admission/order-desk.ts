@@ -73,9 +73,9 @@ export class OrderDesk {
       desk.parent,
     );
     decision.order = id;
-    const activity = this.#count(asked, desk.candidate.value);
+    const activity = this.#count(asked.account);
     const shape = shapeOf(asked.market, asked.leg, !asked.isBid, asked.isMarket, asked.isReduceOnly);
-    this.#state.recent.note(activity, shape, asked.price, asked.size, this.#state.engine.timeUs);
+    this.#state.recent.note(activity, shape, asked.price, asked.size);
     return Reason.accepted;
   }
 
@@ -91,12 +91,12 @@ export class OrderDesk {
     if (reason !== Reason.accepted) return reason;
     const { candidate } = this.#desk;
     reservations.wait(asked.replaces, asked.size, candidate.price);
-    this.#count(asked, candidate.value);
+    this.#count(asked.account);
     return Reason.accepted;
   }
 
   cancel(command: CancelCommand): Reason {
-    const { accounts, seats, windows, engine } = this.#state;
+    const { accounts, seats, windows } = this.#state;
     const { account } = command;
     if (!isRow(account, accounts.count)) return Reason.account_unknown;
     const row = this.#find(account, command.order, command.clientId);
@@ -104,7 +104,8 @@ export class OrderDesk {
     const { exposures } = this.#state.holdings;
     const market = exposures.market(this.#state.reservations.orders.exposure(row));
     const slice = sliceOf(seats.hard(seats.of(account, market), Limit.window_us));
-    windows.count(this.#activityOf(account), engine.timeUs, slice, 0, 1, 0);
+    windows.value = 0;
+    windows.count(this.#activityOf(account), slice, 0, 1);
     return Reason.accepted;
   }
 
@@ -183,20 +184,20 @@ export class OrderDesk {
     this.#halts.follow(asked.account, null, HaltCause.parent);
   }
 
-  /** Counts an order that was accepted; answers the account's row of activity. */
-  #count(asked: Asked, value: number): number {
-    const { accounts, windows, groupWindows, groups, seats, engine } = this.#state;
-    const { account } = asked;
+  /** Counts the order that was accepted; answers the account's row of activity. */
+  #count(account: number): number {
+    const { accounts, windows, groupWindows, groups, seats } = this.#state;
     accounts.f64[account * ACCOUNT_F64 + AccountField.orders]++;
     const activity = this.#activityOf(account);
-    const now = engine.timeUs;
-    const { seat } = this.#desk;
-    windows.count(activity, now, sliceOf(seats.hard(seat, Limit.window_us)), 1, 0, value);
+    const { seat, candidate } = this.#desk;
+    windows.value = candidate.value;
+    windows.count(activity, sliceOf(seats.hard(seat, Limit.window_us)), 1, 0);
+    groupWindows.value = candidate.value;
     const i = seat * SEAT_I32;
     for (let at = seats.i32[i + SeatLink.groups] - 1; at >= 0; at--) {
       const limits = seats.i32[i + SeatLink.groupLimits + at];
       const slice = sliceOf(seats.limits[limits + Limit.group_window_us]);
-      groupWindows.count(groups.window(seats.i32[i + SeatLink.group + at]), now, slice, 1, 0, value);
+      groupWindows.count(groups.window(seats.i32[i + SeatLink.group + at]), slice, 1, 0);
     }
     return activity;
   }

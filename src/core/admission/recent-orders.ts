@@ -8,6 +8,7 @@
  */
 import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
 import { DUPLICATES_SEEN } from '../schema/gate-limits.ts';
+import type { Clock } from './windows.ts';
 
 const RING_F64 = 64;
 const RING_I32 = 2 * RING_F64;
@@ -30,6 +31,11 @@ export class RecentOrders {
   f64 = inLines(64 * RING_F64);
   i32 = asIntegers(this.f64);
   used = 0;
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   add(): number {
     const row = this.used++;
@@ -40,20 +46,25 @@ export class RecentOrders {
     return row;
   }
 
-  /** Whether one like this was entered later than `afterUs`. */
-  has(row: number, shape: number, price: number, size: number, afterUs: number): boolean {
+  /** Whether one like this was entered less than so many us before now. */
+  has(row: number, shape: number, price: number, size: number, withinUs: number): boolean {
     const i = row * RING_I32;
     const hash = hashOf(shape, price, size);
     for (let at = 0; at < DUPLICATES_SEEN; at++) {
       if (this.i32[i + at] !== hash) continue;
       const f = row * RING_F64 + ENTRIES + at * ENTRY_F64;
       const isSame = this.f64[f] === size && this.i32[2 * f + 4] === shape && this.i32[2 * f + 5] === price;
-      if (isSame && this.f64[f + 1] > afterUs) return true;
+      if (isSame && this.#clock.timeUs - this.f64[f + 1] < withinUs) return true;
     }
     return false;
   }
 
-  note(row: number, shape: number, price: number, size: number, timeUs: number): void {
+  note(row: number, shape: number, price: number, size: number): void {
+    this.restore(row, shape, price, size, this.#clock.timeUs);
+  }
+
+  /** As it was noted at that time. */
+  restore(row: number, shape: number, price: number, size: number, timeUs: number): void {
     const i = row * RING_I32;
     const at = this.i32[i + NEXT];
     this.i32[i + NEXT] = (at + 1) % DUPLICATES_SEEN;

@@ -1,7 +1,7 @@
 /**
  * What accepted orders take up: lots and their worth in an exposure, value of the account and its groups, lots of a parent. An order counts with what
  * is left of it; while a replace waits for its confirm with the larger of both sizes, at the price that is dearer. Every change goes
- * through `recount`, which takes out what the order counted for and puts in what it does now.
+ * through `#recount`, which takes out what the order counted for and puts in what it does now.
  */
 import { ACCOUNT_F64, ACCOUNT_I32, AccountField, AccountLink, type Accounts } from './accounts.ts';
 import {
@@ -12,19 +12,17 @@ import {
   NO_PRICE,
   PRICE_STALE,
 } from './exposures.ts';
-import type { Groups } from './groups.ts';
 import type { Holdings } from './holdings.ts';
 import type { Instruments } from './instruments.ts';
 import { NO_ORDER, ORDER_F64, ORDER_I32, OrderBits, OrderField, OrderLink, Orders } from './orders.ts';
 import { NO_PARENT_ROW, PARENT_F64, ParentField, type Parents } from './parents.ts';
-import { SEAT_I32, SeatLink, type Seats } from './seats.ts';
+import type { Seats } from './seats.ts';
 
 export class Reservations {
   readonly orders = new Orders();
   readonly #accounts: Accounts;
   readonly #holdings: Holdings;
   readonly #instruments: Instruments;
-  readonly #groups: Groups;
   readonly #seats: Seats;
   readonly #parents: Parents;
 
@@ -32,14 +30,12 @@ export class Reservations {
     accounts: Accounts,
     holdings: Holdings,
     instruments: Instruments,
-    groups: Groups,
     seats: Seats,
     parents: Parents,
   ) {
     this.#accounts = accounts;
     this.#holdings = holdings;
     this.#instruments = instruments;
-    this.#groups = groups;
     this.#seats = seats;
     this.#parents = parents;
   }
@@ -74,7 +70,7 @@ export class Reservations {
     exposures.i32[head] = row;
     this.#accounts.i32[account * ACCOUNT_I32 + AccountLink.count]++;
     this.#better(exposure, bits, price);
-    this.recount(row, 0);
+    this.#recount(row);
     return row;
   }
 
@@ -84,7 +80,7 @@ export class Reservations {
     this.orders.f64[f + OrderField.nextSize] = size;
     this.orders.f64[f + OrderField.nextPrice] = price;
     this.#better(this.orders.exposure(row), this.orders.bits(row), price);
-    this.recount(row, 0);
+    this.#recount(row);
   }
 
   /** The end of that; the order goes where it was filled as far already. */
@@ -99,25 +95,25 @@ export class Reservations {
     f64[f + OrderField.nextSize] = 0;
     f64[f + OrderField.nextPrice] = 0;
     this.#stale(this.orders.exposure(row), this.orders.bits(row), before);
-    if (this.recount(row, 0) === 0) this.#drop(row);
+    if (this.#recount(row) === 0) this.#drop(row);
   }
 
-  /** `lots` of it traded, and with them the position changed by `held`. Answers how many were more than it had left. */
-  fill(row: number, lots: number, held: number): number {
+  /** `lots` of it traded; by how much the position changed was set (`Holdings.heldMore`). Answers how many were more than it had left. */
+  fill(row: number, lots: number): number {
     const { f64 } = this.orders;
     const f = row * ORDER_F64;
     const beyond = Math.max(0, lots - f64[f + OrderField.counted]);
     f64[f + OrderField.filled] += lots;
     const parent = this.orders.parent(row);
     if (parent !== NO_PARENT_ROW) this.#parents.f64[parent * PARENT_F64 + ParentField.traded] += lots;
-    if (this.recount(row, held) === 0) this.#drop(row);
+    if (this.#recount(row) === 0) this.#drop(row);
     return beyond;
   }
 
   done(row: number): void {
     const f = row * ORDER_F64;
     this.orders.f64[f + OrderField.filled] = Infinity;
-    this.recount(row, 0);
+    this.#recount(row);
     this.#drop(row);
   }
 
@@ -138,8 +134,8 @@ export class Reservations {
     return (this.orders.bits(row) & OrderBits.ask) === 0 ? Math.max(price, next) : Math.min(price, next);
   }
 
-  /** Counts the order as it is, and `held` lots more in its position. Answers the lots that it counts. */
-  recount(row: number, held: number): number {
+  /** Counts the order as it is. Answers the lots that it counts. */
+  #recount(row: number): number {
     const { f64, i32 } = this.orders;
     const f = row * ORDER_F64;
     const i = row * ORDER_I32;
@@ -154,10 +150,10 @@ export class Reservations {
     let value = 0;
     let worth = 0;
     if (counted > 0) {
-      value = this.#instruments.valueAt(market, counted, price)!;
+      value = this.#instruments.valueAt(market, counted, price);
       worth = value;
       if (next !== 0 && next !== price) {
-        const other = this.#instruments.valueAt(market, counted, next)!;
+        const other = this.#instruments.valueAt(market, counted, next);
         if (this.dearest(row) === next) worth = other;
         value = Math.max(value, other);
       }
@@ -173,25 +169,21 @@ export class Reservations {
     const parent = i32[i + OrderLink.parent];
     if (parent !== NO_PARENT_ROW) this.#parents.f64[parent * PARENT_F64 + ParentField.working] += moreLots;
     const isBid = (bits & OrderBits.ask) === 0;
-    const exposures = this.#holdings.exposures.f64;
+    const holdings = this.#holdings;
+    const exposures = holdings.exposures.f64;
     const e = exposure * EXPOSURE_F64;
-    if (isReduceOnly) {
+    if (isReduceOnly)
       exposures[e + (isBid ? ExposureField.bidsReducing : ExposureField.asksReducing)] += moreLots;
-      this.#holdings.change(exposure, held, 0, 0);
-    } else {
+    else {
       exposures[e + (isBid ? ExposureField.bidsWorth : ExposureField.asksWorth)] += moreWorth;
-      this.#holdings.change(exposure, held, isBid ? moreLots : 0, isBid ? 0 : moreLots);
+      if (isBid) holdings.bidsMore = moreLots;
+      else holdings.asksMore = moreLots;
     }
-    if (moreValue !== 0) this.#value(i32[i + OrderLink.account], market, moreValue);
+    const account = i32[i + OrderLink.account];
+    this.#accounts.f64[account * ACCOUNT_F64 + AccountField.working] += moreValue;
+    holdings.valueMore = moreValue;
+    holdings.change(exposure, this.#seats.of(account, market));
     return counted;
-  }
-
-  #value(account: number, market: number, amount: number): void {
-    this.#accounts.f64[account * ACCOUNT_F64 + AccountField.working] += amount;
-    const seat = this.#seats.of(account, market) * SEAT_I32;
-    const { i32 } = this.#seats;
-    for (let at = i32[seat + SeatLink.groups] - 1; at >= 0; at--)
-      this.#groups.addWorking(i32[seat + SeatLink.group + at], amount);
   }
 
   #drop(row: number): void {

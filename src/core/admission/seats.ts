@@ -7,11 +7,11 @@
  *          by group: its row, its limits, its lots in the market         3 x GROUPS_MAX x i32
  */
 import { NONE_MISSING } from '../gate/candidate.ts';
+import { EDGED_ROW, layEdges } from '../gate/clean.ts';
 import { widened } from '../num/columns.ts';
 import {
   GROUPS_MAX,
   Limit,
-  LIMIT_COUNT,
   LimitLevel,
   REQUIRED_FIRM_LIMITS,
   REQUIRED_LIMITS,
@@ -34,9 +34,9 @@ export const SeatLink = {
   groupLimits: 6 + GROUPS_MAX,
   groupMarket: 6 + 2 * GROUPS_MAX,
 } as const;
-/** Hard values, soft ones, then loss and drawdown as they hold without a market. */
-const LIMITS_F64 = 2 * LIMIT_COUNT + 2;
-export const LimitAt = { loss: 2 * LIMIT_COUNT, drawdown: 2 * LIMIT_COUNT + 1 } as const;
+/** A row as the checks read it, then loss and drawdown as they hold without a market. */
+const LIMITS_F64 = EDGED_ROW + 2;
+export const LimitAt = { loss: EDGED_ROW, drawdown: EDGED_ROW + 1 } as const;
 /** Beyond every market's row. */
 const ANYWHERE = 65_535;
 const NO_SEAT = -1;
@@ -162,6 +162,7 @@ export class Seats {
     const at = this.#limitRows.size * LIMITS_F64;
     if (at + LIMITS_F64 > this.limits.length) this.limits = widened(this.limits, this.limits.length * 2);
     this.limits.set(values, at);
+    layEdges(this.limits, at);
     this.#limitRows.set(key, at);
     return at;
   }

@@ -23,9 +23,9 @@ export class GateState {
   readonly instruments: Instruments;
   readonly groupMarkets = new GroupMarkets();
   /** Of accounts, by their row of activity, and of groups. */
-  readonly windows = new Windows();
-  readonly groupWindows = new Windows();
-  readonly recent = new RecentOrders();
+  readonly windows: Windows;
+  readonly groupWindows: Windows;
+  readonly recent: RecentOrders;
   readonly groups = new Groups();
   readonly limits = new LimitBook();
   readonly halts = new Halts();
@@ -44,18 +44,14 @@ export class GateState {
   constructor(engine: Engine) {
     this.engine = engine;
     const { accounts, groups, groupMarkets, parents } = this;
+    this.windows = new Windows(engine);
+    this.groupWindows = new Windows(engine);
+    this.recent = new RecentOrders(engine);
     this.instruments = new Instruments(engine.book);
     this.days = new DayBook(engine.book, accounts);
     this.seats = new Seats(accounts, groups, groupMarkets, this.limits);
     this.holdings = new Holdings(accounts, this.instruments, groups, groupMarkets, this.seats);
-    this.reservations = new Reservations(
-      accounts,
-      this.holdings,
-      this.instruments,
-      groups,
-      this.seats,
-      parents,
-    );
+    this.reservations = new Reservations(accounts, this.holdings, this.instruments, this.seats, parents);
     // The firm's.
     this.groupWindows.add();
   }

@@ -4,7 +4,8 @@
  *
  *   byte  0  length of a slice                                   f64       us; SLICE_NONE: nothing is kept
  *         8  orders, cancels, value of all slices                3 x f64
- *        32  first of the ring, how many                         2 x i32
+ *        32  when the newest slice ends                          f64       us
+ *        40  first of the ring, how many, where the newest stands    3 x i32
  *        64  17 slices: number since 1970, value, orders, cancels     2 x f64, 2 x i32
  */
 import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
@@ -14,8 +15,10 @@ export const WINDOW_F64 = 64;
 export const WindowField = { slice: 0, orders: 1, cancels: 2, value: 3 } as const;
 export const SLICE_NONE = 0;
 const WINDOW_I32 = 2 * WINDOW_F64;
-const FIRST = 8;
-const COUNT = 9;
+const END = 4;
+const FIRST = 10;
+const COUNT = 11;
+const NEWEST = 12;
 const SLICES = 8;
 /** Its own, and as many whole ones after it. */
 const ROOM = WINDOW_SLICES + 1;
@@ -26,10 +29,22 @@ export function sliceOf(lengthUs: number): number {
   return lengthUs > 0 && lengthUs !== Infinity ? Math.ceil(lengthUs / WINDOW_SLICES) : SLICE_NONE;
 }
 
+/** Whose time it is. */
+export interface Clock {
+  readonly timeUs: number;
+}
+
 export class Windows {
+  /** That `count` counts. */
+  value = 0;
   f64 = inLines(64 * WINDOW_F64);
   i32 = asIntegers(this.f64);
   used = 0;
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   add(): number {
     const row = this.used++;
@@ -40,38 +55,33 @@ export class Windows {
     return row;
   }
 
-  /** Forgets what no longer counts at `nowUs`; the sums are then what does. */
-  expire(row: number, nowUs: number): void {
+  /** Forgets what no longer counts; the sums are then what does. */
+  expire(row: number): void {
     const i = row * WINDOW_I32;
-    let count = this.i32[i + COUNT];
-    if (count === 0) return;
     const f = row * WINDOW_F64;
-    const oldest = Math.floor(nowUs / this.f64[f + WindowField.slice]) - WINDOW_SLICES;
-    let first = this.i32[i + FIRST];
-    if (this.f64[f + SLICES + first * SLICE_F64] >= oldest) return;
-    do {
-      first = first + 1 === ROOM ? 0 : first + 1;
-      count--;
-    } while (count > 0 && this.f64[f + SLICES + first * SLICE_F64] < oldest);
-    this.i32[i + FIRST] = first;
-    this.i32[i + COUNT] = count;
-    this.#sum(row);
+    // When the newest slice began all that were too old for it went.
+    if (this.#clock.timeUs < this.f64[f + END] || this.i32[i + COUNT] === 0) return;
+    this.#expire(row);
   }
 
-  /** Counts at `nowUs` in slices of `slice`: where that is another length than before, what still counts does so as of now. */
-  count(row: number, nowUs: number, slice: number, orders: number, cancels: number, value: number): void {
-    this.expire(row, nowUs);
+  /** Counts these, and `value`, in slices of `slice`: where that is another length than before, what still counts does so as of now. */
+  count(row: number, slice: number, orders: number, cancels: number): void {
     const f = row * WINDOW_F64;
-    if (this.f64[f + WindowField.slice] !== slice) this.#relength(row, nowUs, slice);
-    if (slice === SLICE_NONE) return;
-    const now = Math.floor(nowUs / slice);
-    const at = this.#at(row, now);
-    this.f64[at + 1] += value;
+    const { timeUs } = this.#clock;
+    const isNewest = timeUs < this.f64[f + END] && this.f64[f + WindowField.slice] === slice;
+    if (!isNewest) {
+      this.#expire(row);
+      if (this.f64[f + WindowField.slice] !== slice) this.#relength(row, slice);
+      if (slice === SLICE_NONE) return;
+      this.#begin(row, Math.floor(timeUs / slice));
+    }
+    const at = f + this.i32[row * WINDOW_I32 + NEWEST];
+    this.f64[at + 1] += this.value;
     this.i32[2 * at + 4] += orders;
     this.i32[2 * at + 5] += cancels;
     this.f64[f + WindowField.orders] += orders;
     this.f64[f + WindowField.cancels] += cancels;
-    this.f64[f + WindowField.value] += value;
+    this.f64[f + WindowField.value] += this.value;
   }
 
   /** Each slice that is kept, oldest first. */
@@ -91,32 +101,53 @@ export class Windows {
   /** A slice as it was kept; in their order. */
   restore(row: number, slice: number, at: number, orders: number, cancels: number, value: number): void {
     this.f64[row * WINDOW_F64 + WindowField.slice] = slice;
-    const f = this.#at(row, at);
-    this.f64[f + 1] = value;
-    this.i32[2 * f + 4] = orders;
-    this.i32[2 * f + 5] = cancels;
+    this.#begin(row, at);
+    this.#put(row, orders, cancels, value);
     this.#sum(row);
   }
 
-  /** Where the slice with this number stands, the newest. */
-  #at(row: number, number: number): number {
+  #expire(row: number): void {
     const i = row * WINDOW_I32;
-    const f = row * WINDOW_F64 + SLICES;
+    const f = row * WINDOW_F64;
+    let count = this.i32[i + COUNT];
+    if (count === 0) return;
+    const oldest = Math.floor(this.#clock.timeUs / this.f64[f + WindowField.slice]) - WINDOW_SLICES;
+    let first = this.i32[i + FIRST];
+    if (this.f64[f + SLICES + first * SLICE_F64] >= oldest) return;
+    do {
+      first = first + 1 === ROOM ? 0 : first + 1;
+      count--;
+    } while (count > 0 && this.f64[f + SLICES + first * SLICE_F64] < oldest);
+    this.i32[i + FIRST] = first;
+    this.i32[i + COUNT] = count;
+    this.#sum(row);
+  }
+
+  /** The slice with this number is the newest, with nothing in it where it is new. */
+  #begin(row: number, number: number): void {
+    const i = row * WINDOW_I32;
+    const f = row * WINDOW_F64;
     const count = this.i32[i + COUNT];
     let last = this.i32[i + FIRST] + count - 1;
     if (last >= ROOM) last -= ROOM;
-    if (count > 0 && this.f64[f + last * SLICE_F64] === number) return f + last * SLICE_F64;
+    if (count > 0 && this.f64[f + SLICES + last * SLICE_F64] === number) return;
     last = last + 1 === ROOM ? 0 : last + 1;
-    const at = f + last * SLICE_F64;
-    this.f64[at] = number;
-    this.f64[at + 1] = 0;
-    this.i32[2 * at + 4] = 0;
-    this.i32[2 * at + 5] = 0;
+    const at = SLICES + last * SLICE_F64;
+    this.f64[f + at] = number;
+    this.i32[i + NEWEST] = at;
     this.i32[i + COUNT] = count + 1;
-    return at;
+    this.f64[f + END] = (number + 1) * this.f64[f + WindowField.slice];
+    this.#put(row, 0, 0, 0);
   }
 
-  #relength(row: number, nowUs: number, slice: number): void {
+  #put(row: number, orders: number, cancels: number, value: number): void {
+    const at = row * WINDOW_F64 + this.i32[row * WINDOW_I32 + NEWEST];
+    this.f64[at + 1] = value;
+    this.i32[2 * at + 4] = orders;
+    this.i32[2 * at + 5] = cancels;
+  }
+
+  #relength(row: number, slice: number): void {
     const f = row * WINDOW_F64;
     const i = row * WINDOW_I32;
     const orders = this.f64[f + WindowField.orders];
@@ -125,12 +156,11 @@ export class Windows {
     const isKept = slice !== SLICE_NONE && this.i32[i + COUNT] > 0;
     this.i32[i + FIRST] = 0;
     this.i32[i + COUNT] = 0;
+    this.f64[f + END] = 0;
     this.f64[f + WindowField.slice] = slice;
     if (isKept) {
-      const at = this.#at(row, Math.floor(nowUs / slice));
-      this.f64[at + 1] = value;
-      this.i32[2 * at + 4] = orders;
-      this.i32[2 * at + 5] = cancels;
+      this.#begin(row, Math.floor(this.#clock.timeUs / slice));
+      this.#put(row, orders, cancels, value);
     }
     this.#sum(row);
   }

@@ -36,50 +36,43 @@ export class WideColumn {
   }
 }
 
-/** The same within a record of other things: high at `at`, low after it. Adds a whole number of up to 2^53. */
-export function addWide(record: Float64Array, at: number, amount: number): void {
-  const sum = record[at + 1] + amount;
-  if (sum >= 0 && sum < RADIX) {
-    record[at + 1] = sum;
-    return;
-  }
-  const carry = Math.floor(amount / RADIX);
-  const low = record[at + 1] + (amount - carry * RADIX);
-  if (low >= RADIX) {
-    record[at + 1] = low - RADIX;
-    record[at] += carry + 1;
-  } else {
-    record[at + 1] = low;
-    record[at] += carry;
-  }
+/**
+ * The same within records of other things. A sum stands there as one double while that is exact, as nearly all do for good; beyond 2^53 it is
+ * kept as a BigInt beside, by its place, and the double is that, rounded once. So reading is reading a double, and what comes back from
+ * beyond is what it was.
+ */
+export type Beyond = Map<number, bigint>;
+
+/** Adds a whole number of up to 2^53. */
+export function addTo(record: Float64Array, at: number, amount: number, beyond: Beyond): void {
+  const before = record[at];
+  const sum = before + amount;
+  if (sum <= SAFE_MAX && sum >= -SAFE_MAX && before <= SAFE_MAX && before >= -SAFE_MAX) record[at] = sum;
+  else addBig(record, at, BigInt(amount), beyond);
 }
 
-/** Adds the product of two whole numbers of up to 2^53. */
-export function addWideProduct(record: Float64Array, at: number, a: number, b: number): void {
-  const product = a * b;
-  if (product <= SAFE_MAX && product >= -SAFE_MAX) addWide(record, at, product);
-  else addBig(record, at, BigInt(a) * BigInt(b));
-}
-
-/** Adds the sum at `of` of another record, times `factor`. */
-export function addWideTimes(
+/** Adds the product of a sum in another record and a whole number of up to 2^53. */
+export function addTimes(
   record: Float64Array,
   at: number,
-  sums: Float64Array,
-  of: number,
+  beyond: Beyond,
+  of: Float64Array,
+  ofAt: number,
+  ofBeyond: Beyond,
   factor: number,
 ): void {
-  const sum = wideToNumber(sums, of);
-  if (sum <= SAFE_MAX && sum >= -SAFE_MAX) addWideProduct(record, at, sum, factor);
-  else addBig(record, at, (BigInt(sums[of]) * BigInt(RADIX) + BigInt(sums[of + 1])) * BigInt(factor));
+  const product = of[ofAt] * factor;
+  if (product <= SAFE_MAX && product >= -SAFE_MAX) addTo(record, at, product, beyond);
+  else addBig(record, at, exactly(of, ofAt, ofBeyond) * BigInt(factor), beyond);
 }
 
-/** Rounded once where it passes 2^53. */
-export function wideToNumber(record: Float64Array, at: number): number {
-  return record[at] * RADIX + record[at + 1];
+export function addBig(record: Float64Array, at: number, amount: bigint, beyond: Beyond): void {
+  const sum = exactly(record, at, beyond) + amount;
+  record[at] = Number(sum);
+  if (record[at] <= SAFE_MAX && record[at] >= -SAFE_MAX) beyond.delete(at);
+  else beyond.set(at, sum);
 }
 
-function addBig(record: Float64Array, at: number, amount: bigint): void {
-  record[at] += Number(amount >> 40n);
-  addWide(record, at, Number(amount & 0xffffffffffn));
+export function exactly(record: Float64Array, at: number, beyond: Beyond): bigint {
+  return beyond.get(at) ?? BigInt(record[at]);
 }

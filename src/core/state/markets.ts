@@ -91,6 +91,8 @@ export class Markets {
   /** Markets that are held now, and how often one came to be or ceased to be. */
   heldCount = 0;
   holdChanges = 0;
+  /** How often a market came to have other tiers, its first ones too. */
+  tierChanges = 0;
   #tiersUsed = 0;
   /** Tier slots of a market, so that a table of the same length or shorter is replaced in place. */
   readonly #tierRoom: number[] = [];
@@ -126,6 +128,7 @@ export class Markets {
 
   setTiers(row: MarketRow, tiers: readonly Tier[]): void {
     const base = row * STRIDE;
+    this.tierChanges++;
     const spec = { ...this.specs[row], tiers };
     const lines = prepareTiers(tiers, spec.closeFee);
     this.specs[row] = spec;

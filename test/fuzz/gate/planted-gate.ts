@@ -89,7 +89,7 @@ export const PLANTED_MISTAKES: readonly PlantedMistake[] = [
   plant(
     'a mark does not reach the sums of groups',
     HOLDINGS,
-    'addWideTimes(f64, g + GroupField.gross, lots.f64, f + GroupMarketField.worst, moved);',
+    'addTimes(f64, g + G_GROSS, beyond, lots.f64, f + M_WORST, lots.beyond, moved);',
     '',
   ),
   plant(
@@ -101,8 +101,8 @@ export const PLANTED_MISTAKES: readonly PlantedMistake[] = [
   plant(
     'a window forgets a slice too early',
     WINDOWS,
-    'const oldest = Math.floor(nowUs / this.f64[f + WindowField.slice]) - WINDOW_SLICES;',
-    'const oldest = Math.floor(nowUs / this.f64[f + WindowField.slice]) - WINDOW_SLICES + 1;',
+    'const oldest = Math.floor(this.#clock.timeUs / this.f64[f + WindowField.slice]) - WINDOW_SLICES;',
+    'const oldest = Math.floor(this.#clock.timeUs / this.f64[f + WindowField.slice]) - WINDOW_SLICES + 1;',
   ),
   plant(
     'a window of another length begins anew',
@@ -162,7 +162,7 @@ export const PLANTED_MISTAKES: readonly PlantedMistake[] = [
     'an order that was refused counts as one of the window',
     ORDERS,
     'if (reason !== Reason.accepted) return reason;\n    const desk = this.#desk;',
-    'if (reason !== Reason.accepted) {\n      this.#count(asked, 0);\n      return reason;\n    }\n    const desk = this.#desk;',
+    'if (reason !== Reason.accepted) {\n      this.#count(asked.account);\n      return reason;\n    }\n    const desk = this.#desk;',
   ),
   plant(
     'banned short sales pass as purchases do',

@@ -1,5 +1,4 @@
 /** What the members of each group have, counted anew from accounts, exposures and orders: what the sums that are kept must be. */
-import { wideToNumber } from '../../num/wide-sum.ts';
 import { ACCOUNT_F64, AccountField } from '../accounts.ts';
 import { EXPOSURE_F64, ExposureField, NO_EXPOSURE } from '../exposures.ts';
 import { GROUP_MARKET_F64, GroupMarketField, NO_GROUP_MARKET } from '../group-markets.ts';
@@ -21,10 +20,10 @@ export function summed({ groups, groupMarkets, instruments }: GateState): Sums[]
   return Array.from({ length: groups.count }, (_, group) => {
     const g = group * GROUP_F64;
     return {
-      gross: wideToNumber(groups.f64, g + GroupField.gross),
-      upper: wideToNumber(groups.f64, g + GroupField.upper),
-      lower: wideToNumber(groups.f64, g + GroupField.lower),
-      working: wideToNumber(groups.f64, g + GroupField.working),
+      gross: groups.f64[g + GroupField.gross],
+      upper: groups.f64[g + GroupField.upper],
+      lower: groups.f64[g + GroupField.lower],
+      working: groups.f64[g + GroupField.working],
       lots: Array.from({ length: instruments.count }, (_market, market) => {
         const row = groupMarkets.find(group, market);
         return [
@@ -33,9 +32,7 @@ export function summed({ groups, groupMarkets, instruments }: GateState): Sums[]
           GroupMarketField.long,
           GroupMarketField.short,
           GroupMarketField.worst,
-        ].map((field) =>
-          row === NO_GROUP_MARKET ? 0 : wideToNumber(groupMarkets.f64, row * GROUP_MARKET_F64 + field),
-        );
+        ].map((field) => (row === NO_GROUP_MARKET ? 0 : groupMarkets.f64[row * GROUP_MARKET_F64 + field]));
       }),
     };
   });
