@@ -15,7 +15,6 @@ import { asIntegers, inLines, widened, widenedInLines } from '../num/columns.ts'
 import type { Side } from '../schema/side.ts';
 import { tagOf } from '../state/positions.ts';
 
-export const EXPOSURE_F64 = 8;
 export const NO_EXPOSURE = -1;
 export const LEVERAGE_UNSET = 0;
 
