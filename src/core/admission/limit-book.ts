@@ -33,11 +33,16 @@ export class LimitBook {
   #scopes = new Map<string, Map<Limit, Value>>();
   /** Accounts of which something is said by themselves. */
   #own = new Set<number>();
+  /** Groups of which something is said for their accounts, and markets in which something is said of anybody. */
+  #groups = new Set<number>();
+  #markets = new Set<number>();
 
   /** Takes up what is said now, after a change of any of the above. */
   refresh(): void {
     this.#scopes = new Map();
     this.#own = new Set();
+    this.#groups = new Set();
+    this.#markets = new Set();
     for (const set of this.active?.sets ?? [])
       for (const { limit, hard, soft } of set.values)
         this.#say(set, limit, { hard: hard ?? LIMIT_NONE, soft: soft ?? LIMIT_UNSET });
@@ -45,6 +50,15 @@ export class LimitBook {
       this.#say(grant, grant.limit, { hard: grant.hard ?? LIMIT_NONE, soft: LIMIT_UNSET });
     this.nextUs = this.pending?.effectiveUs ?? NEVER;
     for (const { expiresUs } of this.grants) if (expiresUs < this.nextUs) this.nextUs = expiresUs;
+  }
+
+  /** Whether accounts differ in their limits by being in this group; by trading in this market. */
+  differsBy(group: number): boolean {
+    return this.#groups.has(group);
+  }
+
+  differsIn(market: number): boolean {
+    return this.#markets.has(market);
   }
 
   own(): ReadonlySet<number> {
@@ -118,6 +132,8 @@ export class LimitBook {
     }
     values.set(limit, value);
     if (scope.account !== null) this.#own.add(scope.account);
+    else if (scope.level === LimitLevel.account) this.#groups.add(scope.group!);
+    if (scope.market !== null) this.#markets.add(scope.market);
   }
 }
 

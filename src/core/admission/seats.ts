@@ -53,6 +53,9 @@ export class Seats {
   /** Rows of LIMITS_F64; what is the same is there once. */
   limits = new Float64Array(64 * LIMITS_F64);
   #limitRows = new Map<string, number>();
+  /** Where the limits stand that were looked up, by all that they depend on. */
+  #accountLimits = new Map<string, number>();
+  #groupLimits = new Map<number, number>();
   #index = new OrderIndex();
   readonly #profiles: Profile[] = [];
   readonly #profileRows = new Map<string, number>();
@@ -105,6 +108,8 @@ export class Seats {
     this.used = 0;
     this.#index = new OrderIndex();
     this.#limitRows = new Map();
+    this.#accountLimits = new Map();
+    this.#groupLimits = new Map();
   }
 
   #seat(profile: number, market: number): number {
@@ -124,34 +129,62 @@ export class Seats {
     if (this.used * SEAT_I32 > this.i32.length) this.i32 = widened(this.i32, this.i32.length * 2);
     const { groups, account } = this.#profiles[profile];
     const place = market === ANYWHERE ? null : market;
-    const values = this.#values;
-    this.#book.ofAccount(groups, account, null, this.#anywhere);
-    this.#book.ofAccount(groups, account, place, values);
-    values[LimitAt.loss] = this.#anywhere[Limit.loss_max];
-    values[LimitAt.drawdown] = this.#anywhere[Limit.drawdown_max];
+    const limits = this.#limitsOfAccount(groups, account, place);
     const i = seat * SEAT_I32;
-    let missing: number = REQUIRED_LIMITS.find((limit) => Number.isNaN(values[limit])) ?? NONE_MISSING;
+    let missing: number =
+      REQUIRED_LIMITS.find((limit) => Number.isNaN(this.limits[limits + limit])) ?? NONE_MISSING;
     let level: LimitLevel = LimitLevel.account;
-    this.i32[i + SeatLink.limits] = this.#intern(values);
+    this.i32[i + SeatLink.limits] = limits;
     this.i32[i + SeatLink.profile] = profile;
     this.i32[i + SeatLink.market] = market;
     this.i32[i + SeatLink.groups] = groups.length;
-    for (const [at, group] of groups.entries()) {
-      this.#book.ofGroup(group, place, values);
-      values[LimitAt.loss] = NaN;
-      values[LimitAt.drawdown] = NaN;
+    for (let at = 0; at < groups.length; at++) {
+      const group = groups[at];
+      const ofGroup = this.#limitsOfGroup(group, place);
       if (at === 0 && missing === NONE_MISSING) {
-        missing = REQUIRED_FIRM_LIMITS.find((limit) => Number.isNaN(values[limit])) ?? NONE_MISSING;
+        missing =
+          REQUIRED_FIRM_LIMITS.find((limit) => Number.isNaN(this.limits[ofGroup + limit])) ?? NONE_MISSING;
         if (missing !== NONE_MISSING) level = LimitLevel.group;
       }
       this.i32[i + SeatLink.group + at] = group;
-      this.i32[i + SeatLink.groupLimits + at] = this.#intern(values);
+      this.i32[i + SeatLink.groupLimits + at] = ofGroup;
       this.i32[i + SeatLink.groupMarket + at] = place === null ? -1 : this.#groupMarkets.ensure(group, place);
     }
     this.i32[i + SeatLink.missing] = missing;
     this.i32[i + SeatLink.missingLevel] = level;
     this.#index.add(hash, seat);
     return seat;
+  }
+
+  /** Most accounts have the limits of others: only what is said of their groups, of themselves, and in the market makes a difference. */
+  #limitsOfAccount(groups: readonly number[], account: number | null, place: number | null): number {
+    const book = this.#book;
+    let key = place !== null && book.differsIn(place) ? `${place}` : '';
+    for (const group of groups) if (book.differsBy(group)) key += `/${group}`;
+    if (account !== null) key += `:${account}`;
+    const found = this.#accountLimits.get(key);
+    if (found !== undefined) return found;
+    const values = this.#values;
+    book.ofAccount(groups, account, null, this.#anywhere);
+    book.ofAccount(groups, account, place, values);
+    values[LimitAt.loss] = this.#anywhere[Limit.loss_max];
+    values[LimitAt.drawdown] = this.#anywhere[Limit.drawdown_max];
+    const at = this.#intern(values);
+    this.#accountLimits.set(key, at);
+    return at;
+  }
+
+  #limitsOfGroup(group: number, place: number | null): number {
+    const key = group * (ANYWHERE + 1) + (place !== null && this.#book.differsIn(place) ? place : ANYWHERE);
+    const found = this.#groupLimits.get(key);
+    if (found !== undefined) return found;
+    const values = this.#values;
+    this.#book.ofGroup(group, place, values);
+    values[LimitAt.loss] = NaN;
+    values[LimitAt.drawdown] = NaN;
+    const at = this.#intern(values);
+    this.#groupLimits.set(key, at);
+    return at;
   }
 
   /** Where a row of these values stands. */
