@@ -139,8 +139,7 @@ export class Ledger {
 
   /** Row of its position, or POSITION_MISSING. */
   positionOf(exposure: number): number {
-    const tag = this.exposures.tag(exposure);
-    return this.#engine.book.findPosition(this.bucketOf(exposure), marketOfTag(tag), legOfTag(tag));
+    return this.#engine.book.findByTag(this.bucketOf(exposure), this.exposures.tag(exposure));
   }
 
   /** Signed lots, as outside. */

@@ -60,9 +60,6 @@ export function accruedFundingWide(size: number, delta: bigint): bigint {
 /** ceil(size * price * num / den) for a size of either sign; null past 2^53. */
 export function valueAtPrice(size: number, price: number, num: number, den: number): number | null {
   const lots = size * price;
-  const worth = lots * num;
-  // Most markets: a lot at a tick is a whole number of money units.
-  if (den === 1 && worth <= MOST && worth >= -MOST) return worth + 0;
   if (Number.isSafeInteger(lots)) return mulDivCeil(lots, num, den);
   return narrow(ceilDiv(BigInt(size) * BigInt(price) * BigInt(num), BigInt(den)));
 }

@@ -144,14 +144,17 @@ export class Book {
 
   /** Row of the position in this bucket, or POSITION_MISSING. */
   findPosition(bucket: number, market: number, leg: number): number {
+    return this.findByTag(bucket, tagOf(market, leg));
+  }
+
+  /** The same, by the market and leg as `tagOf` says them. */
+  findByTag(bucket: number, tag: number): number {
     if (bucket === NO_BUCKET) return MISSING;
     const i = bucket * B_I32;
     const start = this.buckets.i32[i + B_START];
     const end = start + this.buckets.i32[i + B_COUNT];
     const links = this.positions.i32;
-    for (let row = start; row < end; row++) {
-      if ((links[row * P_I32 + P_TAG] & TAG_BITS) === tagOf(market, leg)) return row;
-    }
+    for (let row = start; row < end; row++) if ((links[row * P_I32 + P_TAG] & TAG_BITS) === tag) return row;
     return MISSING;
   }
 

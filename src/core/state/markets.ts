@@ -4,7 +4,14 @@
  */
 import { widened } from '../num/columns.ts';
 import { valueAtPrice } from '../num/exact.ts';
-import type { FundingIndex, MarketRow, MarkTicks, Rate, TimeUs } from '../num/units.ts';
+import {
+  SAFE_MAX,
+  type FundingIndex,
+  type MarketRow,
+  type MarkTicks,
+  type Rate,
+  type TimeUs,
+} from '../num/units.ts';
 import type { MarketCommand, Tier } from '../schema/commands.ts';
 import { MarginBasis } from '../schema/commands.ts';
 import { Quality, Use, USES_ALL } from '../schema/quality.ts';
@@ -49,6 +56,8 @@ export const MarketField = {
   trippedSince: 21,
   /** The mark as it came in, of a market with a contract. */
   told: 22,
+  /** Money units of a lot at an order tick where these are a whole number, as in most markets; 0 where not, and under a contract. */
+  tickUnit: 23,
 } as const;
 export const MARKET_STRIDE = 24;
 export const MARK_NONE = -1;
@@ -57,7 +66,15 @@ export const MARKETS_MAX = 65_535;
 
 // Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
 const STRIDE = MARKET_STRIDE;
-const { mark: MARK, told: TOLD, unit: UNIT, funding: FUNDING, allows: ALLOWS } = MarketField;
+const MOST = SAFE_MAX;
+const {
+  mark: MARK,
+  told: TOLD,
+  unit: UNIT,
+  tickUnit: TICK_UNIT,
+  funding: FUNDING,
+  allows: ALLOWS,
+} = MarketField;
 
 export interface PendingTiers {
   readonly market: MarketRow;
@@ -118,6 +135,7 @@ export class Markets {
     this.fields[base + MarketField.qualitySince] = NEVER;
     this.fields[base + MarketField.trippedSince] = NEVER;
     this.fields[base + TOLD] = MARK_NONE;
+    this.fields[base + TICK_UNIT] = spec.tickUnit.den === 1 ? spec.tickUnit.num : 0;
     this.specs.push(spec);
     this.lines.push([]);
     this.terms.push(null);
@@ -165,6 +183,7 @@ export class Markets {
     this.terms[row] = terms;
     this.termsCount++;
     this.fields[row * STRIDE + UNIT] = terms.unit;
+    this.fields[row * STRIDE + TICK_UNIT] = 0;
   }
 
   /** 1, or -1 where sizes, cost bases and funding indices are turned round inside. */
@@ -203,6 +222,9 @@ export class Markets {
 
   /** ceil of what `size` signed lots, as inside, are worth at an order price; null past 2^53. */
   valueAt(row: MarketRow, size: number, price: number): number | null {
+    const perTick = this.fields[row * STRIDE + TICK_UNIT];
+    const worth = size * price * perTick;
+    if (perTick !== 0 && worth <= MOST && worth >= -MOST) return worth + 0;
     const terms = this.terms[row];
     if (terms !== null) return terms.valueAt(size, price);
     const { num, den } = this.specs[row].tickUnit;
