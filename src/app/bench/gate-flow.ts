@@ -237,14 +237,15 @@ function* definitions(markets: number): Generator<AnyCommand> {
   });
 }
 
-/** Accounts with money, in their groups; every second one holds a position or three. */
+/** Accounts with money, in their groups: a customer has one desk and many accounts at venues; every second one holds a position or three. */
 function* members(accounts: number, markets: number, random: Random): Generator<AnyCommand> {
   for (let account = 0; account < accounts; account++) {
     yield made({ kind: Kind.account, name: `a${account}` });
     yield made({ kind: Kind.transfer, account, market: 0, leg: 0, isolated: false, amount: 100_000_000_000 });
+    const customer = random.below(CUSTOMERS);
     for (const group of [
-      1 + random.below(CUSTOMERS),
-      1 + CUSTOMERS + random.below(DESKS),
+      1 + customer,
+      1 + CUSTOMERS + (customer % DESKS),
       1 + CUSTOMERS + DESKS + random.below(VENUES),
     ])
       yield made({ kind: GateKind.member, account, group, isIn: true });
