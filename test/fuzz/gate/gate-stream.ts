@@ -24,6 +24,7 @@ export type AnyGateCommand = Command | GateCommand;
 const STUCK_AFTER = 20;
 /** Equity stays within 2^53, where the gate counts in whole numbers. */
 const FORTUNE_MAX = 2 ** 50;
+const MONEY: ReadonlySet<string> = new Set(['amount', 'costBasis', 'index', 'fee']);
 /** So many orders that work are enough. */
 const WORKING_MANY = 14;
 
@@ -382,7 +383,7 @@ export class GateStream {
 /** Money of commands and of their rows, where it is a number at all, within FORTUNE_MAX. */
 function tamed<Fields extends object>(fields: Fields): Fields {
   const entries = Object.entries(fields).map(([name, value]: [string, unknown]) => {
-    const isMoney = name === 'amount' || name === 'costBasis' || name === 'index';
+    const isMoney = MONEY.has(name);
     if (isMoney && Number.isSafeInteger(value))
       return [name, clamp(value as number, -FORTUNE_MAX, FORTUNE_MAX)];
     return [name, name === 'rows' ? (value as object[]).map(tamed) : value];
