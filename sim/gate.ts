@@ -2,7 +2,7 @@
  * Gates beside their reference, on all cores.
  *
  *   npm run sim:gate -- 4711                                one history of 2,000 commands, the same everywhere
- *   npm run sim:gate -- --seeds 2000 --commands 1500        many, from `--from` on (0): more than a million orders
+ *   npm run sim:gate -- --seeds 8000 --commands 350         many, from `--from` on (0): more than a million orders
  */
 import { gateCoverageLines } from '../test/fuzz/gate/coverage.ts';
 import { addGateTally, emptyGateTally } from '../test/fuzz/gate/trial.ts';
