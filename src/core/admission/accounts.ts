@@ -13,6 +13,9 @@
 import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
 import { NO_EXPOSURE } from './exposures.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const NOTHING = NO_EXPOSURE;
+
 export const ACCOUNT_F64 = 8;
 export const ACCOUNT_I32 = 16;
 export const AccountField = { orders: 0, executions: 1, working: 2, start: 3, best: 4 } as const;
@@ -28,58 +31,70 @@ export const PROFILE_STALE = -1;
 export const NO_ACTIVITY = -1;
 const HALTED = 1;
 
+const A_F64 = ACCOUNT_F64;
+const A_I32 = ACCOUNT_I32;
+const INACTIVE = NO_ACTIVITY;
+const STALE_PROFILE = PROFILE_STALE;
+const {
+  exposure: A_EXPOSURE,
+  profile: A_PROFILE,
+  cross: A_CROSS,
+  activity: A_ACTIVITY,
+  day: A_DAY,
+} = AccountLink;
+
 export class Accounts {
-  f64 = inLines(1024 * ACCOUNT_F64);
+  f64 = inLines(1024 * A_F64);
   i32 = asIntegers(this.f64);
   count = 0;
 
   add(cross: number, day: number): number {
     const row = this.count++;
-    if (this.count * ACCOUNT_F64 > this.f64.length) {
+    if (this.count * A_F64 > this.f64.length) {
       this.f64 = widenedInLines(this.f64, this.f64.length * 2);
       this.i32 = asIntegers(this.f64);
     }
-    const i = row * ACCOUNT_I32;
-    this.i32[i + AccountLink.exposure] = NO_EXPOSURE;
-    this.i32[i + AccountLink.profile] = PROFILE_STALE;
-    this.i32[i + AccountLink.cross] = cross;
-    this.i32[i + AccountLink.activity] = NO_ACTIVITY;
-    this.i32[i + AccountLink.day] = day * 2;
+    const i = row * A_I32;
+    this.i32[i + A_EXPOSURE] = NOTHING;
+    this.i32[i + A_PROFILE] = STALE_PROFILE;
+    this.i32[i + A_CROSS] = cross;
+    this.i32[i + A_ACTIVITY] = INACTIVE;
+    this.i32[i + A_DAY] = day * 2;
     return row;
   }
 
   cross(row: number): number {
-    return this.i32[row * ACCOUNT_I32 + AccountLink.cross];
+    return this.i32[row * A_I32 + A_CROSS];
   }
 
   firstExposure(row: number): number {
-    return this.i32[row * ACCOUNT_I32 + AccountLink.exposure];
+    return this.i32[row * A_I32 + A_EXPOSURE];
   }
 
   activity(row: number): number {
-    return this.i32[row * ACCOUNT_I32 + AccountLink.activity];
+    return this.i32[row * A_I32 + A_ACTIVITY];
   }
 
   /** The day that its fields of the day are of. */
   day(row: number): number {
-    return this.i32[row * ACCOUNT_I32 + AccountLink.day] >> 1;
+    return this.i32[row * A_I32 + A_DAY] >> 1;
   }
 
   setDay(row: number, day: number): void {
-    const at = row * ACCOUNT_I32 + AccountLink.day;
+    const at = row * A_I32 + A_DAY;
     this.i32[at] = day * 2 + (this.i32[at] & HALTED);
   }
 
   isHalted(row: number): boolean {
-    return (this.i32[row * ACCOUNT_I32 + AccountLink.day] & HALTED) !== 0;
+    return (this.i32[row * A_I32 + A_DAY] & HALTED) !== 0;
   }
 
   setHalted(row: number, isHalted: boolean): void {
-    const at = row * ACCOUNT_I32 + AccountLink.day;
+    const at = row * A_I32 + A_DAY;
     this.i32[at] = (this.i32[at] & ~HALTED) | (isHalted ? HALTED : 0);
   }
 
   forgetProfile(row: number): void {
-    this.i32[row * ACCOUNT_I32 + AccountLink.profile] = PROFILE_STALE;
+    this.i32[row * A_I32 + A_PROFILE] = STALE_PROFILE;
   }
 }

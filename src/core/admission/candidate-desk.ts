@@ -33,49 +33,104 @@ import { SEAT_I32, SeatLink } from './seats.ts';
 import type { GateState } from './state.ts';
 import { SLICE_NONE, sliceOf, WINDOW_F64, WindowField } from './windows.ts';
 
-// Constants of its own are compiled into a loop; another module's are looked up at every turn.
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
 const E_F64 = EXPOSURE_F64;
 const E_I32 = EXPOSURE_I32;
-const ISOLATED = EXPOSURE_ISOLATED;
+const O_F64 = ORDER_F64;
+const A_F64 = ACCOUNT_F64;
+const A_I32 = ACCOUNT_I32;
+const S_I32 = SEAT_I32;
+const W_F64 = WINDOW_F64;
+const G_F64 = GROUP_F64;
+const M_F64 = GROUP_MARKET_F64;
+const P_F64 = PARENT_F64;
+const P_I32 = PARENT_I32;
+const NO_ROW = NO_ORDER;
 const NOTHING = NO_EXPOSURE;
-const { tag: E_TAG, next: E_NEXT } = ExposureLink;
+const NO_PARENT_HERE = NO_PARENT_ROW;
+const ABSENT = PRICE_ABSENT;
+const MOST = SAFE_MAX;
+const UNPRICED = NO_PRICE;
+const NO_SLICE = SLICE_NONE;
+const INACTIVE = NO_ACTIVITY;
+const TOO_MUCH = UNCOUNTABLE;
+const ISOLATED = EXPOSURE_ISOLATED;
+const PARENTLESS = NO_PARENT;
+const UNLIMITED = LIMIT_NONE;
+const HIGHEST = PRICE_MAX;
+const NAMELESS = NO_NAME;
+const HALTLESS = NO_HALT;
 const {
   held: E_HELD,
   bids: E_BIDS,
   asks: E_ASKS,
   bidsWorth: E_BIDS_WORTH,
   asksWorth: E_ASKS_WORTH,
+  bidsReducing: E_BIDS_REDUCING,
+  asksReducing: E_ASKS_REDUCING,
+  locatedUntil: E_LOCATED_UNTIL,
+  located: E_LOCATED,
 } = ExposureField;
+const { tag: E_TAG, next: E_NEXT } = ExposureLink;
+const { counted: O_COUNTED, price: O_PRICE, size: O_SIZE, worth: O_WORTH, value: O_VALUE } = OrderField;
+const { orders: A_ORDERS, executions: A_EXECUTIONS } = AccountField;
+const { count: A_COUNT } = AccountLink;
+const {
+  limits: S_LIMITS,
+  missing: S_MISSING,
+  missingLevel: S_MISSING_LEVEL,
+  groups: S_GROUPS,
+  group: S_GROUP,
+  groupLimits: S_GROUP_LIMITS,
+  groupMarket: S_GROUP_MARKET,
+} = SeatLink;
+const { orders: W_ORDERS, value: W_VALUE, cancels: W_CANCELS } = WindowField;
+const { gross: G_GROSS, upper: G_UPPER, lower: G_LOWER } = GroupField;
+const { long: M_LONG, short: M_SHORT, upper: M_UPPER, lower: M_LOWER } = GroupMarketField;
+const { size: P_SIZE, traded: P_TRADED, working: P_WORKING } = ParentField;
+const { account: P_ACCOUNT, market: P_MARKET, side: P_SIDE } = ParentLink;
+const {
+  window_us: LIMIT_WINDOW_US,
+  duplicate_us: LIMIT_DUPLICATE_US,
+  group_window_us: LIMIT_GROUP_WINDOW_US,
+  collar_mark: LIMIT_COLLAR_MARK,
+} = Limit;
+const { bid: SIDE_BID, ask: SIDE_ASK } = Side;
+const { net: LEG_NET } = Leg;
+const { accepted: REASON_ACCEPTED } = Reason;
+const { locate: SHORT_LOCATE } = ShortRule;
+const { open: USE_OPEN } = Use;
+
 const MILLION = 1_000_000;
 
 /** What is asked, in plain numbers; reused. */
 export class Asked {
   account = 0;
   market = 0;
-  leg: Leg = Leg.net;
+  leg: Leg = LEG_NET;
   isBid = false;
   isMarket = false;
   /** 0 of a market order. */
   price = 0;
   size = 0;
   isReduceOnly = false;
-  /** Its name; NO_PARENT: none. */
-  parent = NO_PARENT;
-  /** The order that it takes the place of, or NO_ORDER; what is filled of that, and its size and price until now. */
-  replaces = NO_ORDER;
+  /** Its name; PARENTLESS: none. */
+  parent = PARENTLESS;
+  /** The order that it takes the place of, or NO_ROW; what is filled of that, and its size and price until now. */
+  replaces = NO_ROW;
   filled = 0;
 }
 
 export class CandidateDesk {
   readonly candidate = new Candidate();
   /** Where the order would count, and where its limits stand. */
-  exposure = NO_EXPOSURE;
+  exposure = NOTHING;
   seat = 0;
   /** Lots and value that it would count for. */
   counted = 0;
   countedValue = 0;
-  /** Row of the parent that is named, or NO_PARENT_ROW. */
-  parent = NO_PARENT_ROW;
+  /** Row of the parent that is named, or NO_PARENT_HERE. */
+  parent = NO_PARENT_HERE;
   readonly #state: GateState;
 
   constructor(state: GateState) {
@@ -99,7 +154,7 @@ export class CandidateDesk {
     candidate.isMarketOrder = asked.isMarket;
     candidate.isReduceOnly = asked.isReduceOnly;
     candidate.limits = seats.limits;
-    candidate.limitsAt = seats.i32[this.seat * SEAT_I32 + SeatLink.limits];
+    candidate.limitsAt = seats.i32[this.seat * S_I32 + S_LIMITS];
     candidate.mark = instruments.mark[market];
     const price = asked.isMarket ? this.#marketPrice(isBid) : asked.price;
     candidate.price = price;
@@ -107,39 +162,37 @@ export class CandidateDesk {
     candidate.size = left;
 
     const { f64 } = holdings.exposures;
-    const e = exposure * EXPOSURE_F64;
-    const held = f64[e + ExposureField.held];
-    const o = replaces * ORDER_F64;
-    const own = replaces === NO_ORDER ? 0 : orders.f64[o + OrderField.counted];
+    const e = exposure * E_F64;
+    const held = f64[e + E_HELD];
+    const o = replaces * O_F64;
+    const own = replaces === NO_ROW ? 0 : orders.f64[o + O_COUNTED];
     const others =
-      (isBid
-        ? f64[e + ExposureField.bids] + f64[e + ExposureField.bidsReducing]
-        : f64[e + ExposureField.asks] + f64[e + ExposureField.asksReducing]) - own;
+      (isBid ? f64[e + E_BIDS] + f64[e + E_BIDS_REDUCING] : f64[e + E_ASKS] + f64[e + E_ASKS_REDUCING]) - own;
     candidate.held = held;
     candidate.isReducing = onlyReduces(held, isBid, others, left);
     if (asked.isReduceOnly && !candidate.isReducing) return Reason.nothing_to_reduce;
 
     let counted = left;
     let dearest = price;
-    const value = price === PRICE_ABSENT ? 0 : instruments.valueAt(market, left, price);
+    const value = price === ABSENT ? 0 : instruments.valueAt(market, left, price);
     let countedValue = value;
-    if (replaces !== NO_ORDER) {
-      const before = orders.f64[o + OrderField.price];
-      counted = Math.max(asked.size, orders.f64[o + OrderField.size]) - asked.filled;
+    if (replaces !== NO_ROW) {
+      const before = orders.f64[o + O_PRICE];
+      counted = Math.max(asked.size, orders.f64[o + O_SIZE]) - asked.filled;
       dearest = isBid ? Math.max(price, before) : Math.min(price, before);
       countedValue = this.#larger(market, counted, price, before);
     }
     candidate.dearest = dearest;
     this.counted = counted;
-    if (value === UNCOUNTABLE || countedValue === UNCOUNTABLE) return Reason.amount_out_of_range;
+    if (value === TOO_MUCH || countedValue === TOO_MUCH) return Reason.amount_out_of_range;
     candidate.value = value;
     this.countedValue = countedValue;
     const taken = asked.isReduceOnly ? 0 : counted - own;
-    const upper = held + f64[e + ExposureField.bids] + (isBid ? taken : 0);
-    const lower = held - f64[e + ExposureField.asks] - (isBid ? 0 : taken);
+    const upper = held + f64[e + E_BIDS] + (isBid ? taken : 0);
+    const lower = held - f64[e + E_ASKS] - (isBid ? 0 : taken);
     const worst = Math.max(Math.abs(upper), Math.abs(lower));
-    return worst <= SAFE_MAX && worst * instruments.worth[market] <= SAFE_MAX
-      ? Reason.accepted
+    return worst <= MOST && worst * instruments.worth[market] <= MOST
+      ? REASON_ACCEPTED
       : Reason.amount_out_of_range;
   }
 
@@ -153,14 +206,14 @@ export class CandidateDesk {
     // Nothing but its price is held against it.
     if (candidate.isReducing) return;
     candidate.isMarkUsable =
-      candidate.mark !== PRICE_ABSENT && engine.book.markets.isAllowed(market as never, Use.open);
+      candidate.mark !== ABSENT && engine.book.markets.isAllowed(market as never, USE_OPEN);
     candidate.isRestricted = instruments.restricted[market] === 1;
     candidate.shortRule = instruments.short[market];
-    const seat = this.seat * SEAT_I32;
+    const seat = this.seat * S_I32;
     const { i32 } = this.#state.seats;
-    candidate.missingLimit = i32[seat + SeatLink.missing];
-    candidate.missingLevel = i32[seat + SeatLink.missingLevel];
-    if (candidate.shortRule === ShortRule.locate) candidate.locatedLots = this.#located(asked);
+    candidate.missingLimit = i32[seat + S_MISSING];
+    candidate.missingLevel = i32[seat + S_MISSING_LEVEL];
+    if (candidate.shortRule === SHORT_LOCATE) candidate.locatedLots = this.#located(asked);
     this.#fillHalt(asked);
     this.#fillMoney(asked);
     this.#fillRates(asked);
@@ -172,12 +225,12 @@ export class CandidateDesk {
     const { halts, accounts, seats } = this.#state;
     const { candidate } = this;
     candidate.haltState = 0;
-    candidate.halt = NO_HALT;
+    candidate.halt = HALTLESS;
     if (halts.count === 0) return;
     let worst = halts.ofMarket(market);
-    const seat = this.seat * SEAT_I32;
-    for (let at = seats.i32[seat + SeatLink.groups] - 1; at >= 0; at--)
-      worst = Math.max(worst, halts.ofGroup(seats.i32[seat + SeatLink.group + at]));
+    const seat = this.seat * S_I32;
+    for (let at = seats.i32[seat + S_GROUPS] - 1; at >= 0; at--)
+      worst = Math.max(worst, halts.ofGroup(seats.i32[seat + S_GROUP + at]));
     if (accounts.isHalted(account)) worst = Math.max(worst, halts.ofAccount(account, market));
     if (worst === 0) return;
     candidate.haltState = stateOfRank(worst);
@@ -193,9 +246,9 @@ export class CandidateDesk {
     const { f64, i32 } = holdings.exposures;
     const { worth, sector, issuer } = instruments;
     // What the order at hand counts for now, which others do not. Reduce-only orders do not come here: they reduce, or are refused.
-    const o = replaces * ORDER_F64;
-    const ownLots = replaces === NO_ORDER ? 0 : orders.f64[o + OrderField.counted];
-    const ownWorth = replaces === NO_ORDER ? 0 : orders.f64[o + OrderField.worth];
+    const o = replaces * O_F64;
+    const ownLots = replaces === NO_ROW ? 0 : orders.f64[o + O_COUNTED];
+    const ownWorth = replaces === NO_ROW ? 0 : orders.f64[o + O_WORTH];
     const lots = this.counted;
     const sectorHere = sector[market];
     const issuerHere = issuer[market];
@@ -208,7 +261,7 @@ export class CandidateDesk {
     let required = 0;
     let long = 0;
     let short = 0;
-    let opposite = NO_PRICE;
+    let opposite = UNPRICED;
     for (let row = accounts.firstExposure(asked.account); row !== NOTHING; row = i32[row * E_I32 + E_NEXT]) {
       const f = row * E_F64;
       const tag = i32[row * E_I32 + E_TAG];
@@ -218,9 +271,9 @@ export class CandidateDesk {
       let asks = f64[f + E_ASKS];
       if (m === market) {
         const best = reservations.best(row, !isBid);
-        if (best !== NO_PRICE)
+        if (best !== UNPRICED)
           opposite =
-            opposite === NO_PRICE ? best : isBid ? Math.min(opposite, best) : Math.max(opposite, best);
+            opposite === UNPRICED ? best : isBid ? Math.min(opposite, best) : Math.max(opposite, best);
       }
       if (row !== exposure && held === 0 && bids === 0 && asks === 0) continue;
       const each = worth[m];
@@ -249,8 +302,8 @@ export class CandidateDesk {
         long += Math.max(0, upper);
         short += Math.max(0, -lower);
       }
-      if (sectorHere !== NO_NAME && sector[m] === sectorHere) sectorValue += value;
-      if (issuerHere !== NO_NAME && issuer[m] === issuerHere) issuerValue += value;
+      if (sectorHere !== NAMELESS && sector[m] === sectorHere) sectorValue += value;
+      if (issuerHere !== NAMELESS && issuer[m] === issuerHere) issuerValue += value;
       let margin = value === 0 ? 0 : instruments.initialMargin(m, value);
       if ((tag & ISOLATED) !== 0 && held !== 0)
         margin = Math.max(0, margin - instruments.initialMargin(m, Math.abs(held) * each));
@@ -273,7 +326,7 @@ export class CandidateDesk {
     candidate.required = required;
     candidate.fee = instruments.feeOf(market, this.countedValue);
     candidate.lossAtOnce =
-      candidate.price === PRICE_ABSENT || !instruments.isMarked(market)
+      candidate.price === ABSENT || !instruments.isMarked(market)
         ? 0
         : instruments.lossOf(market, isBid, this.counted, candidate.dearest);
   }
@@ -282,26 +335,25 @@ export class CandidateDesk {
     const { accounts, windows, recent } = this.#state;
     const { candidate } = this;
     const { account, replaces } = asked;
-    const a = account * ACCOUNT_F64;
+    const a = account * A_F64;
     const activity = accounts.activity(account);
     candidate.ordersInWindow = 1;
     candidate.valueInWindow = candidate.value;
     candidate.cancelsInWindow = 0;
     candidate.isDuplicate = false;
-    candidate.workingOrders =
-      accounts.i32[account * ACCOUNT_I32 + AccountLink.count] + (replaces === NO_ORDER ? 1 : 0);
-    candidate.ordersToday = accounts.f64[a + AccountField.orders] + 1;
-    candidate.executionsToday = accounts.f64[a + AccountField.executions];
-    if (activity === NO_ACTIVITY) return;
-    if (sliceOf(candidate.hard(Limit.window_us)) !== SLICE_NONE) {
+    candidate.workingOrders = accounts.i32[account * A_I32 + A_COUNT] + (replaces === NO_ROW ? 1 : 0);
+    candidate.ordersToday = accounts.f64[a + A_ORDERS] + 1;
+    candidate.executionsToday = accounts.f64[a + A_EXECUTIONS];
+    if (activity === INACTIVE) return;
+    if (sliceOf(candidate.hard(LIMIT_WINDOW_US)) !== NO_SLICE) {
       windows.expire(activity);
-      const w = activity * WINDOW_F64;
-      candidate.ordersInWindow += windows.f64[w + WindowField.orders];
-      candidate.valueInWindow += windows.f64[w + WindowField.value];
-      candidate.cancelsInWindow = windows.f64[w + WindowField.cancels];
+      const w = activity * W_F64;
+      candidate.ordersInWindow += windows.f64[w + W_ORDERS];
+      candidate.valueInWindow += windows.f64[w + W_VALUE];
+      candidate.cancelsInWindow = windows.f64[w + W_CANCELS];
     }
-    const within = candidate.hard(Limit.duplicate_us);
-    if (within > 0 && within !== LIMIT_NONE && replaces === NO_ORDER) {
+    const within = candidate.hard(LIMIT_DUPLICATE_US);
+    if (within > 0 && within !== UNLIMITED && replaces === NO_ROW) {
       const { market, leg, isBid, isMarket, price, size, isReduceOnly } = asked;
       const shape = shapeOf(market, leg, !isBid, isMarket, isReduceOnly);
       candidate.isDuplicate = recent.has(activity, shape, price, size, within);
@@ -312,14 +364,12 @@ export class CandidateDesk {
     const { parents, reservations } = this.#state;
     const { candidate } = this;
     candidate.parent = parent;
-    candidate.isParentKnown = this.parent !== NO_PARENT_ROW;
+    candidate.isParentKnown = this.parent !== NO_PARENT_HERE;
     if (!candidate.isParentKnown) return;
-    const f = this.parent * PARENT_F64;
-    const own =
-      replaces === NO_ORDER ? 0 : reservations.orders.f64[replaces * ORDER_F64 + OrderField.counted];
-    candidate.parentSize = parents.f64[f + ParentField.size];
-    candidate.childrenLots =
-      parents.f64[f + ParentField.traded] + parents.f64[f + ParentField.working] - own + this.counted;
+    const f = this.parent * P_F64;
+    const own = replaces === NO_ROW ? 0 : reservations.orders.f64[replaces * O_F64 + O_COUNTED];
+    candidate.parentSize = parents.f64[f + P_SIZE];
+    candidate.childrenLots = parents.f64[f + P_TRADED] + parents.f64[f + P_WORKING] - own + this.counted;
   }
 
   #fillGroups(asked: Asked): void {
@@ -327,14 +377,14 @@ export class CandidateDesk {
     const { candidate } = this;
     const { isBid, replaces } = asked;
     const { orders } = this.#state.reservations;
-    const e = this.exposure * EXPOSURE_F64;
+    const e = this.exposure * E_F64;
     const { f64 } = holdings.exposures;
-    const o = replaces * ORDER_F64;
-    const ownLots = replaces === NO_ORDER ? 0 : orders.f64[o + OrderField.counted];
-    const ownValue = replaces === NO_ORDER ? 0 : orders.f64[o + OrderField.value];
+    const o = replaces * O_F64;
+    const ownLots = replaces === NO_ROW ? 0 : orders.f64[o + O_COUNTED];
+    const ownValue = replaces === NO_ROW ? 0 : orders.f64[o + O_VALUE];
     const lots = this.counted - ownLots;
-    const upper = f64[e + ExposureField.held] + f64[e + ExposureField.bids];
-    const lower = f64[e + ExposureField.held] - f64[e + ExposureField.asks];
+    const upper = f64[e + E_HELD] + f64[e + E_BIDS];
+    const lower = f64[e + E_HELD] - f64[e + E_ASKS];
     const moreUpper = isBid ? lots : 0;
     const moreLower = isBid ? 0 : -lots;
     const moreLong = Math.max(0, upper + moreUpper) - Math.max(0, upper);
@@ -344,36 +394,36 @@ export class CandidateDesk {
       Math.max(Math.abs(upper), Math.abs(lower));
     const worth = instruments.worth[candidate.market];
     const moreValue = this.countedValue - ownValue;
-    const seat = this.seat * SEAT_I32;
-    const count = seats.i32[seat + SeatLink.groups];
+    const seat = this.seat * S_I32;
+    const count = seats.i32[seat + S_GROUPS];
     candidate.groupCount = count;
     for (let at = 0; at < count; at++) {
-      const group = seats.i32[seat + SeatLink.group + at];
-      const limits = seats.i32[seat + SeatLink.groupLimits + at];
-      const m = seats.i32[seat + SeatLink.groupMarket + at] * GROUP_MARKET_F64;
-      const g = group * GROUP_F64;
+      const group = seats.i32[seat + S_GROUP + at];
+      const limits = seats.i32[seat + S_GROUP_LIMITS + at];
+      const m = seats.i32[seat + S_GROUP_MARKET + at] * M_F64;
+      const g = group * G_F64;
       candidate.group[at] = group;
       candidate.groupKind[at] = groups.kind(group);
       candidate.groupLimitsAt[at] = limits;
-      candidate.groupLong[at] = groupMarkets.f64[m + GroupMarketField.long] + moreLong;
-      candidate.groupShort[at] = groupMarkets.f64[m + GroupMarketField.short] + moreShort;
+      candidate.groupLong[at] = groupMarkets.f64[m + M_LONG] + moreLong;
+      candidate.groupShort[at] = groupMarkets.f64[m + M_SHORT] + moreShort;
       candidate.groupNet[at] = Math.max(
-        Math.abs(groupMarkets.f64[m + GroupMarketField.upper] + moreUpper),
-        Math.abs(groupMarkets.f64[m + GroupMarketField.lower] + moreLower),
+        Math.abs(groupMarkets.f64[m + M_UPPER] + moreUpper),
+        Math.abs(groupMarkets.f64[m + M_LOWER] + moreLower),
       );
-      candidate.groupGrossValue[at] = groups.f64[g + GroupField.gross] + moreWorst * worth;
+      candidate.groupGrossValue[at] = groups.f64[g + G_GROSS] + moreWorst * worth;
       candidate.groupNetValue[at] = Math.max(
-        Math.abs(groups.f64[g + GroupField.upper] + moreUpper * worth),
-        Math.abs(groups.f64[g + GroupField.lower] + moreLower * worth),
+        Math.abs(groups.f64[g + G_UPPER] + moreUpper * worth),
+        Math.abs(groups.f64[g + G_LOWER] + moreLower * worth),
       );
       candidate.groupTradedValue[at] = groups.tradedValue(group) + moreValue;
       let ordersBefore = 0;
       let valueBefore = 0;
-      if (sliceOf(seats.limits[limits + Limit.group_window_us]) !== SLICE_NONE) {
+      if (sliceOf(seats.limits[limits + LIMIT_GROUP_WINDOW_US]) !== NO_SLICE) {
         const window = groups.window(group);
         groupWindows.expire(window);
-        ordersBefore = groupWindows.f64[window * WINDOW_F64 + WindowField.orders];
-        valueBefore = groupWindows.f64[window * WINDOW_F64 + WindowField.value];
+        ordersBefore = groupWindows.f64[window * W_F64 + W_ORDERS];
+        valueBefore = groupWindows.f64[window * W_F64 + W_VALUE];
       }
       candidate.groupOrders[at] = ordersBefore + 1;
       candidate.groupRateValue[at] = valueBefore + candidate.value;
@@ -383,11 +433,11 @@ export class CandidateDesk {
   /** Of the market, whatever the leg; nothing after their time. */
   #located({ account, market }: Asked): number {
     const { holdings, engine } = this.#state;
-    const row = holdings.find(account, market, Leg.net);
-    if (row === NO_EXPOSURE) return 0;
-    const f = row * EXPOSURE_F64;
+    const row = holdings.find(account, market, LEG_NET);
+    if (row === NOTHING) return 0;
+    const f = row * E_F64;
     const { f64 } = holdings.exposures;
-    return f64[f + ExposureField.locatedUntil] > engine.timeUs ? f64[f + ExposureField.located] : 0;
+    return f64[f + E_LOCATED_UNTIL] > engine.timeUs ? f64[f + E_LOCATED] : 0;
   }
 
   /** The mark and its collar, away from the mark in whole ticks. */
@@ -395,35 +445,35 @@ export class CandidateDesk {
     const { candidate } = this;
     const { mark, market } = candidate;
     // A mark under half a tick is one: what reduces has a price.
-    if (!this.#state.instruments.isMarked(market)) return PRICE_ABSENT;
-    const told = candidate.hard(Limit.collar_mark);
-    const collar = Number.isNaN(told) || told === LIMIT_NONE ? 0 : told;
+    if (!this.#state.instruments.isMarked(market)) return ABSENT;
+    const told = candidate.hard(LIMIT_COLLAR_MARK);
+    const collar = Number.isNaN(told) || told === UNLIMITED ? 0 : told;
     if (!isBid && collar >= MILLION) return 1;
     const price = isBid
       ? mulDivCeil(mark, MILLION + collar, MILLION)
       : mulDivFloor(mark, MILLION - collar, MILLION);
     // What is too large to be told is beyond all prices.
-    return Math.min(PRICE_MAX, Math.max(1, price ?? PRICE_MAX));
+    return Math.min(HIGHEST, Math.max(1, price ?? HIGHEST));
   }
 
   /** Row of the parent that it names, given for this account, market and side. */
   #parentOf({ account, market, isBid, parent }: Asked): number {
-    if (parent === NO_PARENT) return NO_PARENT_ROW;
+    if (parent === PARENTLESS) return NO_PARENT_HERE;
     const { parents } = this.#state;
     const row = parents.find(parent);
-    if (row === NO_PARENT_ROW) return NO_PARENT_ROW;
-    const i = row * PARENT_I32;
+    if (row === NO_PARENT_HERE) return NO_PARENT_HERE;
+    const i = row * P_I32;
     const isSame =
-      parents.i32[i + ParentLink.account] === account &&
-      parents.i32[i + ParentLink.market] === market &&
-      parents.i32[i + ParentLink.side] === (isBid ? Side.bid : Side.ask);
-    return isSame ? row : NO_PARENT_ROW;
+      parents.i32[i + P_ACCOUNT] === account &&
+      parents.i32[i + P_MARKET] === market &&
+      parents.i32[i + P_SIDE] === (isBid ? SIDE_BID : SIDE_ASK);
+    return isSame ? row : NO_PARENT_HERE;
   }
 
   #larger(market: number, lots: number, a: number, b: number): number {
     const { instruments } = this.#state;
-    const one = a === PRICE_ABSENT ? 0 : instruments.valueAt(market, lots, a);
-    const other = b === PRICE_ABSENT ? 0 : instruments.valueAt(market, lots, b);
+    const one = a === ABSENT ? 0 : instruments.valueAt(market, lots, a);
+    const other = b === ABSENT ? 0 : instruments.valueAt(market, lots, b);
     return Math.max(one, other);
   }
 }

@@ -7,6 +7,10 @@ import { BUCKET_NONE } from '../state/book.ts';
 import { equityAt } from '../margin/equity.ts';
 import { ACCOUNT_F64, AccountField, type Accounts } from './accounts.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const A_F64 = ACCOUNT_F64;
+const { orders: A_ORDERS, executions: A_EXECUTIONS, start: A_START, best: A_BEST } = AccountField;
+
 export class DayBook {
   /** How many days have begun. */
   day = 0;
@@ -34,11 +38,11 @@ export class DayBook {
     if (this.#accounts.day(account) === this.day) return;
     const start = this.#equityOf(account, this.#dawn);
     const { f64 } = this.#accounts;
-    const f = account * ACCOUNT_F64;
-    f64[f + AccountField.orders] = 0;
-    f64[f + AccountField.executions] = 0;
-    f64[f + AccountField.start] = start;
-    f64[f + AccountField.best] = 0;
+    const f = account * A_F64;
+    f64[f + A_ORDERS] = 0;
+    f64[f + A_EXECUTIONS] = 0;
+    f64[f + A_START] = start;
+    f64[f + A_BEST] = 0;
     this.#accounts.setDay(account, this.day);
   }
 
@@ -49,7 +53,7 @@ export class DayBook {
 
   /** What came or went is no gain and no loss. */
   move(account: number, amount: number): void {
-    this.#accounts.f64[account * ACCOUNT_F64 + AccountField.start] += amount;
+    this.#accounts.f64[account * A_F64 + A_START] += amount;
   }
 
   /** Looks at the account now; this may be its best moment. */
@@ -57,7 +61,7 @@ export class DayBook {
     this.look(account);
     if (this.lost >= 0) return;
     const { f64 } = this.#accounts;
-    const at = account * ACCOUNT_F64 + AccountField.best;
+    const at = account * A_F64 + A_BEST;
     if (-this.lost > f64[at]) f64[at] = -this.lost;
   }
 
@@ -66,10 +70,10 @@ export class DayBook {
     this.roll(account);
     const total = this.#equityOf(account, this.#book.markets.fields);
     const { f64 } = this.#accounts;
-    const f = account * ACCOUNT_F64;
-    const gained = total - f64[f + AccountField.start];
+    const f = account * A_F64;
+    const gained = total - f64[f + A_START];
     this.lost = 0 - gained;
-    this.drawdown = Math.max(0, f64[f + AccountField.best] - gained);
+    this.drawdown = Math.max(0, f64[f + A_BEST] - gained);
   }
 
   #equityOf(account: number, markets: Float64Array): number {

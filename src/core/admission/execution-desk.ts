@@ -27,6 +27,27 @@ import { NO_PARENT_ROW, PARENT_F64, ParentField } from './parents.ts';
 import { SEAT_I32, SeatLink } from './seats.ts';
 import type { GateState } from './state.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const E_F64 = EXPOSURE_F64;
+const E_I32 = EXPOSURE_I32;
+const A_F64 = ACCOUNT_F64;
+const S_I32 = SEAT_I32;
+const P_F64 = PARENT_F64;
+const NO_ROW = NO_ORDER;
+const NO_PARENT_HERE = NO_PARENT_ROW;
+const TOO_MUCH = UNCOUNTABLE;
+const HIGHEST = PRICE_MAX;
+const { repeatUs: E_REPEAT_US } = ExposureField;
+const { repeats: E_REPEATS, repeatSide: E_REPEAT_SIDE } = ExposureLink;
+const { ask: BIT_ASK } = OrderBits;
+const { executions: A_EXECUTIONS } = AccountField;
+const { groups: S_GROUPS, group: S_GROUP } = SeatLink;
+const { size: P_SIZE, traded: P_TRADED, name: P_NAME } = ParentField;
+const { repeat_us: LIMIT_REPEAT_US, repeat_max: LIMIT_REPEAT_MAX } = Limit;
+const { bid: SIDE_BID } = Side;
+const { net: LEG_NET } = Leg;
+const { accepted: REASON_ACCEPTED } = Reason;
+
 const NONE_GIVEN = 0;
 const UNKNOWN = -2;
 
@@ -44,7 +65,7 @@ export class ExecutionDesk {
     origin: null,
     account: 0 as AccountRow,
     market: 0 as MarketRow,
-    leg: Leg.net,
+    leg: LEG_NET,
     isolated: false,
     size: 0 as SizeLots,
     price: 0 as PriceTicks,
@@ -61,15 +82,15 @@ export class ExecutionDesk {
     const { trades, instruments } = this.#state;
     const { account, market, side, price, trade } = command;
     let reason = this.#read(command);
-    if (reason !== Reason.accepted) return reason;
+    if (reason !== REASON_ACCEPTED) return reason;
     if (trades.has(market, side, trade)) return Reason.duplicate_execution;
     const row = this.#orderOf(command);
     if (row === UNKNOWN) return Reason.order_unknown;
     reason = account === null ? this.#stray(command) : this.#book(command, account, row);
-    if (reason !== Reason.accepted) return reason;
+    if (reason !== REASON_ACCEPTED) return reason;
     trades.add(market, side, trade);
     instruments.last[market] = price;
-    return Reason.accepted;
+    return REASON_ACCEPTED;
   }
 
   /** What follows once the levels are those after it. */
@@ -93,43 +114,43 @@ export class ExecutionDesk {
       if (engine.book.accounts.find(name) >= 0) return Reason.name_taken;
     }
     if (!isRow(leg, LEG_NAMES.length) || !isRow(side, SIDE_NAMES.length)) return Reason.number_invalid;
-    if (!isWhole(lots) || lots < 1 || !isWhole(price) || price < 1 || price > PRICE_MAX)
+    if (!isWhole(lots) || lots < 1 || !isWhole(price) || price < 1 || price > HIGHEST)
       return Reason.number_invalid;
     if (!isWhole(fee) || !isWhole(trade) || trade < 1 || !isWhole(order) || order < NONE_GIVEN)
       return Reason.number_invalid;
-    return instruments.isCollateral(market) ? Reason.collateral_market : Reason.accepted;
+    return instruments.isCollateral(market) ? Reason.collateral_market : REASON_ACCEPTED;
   }
 
-  /** The order that it is of; NO_ORDER where it is of none, or of one that works no longer; UNKNOWN where that cannot be. */
+  /** The order that it is of; NO_ROW where it is of none, or of one that works no longer; UNKNOWN where that cannot be. */
   #orderOf({ account, market, leg, side, order }: ExecutionCommand): number {
     const { holdings, reservations } = this.#state;
     const { orders } = reservations;
-    if (order === NONE_GIVEN) return NO_ORDER;
+    if (order === NONE_GIVEN) return NO_ROW;
     if (order > orders.lastId) return UNKNOWN;
     const row = orders.find(order);
-    if (row === NO_ORDER) return NO_ORDER;
+    if (row === NO_ROW) return NO_ROW;
     const exposure = orders.exposure(row);
     const isIts =
       orders.account(row) === account &&
       holdings.exposures.market(exposure) === market &&
       holdings.exposures.leg(exposure) === leg &&
-      ((orders.bits(row) & OrderBits.ask) === 0) === (side === Side.bid);
+      ((orders.bits(row) & BIT_ASK) === 0) === (side === SIDE_BID);
     return isIts ? row : UNKNOWN;
   }
 
   #stray({ name, market, side, lots, trade }: ExecutionCommand): Reason {
-    this.#state.strays.add(name, market, side === Side.bid ? lots : 0 - lots);
+    this.#state.strays.add(name, market, side === SIDE_BID ? lots : 0 - lots);
     this.#state.notices.push({ kind: NoticeKind.unknown_account, name, market, side, lots, trade });
-    return Reason.accepted;
+    return REASON_ACCEPTED;
   }
 
   #book(command: ExecutionCommand, account: AccountRow, row: number): Reason {
     const { accounts, holdings, reservations, days, engine, notices, instruments } = this.#state;
     const { market, leg, side, lots, price, order, trade } = command;
     const value = instruments.valueAt(market, lots, price);
-    if (value === UNCOUNTABLE) return Reason.amount_out_of_range;
+    if (value === TOO_MUCH) return Reason.amount_out_of_range;
     const exposure = holdings.ensure(account, market, leg);
-    const held = side === Side.bid ? lots : ((0 - lots) as SizeLots);
+    const held = side === SIDE_BID ? lots : ((0 - lots) as SizeLots);
     const fill = this.#fill;
     fill.account = account;
     fill.market = market;
@@ -140,16 +161,16 @@ export class ExecutionDesk {
     fill.fee = command.fee;
     days.roll(account);
     const reason = engine.row(fill);
-    if (reason !== Reason.accepted) return reason;
+    if (reason !== REASON_ACCEPTED) return reason;
     let beyond = order === NONE_GIVEN ? 0 : lots;
     this.#exceeded = false;
     const seat = this.#state.seats.of(account, market);
     holdings.heldMore = held;
-    if (row === NO_ORDER) holdings.change(exposure, seat);
+    if (row === NO_ROW) holdings.change(exposure, seat);
     else {
       const parent = reservations.orders.parent(row);
       beyond = reservations.fill(row, lots);
-      if (parent !== NO_PARENT_ROW) this.#watchParent(account, market, parent);
+      if (parent !== NO_PARENT_HERE) this.#watchParent(account, market, parent);
     }
     if (holdings.exposures.isIsolated(exposure)) this.#findMode(exposure, account, market, leg);
     if (beyond > 0)
@@ -161,9 +182,9 @@ export class ExecutionDesk {
         trade,
         lots: beyond as SizeLots,
       });
-    accounts.f64[account * ACCOUNT_F64 + AccountField.executions]++;
+    accounts.f64[account * A_F64 + A_EXECUTIONS]++;
     this.#trade(seat, value);
-    return Reason.accepted;
+    return REASON_ACCEPTED;
   }
 
   /** A leg that was closed is isolated no longer. */
@@ -176,23 +197,23 @@ export class ExecutionDesk {
 
   #trade(seat: number, value: number): void {
     const { seats, groups } = this.#state;
-    const i = seat * SEAT_I32;
-    for (let at = seats.i32[i + SeatLink.groups] - 1; at >= 0; at--)
-      groups.addTraded(seats.i32[i + SeatLink.group + at], value);
+    const i = seat * S_I32;
+    for (let at = seats.i32[i + S_GROUPS] - 1; at >= 0; at--)
+      groups.addTraded(seats.i32[i + S_GROUP + at], value);
   }
 
   #watchParent(account: AccountRow, market: MarketRow, parent: number): void {
     const { f64 } = this.#state.parents;
-    const f = parent * PARENT_F64;
-    const size = f64[f + ParentField.size] as SizeLots;
-    const lots = f64[f + ParentField.traded] as SizeLots;
+    const f = parent * P_F64;
+    const size = f64[f + P_SIZE] as SizeLots;
+    const lots = f64[f + P_TRADED] as SizeLots;
     if (lots <= size) return;
     this.#exceeded = true;
     this.#state.notices.push({
       kind: NoticeKind.parent_exceeded,
       account,
       market,
-      parent: f64[f + ParentField.name],
+      parent: f64[f + P_NAME],
       size,
       lots,
     });
@@ -202,19 +223,17 @@ export class ExecutionDesk {
   #isRepeated(account: number, market: number, side: Side, seat: number): boolean {
     const { holdings, seats, engine } = this.#state;
     const { exposures } = holdings;
-    const row = holdings.ensure(account, market, Leg.net);
-    const i = row * EXPOSURE_I32;
-    const f = row * EXPOSURE_F64 + ExposureField.repeatUs;
-    const within = seats.hard(seat, Limit.repeat_us);
-    const before = exposures.i32[i + ExposureLink.repeats];
+    const row = holdings.ensure(account, market, LEG_NET);
+    const i = row * E_I32;
+    const f = row * E_F64 + E_REPEAT_US;
+    const within = seats.hard(seat, LIMIT_REPEAT_US);
+    const before = exposures.i32[i + E_REPEATS];
     const isNext =
-      before > 0 &&
-      exposures.i32[i + ExposureLink.repeatSide] === side &&
-      engine.timeUs - exposures.f64[f] < within;
+      before > 0 && exposures.i32[i + E_REPEAT_SIDE] === side && engine.timeUs - exposures.f64[f] < within;
     const count = isNext ? before + 1 : 1;
-    exposures.i32[i + ExposureLink.repeats] = count;
-    exposures.i32[i + ExposureLink.repeatSide] = side;
+    exposures.i32[i + E_REPEATS] = count;
+    exposures.i32[i + E_REPEAT_SIDE] = side;
     exposures.f64[f] = engine.timeUs;
-    return count >= seats.hard(seat, Limit.repeat_max);
+    return count >= seats.hard(seat, LIMIT_REPEAT_MAX);
   }
 }

@@ -17,6 +17,9 @@
 import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
 import { legOfTag, marketOfTag, TAG_PLACE, tagOf } from '../state/positions.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const PLACE = TAG_PLACE;
+
 export const EXPOSURE_F64 = 16;
 export const EXPOSURE_I32 = 32;
 export const ExposureField = {
@@ -48,52 +51,64 @@ export const PRICE_STALE = -1;
 export const EXPOSURE_ISOLATED = 1 << 24;
 const NO_ORDER = -1;
 
+const E_F64 = EXPOSURE_F64;
+const E_I32 = EXPOSURE_I32;
+const ISOLATED = EXPOSURE_ISOLATED;
+const { held: E_HELD } = ExposureField;
+const {
+  tag: E_TAG,
+  next: E_NEXT,
+  firstBid: E_FIRST_BID,
+  firstAsk: E_FIRST_ASK,
+  account: E_ACCOUNT,
+} = ExposureLink;
+
 export class Exposures {
-  f64 = inLines(256 * EXPOSURE_F64);
+  f64 = inLines(256 * E_F64);
   i32 = asIntegers(this.f64);
   used = 0;
 
   add(account: number, market: number, leg: number, next: number): number {
     const row = this.used++;
-    if (this.used * EXPOSURE_F64 > this.f64.length) {
+    if (this.used * E_F64 > this.f64.length) {
       this.f64 = widenedInLines(this.f64, this.f64.length * 2);
       this.i32 = asIntegers(this.f64);
     }
-    const i = row * EXPOSURE_I32;
-    this.i32[i + ExposureLink.tag] = tagOf(market, leg);
-    this.i32[i + ExposureLink.next] = next;
-    this.i32[i + ExposureLink.firstBid] = NO_ORDER;
-    this.i32[i + ExposureLink.firstAsk] = NO_ORDER;
-    this.i32[i + ExposureLink.account] = account;
+    const i = row * E_I32;
+    this.i32[i + E_TAG] = tagOf(market, leg);
+    this.i32[i + E_NEXT] = next;
+    this.i32[i + E_FIRST_BID] = NO_ORDER;
+    this.i32[i + E_FIRST_ASK] = NO_ORDER;
+    this.i32[i + E_ACCOUNT] = account;
     return row;
   }
 
   account(row: number): number {
-    return this.i32[row * EXPOSURE_I32 + ExposureLink.account];
+    return this.i32[row * E_I32 + E_ACCOUNT];
   }
 
   market(row: number): number {
-    return marketOfTag(this.i32[row * EXPOSURE_I32 + ExposureLink.tag]);
+    return marketOfTag(this.i32[row * E_I32 + E_TAG]);
   }
 
   leg(row: number): number {
-    return legOfTag(this.i32[row * EXPOSURE_I32 + ExposureLink.tag] & TAG_PLACE);
+    return legOfTag(this.i32[row * E_I32 + E_TAG] & PLACE);
   }
 
   next(row: number): number {
-    return this.i32[row * EXPOSURE_I32 + ExposureLink.next];
+    return this.i32[row * E_I32 + E_NEXT];
   }
 
   held(row: number): number {
-    return this.f64[row * EXPOSURE_F64 + ExposureField.held];
+    return this.f64[row * E_F64 + E_HELD];
   }
 
   isIsolated(row: number): boolean {
-    return (this.i32[row * EXPOSURE_I32 + ExposureLink.tag] & EXPOSURE_ISOLATED) !== 0;
+    return (this.i32[row * E_I32 + E_TAG] & ISOLATED) !== 0;
   }
 
   setIsolated(row: number, isIsolated: boolean): void {
-    const at = row * EXPOSURE_I32 + ExposureLink.tag;
-    this.i32[at] = (this.i32[at] & TAG_PLACE) | (isIsolated ? EXPOSURE_ISOLATED : 0);
+    const at = row * E_I32 + E_TAG;
+    this.i32[at] = (this.i32[at] & PLACE) | (isIsolated ? ISOLATED : 0);
   }
 }

@@ -22,6 +22,30 @@ import { LimitDesk } from './limit-desk.ts';
 import { OrderDesk, type Checks } from './order-desk.ts';
 import { GateState } from './state.ts';
 
+// Constants of its own are compiled in; another module's are looked up at every turn.
+const {
+  execution: EXECUTION,
+  enter: ENTER,
+  replace: REPLACE,
+  cancel: CANCEL,
+  confirm: CONFIRM,
+  done: DONE,
+  instrument: INSTRUMENT,
+  reference: REFERENCE,
+  group: GROUP,
+  member: MEMBER,
+  locate: LOCATE,
+  parent: PARENT,
+  limits: LIMITS,
+  grant: GRANT,
+  halt: HALT,
+  release: RELEASE,
+  day: DAY,
+  tick: TICK,
+} = GateKind;
+const { accepted: ACCEPTED } = Reason;
+const FIRST_KIND = GATE_KIND_FIRST;
+
 export interface GateOptions {
   /** Says everything that is to be said of an order; a test may have others. */
   readonly checks?: Checks;
@@ -75,51 +99,51 @@ export class Gate {
   apply(command: Command | GateCommand): Reason {
     this.sequence++;
     if (this.state.notices.length > 0) this.state.notices.length = 0;
-    if (command.kind < GATE_KIND_FIRST) return this.#ours(command as Command);
+    if (command.kind < FIRST_KIND) return this.#ours(command as Command);
     const own = command as GateCommand;
     if (this.state.engine.watch === null) return this.#refuse(own, Reason.settings_missing);
-    if (own.kind === GateKind.execution) return this.#execute(own);
+    if (own.kind === EXECUTION) return this.#execute(own);
     const reason = this.state.engine.pass(own.timeUs, own.origin);
-    if (reason !== Reason.accepted) return this.#refuse(own, reason);
+    if (reason !== ACCEPTED) return this.#refuse(own, reason);
     this.#turn();
     return this.#dispatch(own);
   }
 
   #dispatch(command: GateCommand): Reason {
     switch (command.kind) {
-      case GateKind.enter:
+      case ENTER:
         return this.#orders.enter(command);
-      case GateKind.replace:
+      case REPLACE:
         return this.#orders.replace(command);
-      case GateKind.cancel:
+      case CANCEL:
         return this.#orders.cancel(command);
-      case GateKind.confirm:
+      case CONFIRM:
         return this.#orders.confirm(command);
-      case GateKind.done:
+      case DONE:
         return this.#orders.done(command);
-      case GateKind.instrument:
+      case INSTRUMENT:
         return this.#groups.instrument(command);
-      case GateKind.reference:
+      case REFERENCE:
         return this.#groups.reference(command);
-      case GateKind.group:
+      case GROUP:
         return this.#groups.group(command);
-      case GateKind.member:
+      case MEMBER:
         return this.#groups.member(command);
-      case GateKind.locate:
+      case LOCATE:
         return this.#groups.locate(command);
-      case GateKind.parent:
+      case PARENT:
         return this.#groups.parent(command);
-      case GateKind.limits:
+      case LIMITS:
         return this.#limits.limits(command);
-      case GateKind.grant:
+      case GRANT:
         return this.#limits.grant(command);
-      case GateKind.halt:
+      case HALT:
         return this.#halts.halt(command);
-      case GateKind.release:
+      case RELEASE:
         return this.#halts.release(command);
-      case GateKind.day:
+      case DAY:
         return this.#beginDay();
-      case GateKind.tick:
+      case TICK:
         return this.#look();
       default:
         return Reason.number_invalid;
@@ -132,7 +156,7 @@ export class Gate {
     if (engine.watch === null) return engine.apply(command).reason;
     if (isMade(command)) {
       const reason = engine.pass(command.timeUs, command.origin);
-      if (reason !== Reason.accepted) return reason;
+      if (reason !== ACCEPTED) return reason;
       this.#turn();
       return Reason.not_by_command;
     }
@@ -145,17 +169,17 @@ export class Gate {
   #execute(command: Extract<GateCommand, { kind: typeof GateKind.execution }>): Reason {
     const { engine } = this.state;
     const opened = engine.open(command.timeUs, command.origin);
-    if (opened !== Reason.accepted) return opened;
+    if (opened !== ACCEPTED) return opened;
     this.#turn();
     const reason = this.#executions.execute(command);
     engine.close();
-    if (reason === Reason.accepted) this.#executions.follow(command);
+    if (reason === ACCEPTED) this.#executions.follow(command);
     return reason;
   }
 
   /** An order that did not come to its desk has a decision, too. */
   #refuse(command: GateCommand, reason: Reason): Reason {
-    if (command.kind === GateKind.enter || command.kind === GateKind.replace) this.#orders.refuse(reason);
+    if (command.kind === ENTER || command.kind === REPLACE) this.#orders.refuse(reason);
     return reason;
   }
 
@@ -170,7 +194,7 @@ export class Gate {
     groups.beginDay();
     trades.roll();
     parents.forget(days.day - 1);
-    return Reason.accepted;
+    return ACCEPTED;
   }
 
   /** The next accounts in turn are looked at for what they lost. */
@@ -183,6 +207,6 @@ export class Gate {
       days.see(account);
       this.#halts.watchLoss(account, seats.anywhere(account));
     }
-    return Reason.accepted;
+    return ACCEPTED;
   }
 }

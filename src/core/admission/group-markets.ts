@@ -17,8 +17,13 @@ export const GroupMarketField = { upper: 0, lower: 1, long: 2, short: 3, worst: 
 export const GroupMarketLink = { group: 10, market: 11, next: 12 } as const;
 export const NO_GROUP_MARKET = -1;
 
+// What it exports itself is looked up at every turn; constants of its own are compiled in.
+const M_F64 = GROUP_MARKET_F64;
+const M_I32 = GROUP_MARKET_I32;
+const { group: M_GROUP, market: M_MARKET, next: M_NEXT } = GroupMarketLink;
+
 export class GroupMarkets {
-  f64 = inLines(64 * GROUP_MARKET_F64);
+  f64 = inLines(64 * M_F64);
   i32 = asIntegers(this.f64);
   readonly beyond: Beyond = new Map();
   used = 0;
@@ -30,7 +35,7 @@ export class GroupMarkets {
     const found = this.find(group, market);
     if (found !== NO_GROUP_MARKET) return found;
     const row = this.used++;
-    if (this.used * GROUP_MARKET_F64 > this.f64.length) {
+    if (this.used * M_F64 > this.f64.length) {
       this.f64 = widenedInLines(this.f64, this.f64.length * 2);
       this.i32 = asIntegers(this.f64);
     }
@@ -39,10 +44,10 @@ export class GroupMarkets {
       this.#first = widened(this.#first, Math.max(market + 1, 2 * before));
       this.#first.fill(NO_GROUP_MARKET, before);
     }
-    const i = row * GROUP_MARKET_I32;
-    this.i32[i + GroupMarketLink.group] = group;
-    this.i32[i + GroupMarketLink.market] = market;
-    this.i32[i + GroupMarketLink.next] = this.#first[market];
+    const i = row * M_I32;
+    this.i32[i + M_GROUP] = group;
+    this.i32[i + M_MARKET] = market;
+    this.i32[i + M_NEXT] = this.#first[market];
     this.#first[market] = row;
     this.#index.add(hashOfOrder(group, market), row);
     return row;
@@ -57,11 +62,11 @@ export class GroupMarkets {
   }
 
   group(row: number): number {
-    return this.i32[row * GROUP_MARKET_I32 + GroupMarketLink.group];
+    return this.i32[row * M_I32 + M_GROUP];
   }
 
   market(row: number): number {
-    return this.i32[row * GROUP_MARKET_I32 + GroupMarketLink.market];
+    return this.i32[row * M_I32 + M_MARKET];
   }
 
   firstOf(market: number): number {
@@ -69,6 +74,6 @@ export class GroupMarkets {
   }
 
   next(row: number): number {
-    return this.i32[row * GROUP_MARKET_I32 + GroupMarketLink.next];
+    return this.i32[row * M_I32 + M_NEXT];
   }
 }

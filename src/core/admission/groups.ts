@@ -16,9 +16,15 @@ export const GROUP_I32 = 16;
 export const GroupField = { gross: 0, upper: 1, lower: 2, working: 3, traded: 4 } as const;
 export const GroupLink = { parent: 10, kind: 11, window: 12 } as const;
 
+// What it exports itself is looked up at every turn; constants of its own are compiled in.
+const G_F64 = GROUP_F64;
+const G_I32 = GROUP_I32;
+const { working: G_WORKING, traded: G_TRADED } = GroupField;
+const { kind: G_KIND, parent: G_PARENT, window: G_WINDOW } = GroupLink;
+
 export class Groups {
   readonly names = new NameTable();
-  f64 = inLines(64 * GROUP_F64);
+  f64 = inLines(64 * G_F64);
   i32 = asIntegers(this.f64);
   readonly beyond: Beyond = new Map();
   /** Groups that an account was put into, by row; of accounts in the firm alone nothing. */
@@ -34,27 +40,27 @@ export class Groups {
 
   add(name: string, kind: GroupKind, parent: number, window: number): number {
     const row = this.names.add(name);
-    if (this.count * GROUP_F64 > this.f64.length) {
+    if (this.count * G_F64 > this.f64.length) {
       this.f64 = widenedInLines(this.f64, this.f64.length * 2);
       this.i32 = asIntegers(this.f64);
     }
-    const i = row * GROUP_I32;
-    this.i32[i + GroupLink.kind] = kind;
-    this.i32[i + GroupLink.parent] = parent;
-    this.i32[i + GroupLink.window] = window;
+    const i = row * G_I32;
+    this.i32[i + G_KIND] = kind;
+    this.i32[i + G_PARENT] = parent;
+    this.i32[i + G_WINDOW] = window;
     return row;
   }
 
   kind(row: number): GroupKind {
-    return this.i32[row * GROUP_I32 + GroupLink.kind] as GroupKind;
+    return this.i32[row * G_I32 + G_KIND] as GroupKind;
   }
 
   parent(row: number): number {
-    return this.i32[row * GROUP_I32 + GroupLink.parent];
+    return this.i32[row * G_I32 + G_PARENT];
   }
 
   window(row: number): number {
-    return this.i32[row * GROUP_I32 + GroupLink.window];
+    return this.i32[row * G_I32 + G_WINDOW];
   }
 
   /** That it was put into. */
@@ -84,31 +90,31 @@ export class Groups {
   }
 
   addWorking(row: number, value: number): void {
-    addTo(this.f64, row * GROUP_F64 + GroupField.working, value, this.beyond);
+    addTo(this.f64, row * G_F64 + G_WORKING, value, this.beyond);
   }
 
   addTraded(row: number, value: number): void {
-    addTo(this.f64, row * GROUP_F64 + GroupField.traded, value, this.beyond);
+    addTo(this.f64, row * G_F64 + G_TRADED, value, this.beyond);
   }
 
   /** Of its working orders and of what was traded today. */
   tradedValue(row: number): number {
-    const f = row * GROUP_F64;
-    return this.f64[f + GroupField.working] + this.f64[f + GroupField.traded];
+    const f = row * G_F64;
+    return this.f64[f + G_WORKING] + this.f64[f + G_TRADED];
   }
 
   /** Of what was traded today, exactly. */
   tradedToday(row: number): bigint {
-    return exactly(this.f64, row * GROUP_F64 + GroupField.traded, this.beyond);
+    return exactly(this.f64, row * G_F64 + G_TRADED, this.beyond);
   }
 
   restoreTraded(row: number, value: bigint): void {
-    addBig(this.f64, row * GROUP_F64 + GroupField.traded, value, this.beyond);
+    addBig(this.f64, row * G_F64 + G_TRADED, value, this.beyond);
   }
 
   beginDay(): void {
     for (let row = 0; row < this.count; row++) {
-      const at = row * GROUP_F64 + GroupField.traded;
+      const at = row * G_F64 + G_TRADED;
       this.f64[at] = 0;
       this.beyond.delete(at);
     }

@@ -20,9 +20,23 @@ import type { Instruments } from './instruments.ts';
 import { SEAT_I32, SeatLink, type Seats } from './seats.ts';
 import { TAG_PLACE } from '../state/positions.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
 const E_F64 = EXPOSURE_F64;
+const E_I32 = EXPOSURE_I32;
+const A_F64 = ACCOUNT_F64;
+const A_I32 = ACCOUNT_I32;
+const S_I32 = SEAT_I32;
+const G_F64 = GROUP_F64;
+const M_F64 = GROUP_MARKET_F64;
+const NOTHING = NO_EXPOSURE;
+const MOST = SAFE_MAX;
+const PLACE = TAG_PLACE;
+const { tag: E_TAG, next: E_NEXT } = ExposureLink;
+const { working: A_WORKING } = AccountField;
+const { exposure: A_EXPOSURE } = AccountLink;
+const { groups: S_GROUPS, group: S_GROUP, groupMarket: S_GROUP_MARKET, market: S_MARKET } = SeatLink;
 const { held: E_HELD, bids: E_BIDS, asks: E_ASKS } = ExposureField;
-const { gross: G_GROSS, upper: G_UPPER, lower: G_LOWER } = GroupField;
+const { gross: G_GROSS, upper: G_UPPER, lower: G_LOWER, working: G_WORKING } = GroupField;
 const { upper: M_UPPER, lower: M_LOWER, long: M_LONG, short: M_SHORT, worst: M_WORST } = GroupMarketField;
 
 export class Holdings {
@@ -61,16 +75,15 @@ export class Holdings {
   find(account: number, market: number, leg: number): number {
     const tag = tagOf(market, leg);
     const { i32 } = this.exposures;
-    let row = this.#accounts.i32[account * ACCOUNT_I32 + AccountLink.exposure];
-    while (row !== NO_EXPOSURE && (i32[row * EXPOSURE_I32 + ExposureLink.tag] & TAG_PLACE) !== tag)
-      row = i32[row * EXPOSURE_I32 + ExposureLink.next];
+    let row = this.#accounts.i32[account * A_I32 + A_EXPOSURE];
+    while (row !== NOTHING && (i32[row * E_I32 + E_TAG] & PLACE) !== tag) row = i32[row * E_I32 + E_NEXT];
     return row;
   }
 
   ensure(account: number, market: number, leg: number): number {
     const found = this.find(account, market, leg);
-    if (found !== NO_EXPOSURE) return found;
-    const at = account * ACCOUNT_I32 + AccountLink.exposure;
+    if (found !== NOTHING) return found;
+    const at = account * A_I32 + A_EXPOSURE;
     const row = this.exposures.add(account, market, leg, this.#accounts.i32[at]);
     this.#accounts.i32[at] = row;
     return row;
@@ -93,16 +106,16 @@ export class Holdings {
     this.#short = Math.max(0, -lowerNow) - Math.max(0, -lower);
     this.#worst =
       Math.max(Math.abs(upperNow), Math.abs(lowerNow)) - Math.max(Math.abs(upper), Math.abs(lower));
-    const i = seat * SEAT_I32;
+    const i = seat * S_I32;
     const { i32 } = this.#seats;
-    const count = i32[i + SeatLink.groups];
+    const count = i32[i + S_GROUPS];
     const isMoved = this.#upper !== 0 || this.#lower !== 0;
     const value = this.valueMore;
     const groups = this.#groups;
     for (let at = 0; at < count; at++) {
-      const group = i32[i + SeatLink.group + at];
-      if (value !== 0) addTo(groups.f64, group * GROUP_F64 + GroupField.working, value, groups.beyond);
-      if (isMoved) this.#add(group, i32[i + SeatLink.groupMarket + at], i32[i + SeatLink.market]);
+      const group = i32[i + S_GROUP + at];
+      if (value !== 0) addTo(groups.f64, group * G_F64 + G_WORKING, value, groups.beyond);
+      if (isMoved) this.#add(group, i32[i + S_GROUP_MARKET + at], i32[i + S_MARKET]);
     }
     this.heldMore = 0;
     this.bidsMore = 0;
@@ -117,8 +130,8 @@ export class Holdings {
     const lots = this.#groupMarkets;
     const { f64, beyond } = this.#groups;
     for (let row = lots.firstOf(market); row !== NO_GROUP_MARKET; row = lots.next(row)) {
-      const f = row * GROUP_MARKET_F64;
-      const g = lots.group(row) * GROUP_F64;
+      const f = row * M_F64;
+      const g = lots.group(row) * G_F64;
       addTimes(f64, g + G_GROSS, beyond, lots.f64, f + M_WORST, lots.beyond, moved);
       addTimes(f64, g + G_UPPER, beyond, lots.f64, f + M_UPPER, lots.beyond, moved);
       addTimes(f64, g + G_LOWER, beyond, lots.f64, f + M_LOWER, lots.beyond, moved);
@@ -129,7 +142,7 @@ export class Holdings {
   move(account: number, group: number, sign: 1 | -1): void {
     const { exposures } = this;
     const { f64 } = exposures;
-    for (let row = this.#accounts.firstExposure(account); row !== NO_EXPOSURE; row = exposures.next(row)) {
+    for (let row = this.#accounts.firstExposure(account); row !== NOTHING; row = exposures.next(row)) {
       const f = row * E_F64;
       const upper = f64[f + E_HELD] + f64[f + E_BIDS];
       const lower = f64[f + E_HELD] - f64[f + E_ASKS];
@@ -141,7 +154,7 @@ export class Holdings {
       const market = exposures.market(row);
       this.#add(group, this.#groupMarkets.ensure(group, market), market);
     }
-    const working = this.#accounts.f64[account * ACCOUNT_F64 + AccountField.working];
+    const working = this.#accounts.f64[account * A_F64 + A_WORKING];
     this.#groups.addWorking(group, sign * working);
   }
 
@@ -150,24 +163,24 @@ export class Holdings {
     const { f64, beyond } = this.#groupMarkets;
     const groups = this.#groups;
     const worth = this.#instruments.worth[market];
-    const f = lots * GROUP_MARKET_F64;
-    const g = group * GROUP_F64;
+    const f = lots * M_F64;
+    const g = group * G_F64;
     if (this.#upper !== 0) {
       addTo(f64, f + M_UPPER, this.#upper, beyond);
       const value = this.#upper * worth;
-      if (value <= SAFE_MAX && value >= -SAFE_MAX) addTo(groups.f64, g + G_UPPER, value, groups.beyond);
+      if (value <= MOST && value >= -MOST) addTo(groups.f64, g + G_UPPER, value, groups.beyond);
       else addBig(groups.f64, g + G_UPPER, BigInt(this.#upper) * BigInt(worth), groups.beyond);
     }
     if (this.#lower !== 0) {
       addTo(f64, f + M_LOWER, this.#lower, beyond);
       const value = this.#lower * worth;
-      if (value <= SAFE_MAX && value >= -SAFE_MAX) addTo(groups.f64, g + G_LOWER, value, groups.beyond);
+      if (value <= MOST && value >= -MOST) addTo(groups.f64, g + G_LOWER, value, groups.beyond);
       else addBig(groups.f64, g + G_LOWER, BigInt(this.#lower) * BigInt(worth), groups.beyond);
     }
     if (this.#worst !== 0) {
       addTo(f64, f + M_WORST, this.#worst, beyond);
       const value = this.#worst * worth;
-      if (value <= SAFE_MAX && value >= -SAFE_MAX) addTo(groups.f64, g + G_GROSS, value, groups.beyond);
+      if (value <= MOST && value >= -MOST) addTo(groups.f64, g + G_GROSS, value, groups.beyond);
       else addBig(groups.f64, g + G_GROSS, BigInt(this.#worst) * BigInt(worth), groups.beyond);
     }
     if (this.#long !== 0) addTo(f64, f + M_LONG, this.#long, beyond);

@@ -12,6 +12,11 @@ import type { Book } from '../state/book.ts';
 import { MARK_NONE } from '../state/markets.ts';
 import { NameTable } from '../state/names.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const ABSENT = PRICE_ABSENT;
+const MOST = SAFE_MAX;
+const { collateral: FORM_COLLATERAL, linear: FORM_LINEAR, inverse: FORM_INVERSE } = Form;
+
 export const NO_NAME = -1;
 /** More than there can be. */
 export const UNCOUNTABLE = Infinity;
@@ -30,11 +35,14 @@ const TERM_STRIDE = 8;
 /** Before the first mark. */
 const WORTHLESS = 0;
 
+const TOO_MUCH = UNCOUNTABLE;
+const NAMELESS = NO_NAME;
+
 export class Instruments {
   count = 0;
   /** Money units of one lot at the mark, whatever the form. */
   worth = new Float64Array(16);
-  /** In ticks of orders, rounded half-even; PRICE_ABSENT where there is none. */
+  /** In ticks of orders, rounded half-even; ABSENT where there is none. */
   mark = new Float64Array(16);
   index = new Float64Array(16);
   last = new Float64Array(16);
@@ -42,9 +50,9 @@ export class Instruments {
   indexTold = new Float64Array(16);
   short = new Uint8Array(16);
   restricted = new Uint8Array(16);
-  /** Rows of `names`, or NO_NAME. */
-  sector = new Int32Array(16).fill(NO_NAME);
-  issuer = new Int32Array(16).fill(NO_NAME);
+  /** Rows of `names`, or NAMELESS. */
+  sector = new Int32Array(16).fill(NAMELESS);
+  issuer = new Int32Array(16).fill(NAMELESS);
   /** Of sectors and issuers alike. */
   readonly names = new NameTable();
   terms = new Float64Array(16 * TERM_STRIDE);
@@ -70,9 +78,9 @@ export class Instruments {
   }
 
   refer(market: number, index: number | null, last: number | null): void {
-    this.indexTold[market] = index ?? PRICE_ABSENT;
-    this.index[market] = index === null ? PRICE_ABSENT : this.#ticksOf(market, index);
-    this.last[market] = last ?? PRICE_ABSENT;
+    this.indexTold[market] = index ?? ABSENT;
+    this.index[market] = index === null ? ABSENT : this.#ticksOf(market, index);
+    this.last[market] = last ?? ABSENT;
   }
 
   /** Takes the engine's mark; answers by how much the worth of a lot changed. */
@@ -85,7 +93,7 @@ export class Instruments {
         ? WORTHLESS
         : markets.markInside(market as MarketRow) * markets.unit(market as MarketRow);
     this.worth[market] = worth;
-    this.mark[market] = told === MARK_NONE ? PRICE_ABSENT : this.#ticksOf(market, told);
+    this.mark[market] = told === MARK_NONE ? ABSENT : this.#ticksOf(market, told);
     return worth - before;
   }
 
@@ -95,7 +103,7 @@ export class Instruments {
 
   /** Whether it is an asset held as collateral, which nobody trades here. */
   isCollateral(market: number): boolean {
-    return this.#book.markets.terms[market]?.form === Form.collateral;
+    return this.#book.markets.terms[market]?.form === FORM_COLLATERAL;
   }
 
   /** Takes over tiers that came into force since. */
@@ -111,9 +119,9 @@ export class Instruments {
     const { specs, terms } = this.#book.markets;
     const { tickUnit, closeFee, tiers } = specs[market];
     const f = market * TERM_STRIDE;
-    const form = terms[market]?.form ?? Form.linear;
-    this.terms[f + Term.tick] = form === Form.linear && tickUnit.den === 1 ? tickUnit.num : NaN;
-    this.terms[f + Term.sign] = form === Form.inverse ? -1 : 1;
+    const form = terms[market]?.form ?? FORM_LINEAR;
+    this.terms[f + Term.tick] = form === FORM_LINEAR && tickUnit.den === 1 ? tickUnit.num : NaN;
+    this.terms[f + Term.sign] = form === FORM_INVERSE ? -1 : 1;
     this.terms[f + Term.feeNum] = closeFee.num;
     this.terms[f + Term.feeDen] = closeFee.den;
     this.terms[f + Term.initialNum] = tiers[0].imr.num;
@@ -126,7 +134,7 @@ export class Instruments {
   initialMargin(market: number, notional: number): number {
     const f = market * TERM_STRIDE;
     const product = notional * this.terms[f + Term.initialNum];
-    return notional < this.terms[f + Term.initialBelow] && product <= SAFE_MAX
+    return notional < this.terms[f + Term.initialBelow] && product <= MOST
       ? Math.ceil(product / this.terms[f + Term.initialDen])
       : initialByTier(this.#initial[market], notional);
   }
@@ -138,17 +146,17 @@ export class Instruments {
     return num === 0 ? 0 : mulRateCeil(value, num, this.terms[f + Term.feeDen]);
   }
 
-  /** What `lots` > 0 are worth at an order price, money units, up; UNCOUNTABLE past 2^53. */
+  /** What `lots` > 0 are worth at an order price, money units, up; TOO_MUCH past 2^53. */
   valueAt(market: number, lots: number, price: number): number {
     const plain = lots * price * this.terms[market * TERM_STRIDE + Term.tick];
-    return plain <= SAFE_MAX ? plain : this.#valueOf(market, lots, price);
+    return plain <= MOST ? plain : this.#valueOf(market, lots, price);
   }
 
   /** What a trade of `lots` at `price` loses against the mark at once, rounded as it is booked; never less than 0. */
   lossOf(market: number, isBid: boolean, lots: number, price: number): number {
     const notional = lots * this.worth[market];
     const plain = lots * price * this.terms[market * TERM_STRIDE + Term.tick];
-    if (plain <= SAFE_MAX) return Math.max(0, isBid ? plain - notional : notional - plain);
+    if (plain <= MOST) return Math.max(0, isBid ? plain - notional : notional - plain);
     const { markets } = this.#book;
     return Math.max(0, changeAtMark(markets, market as MarketRow, isBid, lots, price, notional));
   }
@@ -170,17 +178,17 @@ export class Instruments {
     this.short = widened(this.short, length);
     this.restricted = widened(this.restricted, length);
     this.sector = widened(this.sector, length);
-    this.sector.fill(NO_NAME, row);
+    this.sector.fill(NAMELESS, row);
     this.issuer = widened(this.issuer, length);
-    this.issuer.fill(NO_NAME, row);
+    this.issuer.fill(NAMELESS, row);
   }
 
   #valueOf(market: number, lots: number, price: number): number {
-    return this.#book.markets.valueAt(market as MarketRow, lots, price) ?? UNCOUNTABLE;
+    return this.#book.markets.valueAt(market as MarketRow, lots, price) ?? TOO_MUCH;
   }
 
   #nameOf(text: string): number {
-    if (text === '') return NO_NAME;
+    if (text === '') return NAMELESS;
     const row = this.names.find(text);
     return row >= 0 ? row : this.names.add(text);
   }

@@ -29,6 +29,31 @@ import { SEAT_I32, SeatLink } from './seats.ts';
 import type { GateState } from './state.ts';
 import { sliceOf } from './windows.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const O_F64 = ORDER_F64;
+const O_I32 = ORDER_I32;
+const A_F64 = ACCOUNT_F64;
+const A_I32 = ACCOUNT_I32;
+const S_I32 = SEAT_I32;
+const P_F64 = PARENT_F64;
+const NO_ROW = NO_ORDER;
+const NO_PARENT_HERE = NO_PARENT_ROW;
+const INACTIVE = NO_ACTIVITY;
+const PARENTLESS = NO_PARENT;
+const HIGHEST = PRICE_MAX;
+const { nextSize: O_NEXT_SIZE, filled: O_FILLED } = OrderField;
+const { bits: O_BITS, exposure: O_EXPOSURE, parent: O_PARENT } = OrderLink;
+const { ask: BIT_ASK, market: BIT_MARKET, reduceOnly: BIT_REDUCE_ONLY } = OrderBits;
+const { orders: A_ORDERS } = AccountField;
+const { activity: A_ACTIVITY } = AccountLink;
+const { groups: S_GROUPS, groupLimits: S_GROUP_LIMITS, group: S_GROUP } = SeatLink;
+const { name: P_NAME } = ParentField;
+const { window_us: LIMIT_WINDOW_US, group_window_us: LIMIT_GROUP_WINDOW_US } = Limit;
+const { bid: SIDE_BID } = Side;
+const { net: LEG_NET, long: LEG_LONG } = Leg;
+const { market: TYPE_MARKET } = OrderType;
+const { accepted: REASON_ACCEPTED } = Reason;
+
 export type Checks = (candidate: Candidate, findings: Findings) => void;
 
 export class OrderDesk {
@@ -51,16 +76,16 @@ export class OrderDesk {
     const { orders } = this.#state.reservations;
     this.#clear();
     const alone = this.#readEnter(command);
-    if (alone !== Reason.accepted) return this.#refuse(alone);
+    if (alone !== REASON_ACCEPTED) return this.#refuse(alone);
     const asked = this.#asked;
     const reason = this.#decide(asked);
-    if (reason !== Reason.accepted) return reason;
+    if (reason !== REASON_ACCEPTED) return reason;
     const desk = this.#desk;
     const id = ++orders.lastId;
     const bits =
-      (asked.isBid ? 0 : OrderBits.ask) |
-      (asked.isMarket ? OrderBits.market : 0) |
-      (asked.isReduceOnly ? OrderBits.reduceOnly : 0);
+      (asked.isBid ? 0 : BIT_ASK) |
+      (asked.isMarket ? BIT_MARKET : 0) |
+      (asked.isReduceOnly ? BIT_REDUCE_ONLY : 0);
     const price = desk.candidate.price;
     this.#state.reservations.add(
       id,
@@ -76,7 +101,7 @@ export class OrderDesk {
     const activity = this.#count(asked.account);
     const shape = shapeOf(asked.market, asked.leg, !asked.isBid, asked.isMarket, asked.isReduceOnly);
     this.#state.recent.note(activity, shape, asked.price, asked.size);
-    return Reason.accepted;
+    return REASON_ACCEPTED;
   }
 
   replace(command: ReplaceCommand): Reason {
@@ -84,15 +109,15 @@ export class OrderDesk {
     const { reservations } = this.#state;
     this.#clear();
     const alone = this.#readReplace(command);
-    if (alone !== Reason.accepted) return this.#refuse(alone);
+    if (alone !== REASON_ACCEPTED) return this.#refuse(alone);
     const asked = this.#asked;
     decision.order = reservations.orders.id(asked.replaces);
     const reason = this.#decide(asked);
-    if (reason !== Reason.accepted) return reason;
+    if (reason !== REASON_ACCEPTED) return reason;
     const { candidate } = this.#desk;
     reservations.wait(asked.replaces, asked.size, candidate.price);
     this.#count(asked.account);
-    return Reason.accepted;
+    return REASON_ACCEPTED;
   }
 
   cancel(command: CancelCommand): Reason {
@@ -100,30 +125,29 @@ export class OrderDesk {
     const { account } = command;
     if (!isRow(account, accounts.count)) return Reason.account_unknown;
     const row = this.#find(account, command.order, command.clientId);
-    if (row === NO_ORDER) return Reason.order_unknown;
+    if (row === NO_ROW) return Reason.order_unknown;
     const { exposures } = this.#state.holdings;
     const market = exposures.market(this.#state.reservations.orders.exposure(row));
-    const slice = sliceOf(seats.hard(seats.of(account, market), Limit.window_us));
+    const slice = sliceOf(seats.hard(seats.of(account, market), LIMIT_WINDOW_US));
     windows.value = 0;
     windows.count(this.#activityOf(account), slice, 0, 1);
-    return Reason.accepted;
+    return REASON_ACCEPTED;
   }
 
   confirm(command: ConfirmCommand): Reason {
     const { reservations } = this.#state;
     const row = this.#findId(command.order);
-    if (row === NO_ORDER) return Reason.order_unknown;
-    if (reservations.orders.f64[row * ORDER_F64 + OrderField.nextSize] === 0)
-      return Reason.nothing_to_confirm;
+    if (row === NO_ROW) return Reason.order_unknown;
+    if (reservations.orders.f64[row * O_F64 + O_NEXT_SIZE] === 0) return Reason.nothing_to_confirm;
     reservations.confirm(row, command.taken);
-    return Reason.accepted;
+    return REASON_ACCEPTED;
   }
 
   done(command: DoneCommand): Reason {
     const row = this.#findId(command.order);
-    if (row === NO_ORDER) return Reason.order_unknown;
+    if (row === NO_ROW) return Reason.order_unknown;
     this.#state.reservations.done(row);
-    return Reason.accepted;
+    return REASON_ACCEPTED;
   }
 
   /** An order that is refused before anybody reads it. */
@@ -133,7 +157,7 @@ export class OrderDesk {
   }
 
   #clear(): void {
-    this.decision.reason = Reason.accepted;
+    this.decision.reason = REASON_ACCEPTED;
     this.decision.order = NO_ORDER_ID;
     this.decision.findings.clear();
   }
@@ -151,7 +175,7 @@ export class OrderDesk {
     this.#state.days.see(asked.account);
     decision.reason = this.#check(asked);
     this.#halts.watchLoss(asked.account, desk.seat);
-    if (decision.reason !== Reason.accepted && desk.parent !== NO_PARENT_ROW && findings.count > 0)
+    if (decision.reason !== REASON_ACCEPTED && desk.parent !== NO_PARENT_HERE && findings.count > 0)
       this.#watchParent(asked);
     return decision.reason;
   }
@@ -166,7 +190,7 @@ export class OrderDesk {
       findings.clear();
       return Reason.gate_failed;
     }
-    return findings.hardCount === 0 ? Reason.accepted : firstHard(findings);
+    return findings.hardCount === 0 ? REASON_ACCEPTED : firstHard(findings);
   }
 
   /** An order that would make a parent's children more than it is stops whoever sends such. */
@@ -187,25 +211,25 @@ export class OrderDesk {
   /** Counts the order that was accepted; answers the account's row of activity. */
   #count(account: number): number {
     const { accounts, windows, groupWindows, groups, seats } = this.#state;
-    accounts.f64[account * ACCOUNT_F64 + AccountField.orders]++;
+    accounts.f64[account * A_F64 + A_ORDERS]++;
     const activity = this.#activityOf(account);
     const { seat, candidate } = this.#desk;
     windows.value = candidate.value;
-    windows.count(activity, sliceOf(seats.hard(seat, Limit.window_us)), 1, 0);
+    windows.count(activity, sliceOf(seats.hard(seat, LIMIT_WINDOW_US)), 1, 0);
     groupWindows.value = candidate.value;
-    const i = seat * SEAT_I32;
-    for (let at = seats.i32[i + SeatLink.groups] - 1; at >= 0; at--) {
-      const limits = seats.i32[i + SeatLink.groupLimits + at];
-      const slice = sliceOf(seats.limits[limits + Limit.group_window_us]);
-      groupWindows.count(groups.window(seats.i32[i + SeatLink.group + at]), slice, 1, 0);
+    const i = seat * S_I32;
+    for (let at = seats.i32[i + S_GROUPS] - 1; at >= 0; at--) {
+      const limits = seats.i32[i + S_GROUP_LIMITS + at];
+      const slice = sliceOf(seats.limits[limits + LIMIT_GROUP_WINDOW_US]);
+      groupWindows.count(groups.window(seats.i32[i + S_GROUP + at]), slice, 1, 0);
     }
     return activity;
   }
 
   #activityOf(account: number): number {
     const { accounts, windows, recent } = this.#state;
-    const at = account * ACCOUNT_I32 + AccountLink.activity;
-    if (accounts.i32[at] === NO_ACTIVITY) {
+    const at = account * A_I32 + A_ACTIVITY;
+    if (accounts.i32[at] === INACTIVE) {
       accounts.i32[at] = windows.add();
       recent.add();
     }
@@ -220,21 +244,21 @@ export class OrderDesk {
     if (!isRow(leg, LEG_NAMES.length) || !isRow(side, SIDE_NAMES.length)) return Reason.number_invalid;
     if (!isRow(type, ORDER_TYPE_NAMES.length) || !isPrice(price)) return Reason.number_invalid;
     if (!isWhole(size) || size < 1 || !isCount(clientId) || !isCount(parent)) return Reason.number_invalid;
-    if ((type === OrderType.market) !== (price === 0)) return Reason.order_invalid;
+    if ((type === TYPE_MARKET) !== (price === 0)) return Reason.order_invalid;
     if (instruments.isCollateral(market)) return Reason.collateral_market;
-    if (clientId !== 0 && reservations.orders.findClient(account, clientId) !== NO_ORDER)
+    if (clientId !== 0 && reservations.orders.findClient(account, clientId) !== NO_ROW)
       return Reason.client_id_taken;
     const asked = this.#asked;
     asked.account = account;
     asked.market = market;
     asked.leg = leg;
-    asked.isBid = side === Side.bid;
-    asked.isMarket = type === OrderType.market;
+    asked.isBid = side === SIDE_BID;
+    asked.isMarket = type === TYPE_MARKET;
     asked.price = price;
     asked.size = size;
-    asked.isReduceOnly = command.reduceOnly || (leg !== Leg.net && (leg === Leg.long) !== asked.isBid);
+    asked.isReduceOnly = command.reduceOnly || (leg !== LEG_NET && (leg === LEG_LONG) !== asked.isBid);
     asked.parent = parent;
-    asked.replaces = NO_ORDER;
+    asked.replaces = NO_ROW;
     asked.filled = 0;
     return this.#desk.begin(asked);
   }
@@ -244,43 +268,43 @@ export class OrderDesk {
     const { account, price, size } = command;
     if (!isRow(account, accounts.count)) return Reason.account_unknown;
     const row = this.#find(account, command.order, command.clientId);
-    if (row === NO_ORDER) return Reason.order_unknown;
+    if (row === NO_ROW) return Reason.order_unknown;
     this.decision.order = reservations.orders.id(row);
     if (!isPrice(price) || !isWhole(size) || size < 1) return Reason.number_invalid;
     const { f64, i32 } = reservations.orders;
-    const f = row * ORDER_F64;
-    const bits = i32[row * ORDER_I32 + OrderLink.bits];
-    const isMarket = (bits & OrderBits.market) !== 0;
+    const f = row * O_F64;
+    const bits = i32[row * O_I32 + O_BITS];
+    const isMarket = (bits & BIT_MARKET) !== 0;
     if (isMarket !== (price === 0)) return Reason.order_invalid;
-    if (f64[f + OrderField.nextSize] !== 0) return Reason.replace_waits;
-    if (size <= f64[f + OrderField.filled]) return Reason.amend_filled;
-    const exposure = i32[row * ORDER_I32 + OrderLink.exposure];
-    const parent = i32[row * ORDER_I32 + OrderLink.parent];
+    if (f64[f + O_NEXT_SIZE] !== 0) return Reason.replace_waits;
+    if (size <= f64[f + O_FILLED]) return Reason.amend_filled;
+    const exposure = i32[row * O_I32 + O_EXPOSURE];
+    const parent = i32[row * O_I32 + O_PARENT];
     const asked = this.#asked;
     asked.account = account;
     asked.market = holdings.exposures.market(exposure);
     asked.leg = holdings.exposures.leg(exposure) as Leg;
-    asked.isBid = (bits & OrderBits.ask) === 0;
+    asked.isBid = (bits & BIT_ASK) === 0;
     asked.isMarket = isMarket;
     asked.price = price;
     asked.size = size;
-    asked.isReduceOnly = (bits & OrderBits.reduceOnly) !== 0;
-    asked.parent = parent === NO_PARENT_ROW ? NO_PARENT : parents.f64[parent * PARENT_F64 + ParentField.name];
+    asked.isReduceOnly = (bits & BIT_REDUCE_ONLY) !== 0;
+    asked.parent = parent === NO_PARENT_HERE ? PARENTLESS : parents.f64[parent * P_F64 + P_NAME];
     asked.replaces = row;
-    asked.filled = f64[f + OrderField.filled];
+    asked.filled = f64[f + O_FILLED];
     return this.#desk.begin(asked);
   }
 
-  /** The account's order by its id, or where that is 0 by the account's own; NO_ORDER where there is none. */
+  /** The account's order by its id, or where that is 0 by the account's own; NO_ROW where there is none. */
   #find(account: number, id: number, clientId: number): number {
     const { orders } = this.#state.reservations;
-    if (id === 0) return isCount(clientId) && clientId > 0 ? orders.findClient(account, clientId) : NO_ORDER;
+    if (id === 0) return isCount(clientId) && clientId > 0 ? orders.findClient(account, clientId) : NO_ROW;
     const row = this.#findId(id);
-    return row === NO_ORDER || orders.account(row) !== account ? NO_ORDER : row;
+    return row === NO_ROW || orders.account(row) !== account ? NO_ROW : row;
   }
 
   #findId(id: number): number {
-    return isWhole(id) && id > 0 ? this.#state.reservations.orders.find(id) : NO_ORDER;
+    return isWhole(id) && id > 0 ? this.#state.reservations.orders.find(id) : NO_ROW;
   }
 }
 
@@ -295,5 +319,5 @@ function isCount(number: number): boolean {
 }
 
 function isPrice(price: number): boolean {
-  return isWhole(price) && price >= 0 && price <= PRICE_MAX;
+  return isWhole(price) && price >= 0 && price <= HIGHEST;
 }

@@ -14,6 +14,9 @@ import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
 import { hashOfOrder, OrderIndex } from '../state/order-index.ts';
 import { NO_PARENT_ROW } from './parents.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const NO_PARENT_HERE = NO_PARENT_ROW;
+
 export const ORDER_F64 = 16;
 export const ORDER_I32 = 32;
 export const OrderField = {
@@ -32,93 +35,106 @@ export const OrderLink = { account: 20, exposure: 21, bits: 22, parent: 23, next
 export const OrderBits = { ask: 1, market: 2, reduceOnly: 4 } as const;
 export const NO_ORDER = -1;
 
+const O_F64 = ORDER_F64;
+const O_I32 = ORDER_I32;
+const NO_ROW = NO_ORDER;
+const { worth: O_WORTH, id: O_ID, clientId: O_CLIENT_ID } = OrderField;
+const {
+  next: O_NEXT,
+  account: O_ACCOUNT,
+  parent: O_PARENT,
+  previous: O_PREVIOUS,
+  exposure: O_EXPOSURE,
+  bits: O_BITS,
+} = OrderLink;
+
 export class Orders {
-  f64 = inLines(1024 * ORDER_F64);
+  f64 = inLines(1024 * O_F64);
   i32 = asIntegers(this.f64);
   count = 0;
   /** Rows in use or free. */
   used = 0;
   /** The id that was given last. */
   lastId = 0;
-  #free = NO_ORDER;
+  #free = NO_ROW;
   readonly #byId = new OrderIndex();
   readonly #byClient = new OrderIndex();
 
   /** A row with nothing in it but its names. */
   add(id: number, account: number, clientId: number): number {
     let row = this.#free;
-    if (row === NO_ORDER) {
+    if (row === NO_ROW) {
       row = this.used++;
-      if (this.used * ORDER_F64 > this.f64.length) {
+      if (this.used * O_F64 > this.f64.length) {
         this.f64 = widenedInLines(this.f64, this.f64.length * 2);
         this.i32 = asIntegers(this.f64);
       }
-    } else this.#free = this.i32[row * ORDER_I32 + OrderLink.next];
+    } else this.#free = this.i32[row * O_I32 + O_NEXT];
     this.count++;
-    const f = row * ORDER_F64;
+    const f = row * O_F64;
     // By hand: for so few a call costs more than the work.
-    for (let at = f; at < f + OrderField.worth + 1; at++) this.f64[at] = 0;
-    this.f64[f + OrderField.id] = id;
-    this.f64[f + OrderField.clientId] = clientId;
-    const i = row * ORDER_I32;
-    this.i32[i + OrderLink.account] = account;
-    this.i32[i + OrderLink.parent] = NO_PARENT_ROW;
-    this.i32[i + OrderLink.next] = NO_ORDER;
-    this.i32[i + OrderLink.previous] = NO_ORDER;
+    for (let at = f; at < f + O_WORTH + 1; at++) this.f64[at] = 0;
+    this.f64[f + O_ID] = id;
+    this.f64[f + O_CLIENT_ID] = clientId;
+    const i = row * O_I32;
+    this.i32[i + O_ACCOUNT] = account;
+    this.i32[i + O_PARENT] = NO_PARENT_HERE;
+    this.i32[i + O_NEXT] = NO_ROW;
+    this.i32[i + O_PREVIOUS] = NO_ROW;
     this.#byId.add(hashOfId(id), row);
     if (clientId !== 0) this.#byClient.add(hashOfOrder(account, clientId), row);
     return row;
   }
 
   remove(row: number): void {
-    const f = row * ORDER_F64;
-    const clientId = this.f64[f + OrderField.clientId];
-    this.#byId.remove(hashOfId(this.f64[f + OrderField.id]), row);
+    const f = row * O_F64;
+    const clientId = this.f64[f + O_CLIENT_ID];
+    this.#byId.remove(hashOfId(this.f64[f + O_ID]), row);
     if (clientId !== 0) this.#byClient.remove(hashOfOrder(this.account(row), clientId), row);
-    this.f64[f + OrderField.id] = 0;
-    this.i32[row * ORDER_I32 + OrderLink.next] = this.#free;
+    this.f64[f + O_ID] = 0;
+    this.i32[row * O_I32 + O_NEXT] = this.#free;
     this.#free = row;
     this.count--;
   }
 
-  /** By the gate's id, or NO_ORDER. */
+  /** By the gate's id, or NO_ROW. */
   find(id: number): number {
     const hash = hashOfId(id);
     let row = this.#byId.first(hash);
-    while (row !== NO_ORDER && this.f64[row * ORDER_F64 + OrderField.id] !== id) row = this.#byId.next(hash);
+    while (row !== NO_ROW && this.f64[row * O_F64 + O_ID] !== id) row = this.#byId.next(hash);
     return row;
   }
 
-  /** By the account's own id, or NO_ORDER. */
+  /** By the account's own id, or NO_ROW. */
   findClient(account: number, clientId: number): number {
     const hash = hashOfOrder(account, clientId);
     let row = this.#byClient.first(hash);
     while (
-      row !== NO_ORDER &&
-      (this.f64[row * ORDER_F64 + OrderField.clientId] !== clientId || this.account(row) !== account)
+      row !== NO_ROW &&
+      (this.f64[row * O_F64 + O_CLIENT_ID] !== clientId || this.account(row) !== account)
     )
       row = this.#byClient.next(hash);
     return row;
   }
 
   id(row: number): number {
-    return this.f64[row * ORDER_F64 + OrderField.id];
+    return this.f64[row * O_F64 + O_ID];
   }
 
   account(row: number): number {
-    return this.i32[row * ORDER_I32 + OrderLink.account];
+    return this.i32[row * O_I32 + O_ACCOUNT];
   }
 
   exposure(row: number): number {
-    return this.i32[row * ORDER_I32 + OrderLink.exposure];
+    return this.i32[row * O_I32 + O_EXPOSURE];
   }
 
   bits(row: number): number {
-    return this.i32[row * ORDER_I32 + OrderLink.bits];
+    return this.i32[row * O_I32 + O_BITS];
   }
 
   parent(row: number): number {
-    return this.i32[row * ORDER_I32 + OrderLink.parent];
+    return this.i32[row * O_I32 + O_PARENT];
   }
 }
 

@@ -10,9 +10,12 @@ import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
 import { DUPLICATES_SEEN } from '../schema/gate-limits.ts';
 import type { Clock } from './windows.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const SEEN = DUPLICATES_SEEN;
+
 const RING_F64 = 64;
 const RING_I32 = 2 * RING_F64;
-const NEXT = DUPLICATES_SEEN;
+const NEXT = SEEN;
 const ENTRIES = 9;
 const ENTRY_F64 = 3;
 
@@ -50,7 +53,7 @@ export class RecentOrders {
   has(row: number, shape: number, price: number, size: number, withinUs: number): boolean {
     const i = row * RING_I32;
     const hash = hashOf(shape, price, size);
-    for (let at = 0; at < DUPLICATES_SEEN; at++) {
+    for (let at = 0; at < SEEN; at++) {
       if (this.i32[i + at] !== hash) continue;
       const f = row * RING_F64 + ENTRIES + at * ENTRY_F64;
       const isSame = this.f64[f] === size && this.i32[2 * f + 4] === shape && this.i32[2 * f + 5] === price;
@@ -67,7 +70,7 @@ export class RecentOrders {
   restore(row: number, shape: number, price: number, size: number, timeUs: number): void {
     const i = row * RING_I32;
     const at = this.i32[i + NEXT];
-    this.i32[i + NEXT] = (at + 1) % DUPLICATES_SEEN;
+    this.i32[i + NEXT] = (at + 1) % SEEN;
     this.i32[i + at] = hashOf(shape, price, size);
     const f = row * RING_F64 + ENTRIES + at * ENTRY_F64;
     this.f64[f] = size;
@@ -79,8 +82,8 @@ export class RecentOrders {
   /** Each order that is remembered, oldest first. */
   *entries(row: number): Generator<{ shape: number; price: number; size: number; timeUs: number }> {
     const i = row * RING_I32;
-    for (let n = 0; n < DUPLICATES_SEEN; n++) {
-      const at = (this.i32[i + NEXT] + n) % DUPLICATES_SEEN;
+    for (let n = 0; n < SEEN; n++) {
+      const at = (this.i32[i + NEXT] + n) % SEEN;
       if (this.i32[i + at] === 0) continue;
       const f = row * RING_F64 + ENTRIES + at * ENTRY_F64;
       yield {

@@ -18,6 +18,53 @@ import { NO_ORDER, ORDER_F64, ORDER_I32, OrderBits, OrderField, OrderLink, Order
 import { NO_PARENT_ROW, PARENT_F64, ParentField, type Parents } from './parents.ts';
 import type { Seats } from './seats.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const E_F64 = EXPOSURE_F64;
+const E_I32 = EXPOSURE_I32;
+const O_F64 = ORDER_F64;
+const O_I32 = ORDER_I32;
+const A_F64 = ACCOUNT_F64;
+const A_I32 = ACCOUNT_I32;
+const P_F64 = PARENT_F64;
+const NO_ROW = NO_ORDER;
+const NO_PARENT_HERE = NO_PARENT_ROW;
+const UNPRICED = NO_PRICE;
+const STALE = PRICE_STALE;
+const {
+  bidsReducing: E_BIDS_REDUCING,
+  asksReducing: E_ASKS_REDUCING,
+  bidsWorth: E_BIDS_WORTH,
+  asksWorth: E_ASKS_WORTH,
+} = ExposureField;
+const {
+  bestBid: E_BEST_BID,
+  bestAsk: E_BEST_ASK,
+  firstBid: E_FIRST_BID,
+  firstAsk: E_FIRST_ASK,
+} = ExposureLink;
+const {
+  size: O_SIZE,
+  filled: O_FILLED,
+  price: O_PRICE,
+  nextSize: O_NEXT_SIZE,
+  nextPrice: O_NEXT_PRICE,
+  counted: O_COUNTED,
+  value: O_VALUE,
+  worth: O_WORTH,
+} = OrderField;
+const {
+  exposure: O_EXPOSURE,
+  bits: O_BITS,
+  parent: O_PARENT,
+  next: O_NEXT,
+  previous: O_PREVIOUS,
+  account: O_ACCOUNT,
+} = OrderLink;
+const { ask: BIT_ASK, reduceOnly: BIT_REDUCE_ONLY } = OrderBits;
+const { working: A_WORKING } = AccountField;
+const { count: A_COUNT } = AccountLink;
+const { traded: P_TRADED, working: P_WORKING } = ParentField;
+
 export class Reservations {
   readonly orders = new Orders();
   readonly #accounts: Accounts;
@@ -55,20 +102,20 @@ export class Reservations {
     const account = exposures.account(exposure);
     const row = this.orders.add(id, account, clientId);
     const { f64, i32 } = this.orders;
-    const f = row * ORDER_F64;
-    f64[f + OrderField.size] = size;
-    f64[f + OrderField.filled] = filled;
-    f64[f + OrderField.price] = price;
-    const i = row * ORDER_I32;
-    i32[i + OrderLink.exposure] = exposure;
-    i32[i + OrderLink.bits] = bits;
-    i32[i + OrderLink.parent] = parent;
-    const head = exposure * EXPOSURE_I32 + firstOf(bits);
+    const f = row * O_F64;
+    f64[f + O_SIZE] = size;
+    f64[f + O_FILLED] = filled;
+    f64[f + O_PRICE] = price;
+    const i = row * O_I32;
+    i32[i + O_EXPOSURE] = exposure;
+    i32[i + O_BITS] = bits;
+    i32[i + O_PARENT] = parent;
+    const head = exposure * E_I32 + firstOf(bits);
     const first = exposures.i32[head];
-    i32[i + OrderLink.next] = first;
-    if (first !== NO_ORDER) i32[first * ORDER_I32 + OrderLink.previous] = row;
+    i32[i + O_NEXT] = first;
+    if (first !== NO_ROW) i32[first * O_I32 + O_PREVIOUS] = row;
     exposures.i32[head] = row;
-    this.#accounts.i32[account * ACCOUNT_I32 + AccountLink.count]++;
+    this.#accounts.i32[account * A_I32 + A_COUNT]++;
     this.#better(exposure, bits, price);
     this.#recount(row);
     return row;
@@ -76,9 +123,9 @@ export class Reservations {
 
   /** Another size and price, until the venue says whether it took them. */
   wait(row: number, size: number, price: number): void {
-    const f = row * ORDER_F64;
-    this.orders.f64[f + OrderField.nextSize] = size;
-    this.orders.f64[f + OrderField.nextPrice] = price;
+    const f = row * O_F64;
+    this.orders.f64[f + O_NEXT_SIZE] = size;
+    this.orders.f64[f + O_NEXT_PRICE] = price;
     this.#better(this.orders.exposure(row), this.orders.bits(row), price);
     this.#recount(row);
   }
@@ -86,14 +133,14 @@ export class Reservations {
   /** The end of that; the order goes where it was filled as far already. */
   confirm(row: number, isTaken: boolean): void {
     const { f64 } = this.orders;
-    const f = row * ORDER_F64;
+    const f = row * O_F64;
     const before = this.dearest(row);
     if (isTaken) {
-      f64[f + OrderField.size] = f64[f + OrderField.nextSize];
-      f64[f + OrderField.price] = f64[f + OrderField.nextPrice];
+      f64[f + O_SIZE] = f64[f + O_NEXT_SIZE];
+      f64[f + O_PRICE] = f64[f + O_NEXT_PRICE];
     }
-    f64[f + OrderField.nextSize] = 0;
-    f64[f + OrderField.nextPrice] = 0;
+    f64[f + O_NEXT_SIZE] = 0;
+    f64[f + O_NEXT_PRICE] = 0;
     this.#stale(this.orders.exposure(row), this.orders.bits(row), before);
     if (this.#recount(row) === 0) this.#drop(row);
   }
@@ -101,52 +148,52 @@ export class Reservations {
   /** `lots` of it traded; by how much the position changed was set (`Holdings.heldMore`). Answers how many were more than it had left. */
   fill(row: number, lots: number): number {
     const { f64 } = this.orders;
-    const f = row * ORDER_F64;
-    const beyond = Math.max(0, lots - f64[f + OrderField.counted]);
-    f64[f + OrderField.filled] += lots;
+    const f = row * O_F64;
+    const beyond = Math.max(0, lots - f64[f + O_COUNTED]);
+    f64[f + O_FILLED] += lots;
     const parent = this.orders.parent(row);
-    if (parent !== NO_PARENT_ROW) this.#parents.f64[parent * PARENT_F64 + ParentField.traded] += lots;
+    if (parent !== NO_PARENT_HERE) this.#parents.f64[parent * P_F64 + P_TRADED] += lots;
     if (this.#recount(row) === 0) this.#drop(row);
     return beyond;
   }
 
   done(row: number): void {
-    const f = row * ORDER_F64;
-    this.orders.f64[f + OrderField.filled] = Infinity;
+    const f = row * O_F64;
+    this.orders.f64[f + O_FILLED] = Infinity;
     this.#recount(row);
     this.#drop(row);
   }
 
-  /** Best price of an exposure's orders on one side, at which they could trade; NO_PRICE where there are none. */
+  /** Best price of an exposure's orders on one side, at which they could trade; UNPRICED where there are none. */
   best(exposure: number, isBid: boolean): number {
     const { i32 } = this.#holdings.exposures;
-    const at = exposure * EXPOSURE_I32 + (isBid ? ExposureLink.bestBid : ExposureLink.bestAsk);
-    if (i32[at] === PRICE_STALE) i32[at] = this.#look(exposure, isBid);
+    const at = exposure * E_I32 + (isBid ? E_BEST_BID : E_BEST_ASK);
+    if (i32[at] === STALE) i32[at] = this.#look(exposure, isBid);
     return i32[at];
   }
 
   /** The price of an order that is dearer to its account, of the two that it may have. */
   dearest(row: number): number {
-    const f = row * ORDER_F64;
-    const price = this.orders.f64[f + OrderField.price];
-    const next = this.orders.f64[f + OrderField.nextPrice];
+    const f = row * O_F64;
+    const price = this.orders.f64[f + O_PRICE];
+    const next = this.orders.f64[f + O_NEXT_PRICE];
     if (next === 0) return price;
-    return (this.orders.bits(row) & OrderBits.ask) === 0 ? Math.max(price, next) : Math.min(price, next);
+    return (this.orders.bits(row) & BIT_ASK) === 0 ? Math.max(price, next) : Math.min(price, next);
   }
 
   /** Counts the order as it is. Answers the lots that it counts. */
   #recount(row: number): number {
     const { f64, i32 } = this.orders;
-    const f = row * ORDER_F64;
-    const i = row * ORDER_I32;
-    const exposure = i32[i + OrderLink.exposure];
-    const bits = i32[i + OrderLink.bits];
+    const f = row * O_F64;
+    const i = row * O_I32;
+    const exposure = i32[i + O_EXPOSURE];
+    const bits = i32[i + O_BITS];
     const market = this.#holdings.exposures.market(exposure);
-    const size = Math.max(f64[f + OrderField.size], f64[f + OrderField.nextSize]);
-    const counted = Math.max(0, size - f64[f + OrderField.filled]);
-    const price = f64[f + OrderField.price];
-    const next = f64[f + OrderField.nextPrice];
-    const isReduceOnly = (bits & OrderBits.reduceOnly) !== 0;
+    const size = Math.max(f64[f + O_SIZE], f64[f + O_NEXT_SIZE]);
+    const counted = Math.max(0, size - f64[f + O_FILLED]);
+    const price = f64[f + O_PRICE];
+    const next = f64[f + O_NEXT_PRICE];
+    const isReduceOnly = (bits & BIT_REDUCE_ONLY) !== 0;
     let value = 0;
     let worth = 0;
     if (counted > 0) {
@@ -159,28 +206,27 @@ export class Reservations {
       }
     }
     if (isReduceOnly) worth = 0;
-    const moreLots = counted - f64[f + OrderField.counted];
-    const moreValue = value - f64[f + OrderField.value];
-    const moreWorth = worth - f64[f + OrderField.worth];
-    f64[f + OrderField.counted] = counted;
-    f64[f + OrderField.value] = value;
-    f64[f + OrderField.worth] = worth;
+    const moreLots = counted - f64[f + O_COUNTED];
+    const moreValue = value - f64[f + O_VALUE];
+    const moreWorth = worth - f64[f + O_WORTH];
+    f64[f + O_COUNTED] = counted;
+    f64[f + O_VALUE] = value;
+    f64[f + O_WORTH] = worth;
 
-    const parent = i32[i + OrderLink.parent];
-    if (parent !== NO_PARENT_ROW) this.#parents.f64[parent * PARENT_F64 + ParentField.working] += moreLots;
-    const isBid = (bits & OrderBits.ask) === 0;
+    const parent = i32[i + O_PARENT];
+    if (parent !== NO_PARENT_HERE) this.#parents.f64[parent * P_F64 + P_WORKING] += moreLots;
+    const isBid = (bits & BIT_ASK) === 0;
     const holdings = this.#holdings;
     const exposures = holdings.exposures.f64;
-    const e = exposure * EXPOSURE_F64;
-    if (isReduceOnly)
-      exposures[e + (isBid ? ExposureField.bidsReducing : ExposureField.asksReducing)] += moreLots;
+    const e = exposure * E_F64;
+    if (isReduceOnly) exposures[e + (isBid ? E_BIDS_REDUCING : E_ASKS_REDUCING)] += moreLots;
     else {
-      exposures[e + (isBid ? ExposureField.bidsWorth : ExposureField.asksWorth)] += moreWorth;
+      exposures[e + (isBid ? E_BIDS_WORTH : E_ASKS_WORTH)] += moreWorth;
       if (isBid) holdings.bidsMore = moreLots;
       else holdings.asksMore = moreLots;
     }
-    const account = i32[i + OrderLink.account];
-    this.#accounts.f64[account * ACCOUNT_F64 + AccountField.working] += moreValue;
+    const account = i32[i + O_ACCOUNT];
+    this.#accounts.f64[account * A_F64 + A_WORKING] += moreValue;
     holdings.valueMore = moreValue;
     holdings.change(exposure, this.#seats.of(account, market));
     return counted;
@@ -188,52 +234,52 @@ export class Reservations {
 
   #drop(row: number): void {
     const { i32 } = this.orders;
-    const i = row * ORDER_I32;
-    const exposure = i32[i + OrderLink.exposure];
-    const bits = i32[i + OrderLink.bits];
-    const next = i32[i + OrderLink.next];
-    const previous = i32[i + OrderLink.previous];
-    if (next !== NO_ORDER) i32[next * ORDER_I32 + OrderLink.previous] = previous;
-    if (previous === NO_ORDER) this.#holdings.exposures.i32[exposure * EXPOSURE_I32 + firstOf(bits)] = next;
-    else i32[previous * ORDER_I32 + OrderLink.next] = next;
-    this.#accounts.i32[i32[i + OrderLink.account] * ACCOUNT_I32 + AccountLink.count]--;
+    const i = row * O_I32;
+    const exposure = i32[i + O_EXPOSURE];
+    const bits = i32[i + O_BITS];
+    const next = i32[i + O_NEXT];
+    const previous = i32[i + O_PREVIOUS];
+    if (next !== NO_ROW) i32[next * O_I32 + O_PREVIOUS] = previous;
+    if (previous === NO_ROW) this.#holdings.exposures.i32[exposure * E_I32 + firstOf(bits)] = next;
+    else i32[previous * O_I32 + O_NEXT] = next;
+    this.#accounts.i32[i32[i + O_ACCOUNT] * A_I32 + A_COUNT]--;
     this.#stale(exposure, bits, this.dearest(row));
     this.orders.remove(row);
   }
 
   #better(exposure: number, bits: number, price: number): void {
     const { i32 } = this.#holdings.exposures;
-    const at = exposure * EXPOSURE_I32 + bestOf(bits);
+    const at = exposure * E_I32 + bestOf(bits);
     const best = i32[at];
-    if (best === PRICE_STALE) return;
-    const isBid = (bits & OrderBits.ask) === 0;
-    if (best === NO_PRICE || (isBid ? price > best : price < best)) i32[at] = price;
+    if (best === STALE) return;
+    const isBid = (bits & BIT_ASK) === 0;
+    if (best === UNPRICED || (isBid ? price > best : price < best)) i32[at] = price;
   }
 
   /** An order of that side went, or is no longer at this price. */
   #stale(exposure: number, bits: number, price: number): void {
     const { i32 } = this.#holdings.exposures;
-    const i = exposure * EXPOSURE_I32;
-    if (i32[i + firstOf(bits)] === NO_ORDER) i32[i + bestOf(bits)] = NO_PRICE;
-    else if (i32[i + bestOf(bits)] === price) i32[i + bestOf(bits)] = PRICE_STALE;
+    const i = exposure * E_I32;
+    if (i32[i + firstOf(bits)] === NO_ROW) i32[i + bestOf(bits)] = UNPRICED;
+    else if (i32[i + bestOf(bits)] === price) i32[i + bestOf(bits)] = STALE;
   }
 
   #look(exposure: number, isBid: boolean): number {
     const { i32 } = this.#holdings.exposures;
-    let best = NO_PRICE;
-    let row = i32[exposure * EXPOSURE_I32 + (isBid ? ExposureLink.firstBid : ExposureLink.firstAsk)];
-    for (; row !== NO_ORDER; row = this.orders.i32[row * ORDER_I32 + OrderLink.next]) {
+    let best = UNPRICED;
+    let row = i32[exposure * E_I32 + (isBid ? E_FIRST_BID : E_FIRST_ASK)];
+    for (; row !== NO_ROW; row = this.orders.i32[row * O_I32 + O_NEXT]) {
       const price = this.dearest(row);
-      if (best === NO_PRICE || (isBid ? price > best : price < best)) best = price;
+      if (best === UNPRICED || (isBid ? price > best : price < best)) best = price;
     }
     return best;
   }
 }
 
 function firstOf(bits: number): number {
-  return (bits & OrderBits.ask) === 0 ? ExposureLink.firstBid : ExposureLink.firstAsk;
+  return (bits & BIT_ASK) === 0 ? E_FIRST_BID : E_FIRST_ASK;
 }
 
 function bestOf(bits: number): number {
-  return (bits & OrderBits.ask) === 0 ? ExposureLink.bestBid : ExposureLink.bestAsk;
+  return (bits & BIT_ASK) === 0 ? E_BEST_BID : E_BEST_ASK;
 }

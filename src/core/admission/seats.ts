@@ -22,6 +22,11 @@ import type { GroupMarkets } from './group-markets.ts';
 import type { Groups } from './groups.ts';
 import type { LimitBook } from './limit-book.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const A_I32 = ACCOUNT_I32;
+const STALE_PROFILE = PROFILE_STALE;
+const { profile: A_PROFILE } = AccountLink;
+
 export const SEAT_I32 = 32;
 export const SeatLink = {
   limits: 0,
@@ -47,8 +52,21 @@ interface Profile {
   readonly account: number | null;
 }
 
+const S_I32 = SEAT_I32;
+const {
+  limits: S_LIMITS,
+  market: S_MARKET,
+  profile: S_PROFILE,
+  groups: S_GROUPS,
+  group: S_GROUP,
+  groupLimits: S_GROUP_LIMITS,
+  groupMarket: S_GROUP_MARKET,
+  missing: S_MISSING,
+  missingLevel: S_MISSING_LEVEL,
+} = SeatLink;
+
 export class Seats {
-  i32 = new Int32Array(64 * SEAT_I32);
+  i32 = new Int32Array(64 * S_I32);
   used = 0;
   /** Rows of LIMITS_F64; what is the same is there once. */
   limits = new Float64Array(64 * LIMITS_F64);
@@ -76,8 +94,8 @@ export class Seats {
 
   /** The account's in this market. */
   of(account: number, market: number): number {
-    const profile = this.#accounts.i32[account * ACCOUNT_I32 + AccountLink.profile];
-    return this.#seat(profile === PROFILE_STALE ? this.#profileOf(account) : profile, market);
+    const profile = this.#accounts.i32[account * A_I32 + A_PROFILE];
+    return this.#seat(profile === STALE_PROFILE ? this.#profileOf(account) : profile, market);
   }
 
   /** The account's in no market: for what is said without one. */
@@ -86,21 +104,21 @@ export class Seats {
   }
 
   hard(seat: number, limit: Limit): number {
-    return this.limits[this.i32[seat * SEAT_I32 + SeatLink.limits] + limit];
+    return this.limits[this.i32[seat * S_I32 + S_LIMITS] + limit];
   }
 
   lossMax(seat: number): number {
-    return this.limits[this.i32[seat * SEAT_I32 + SeatLink.limits] + LimitAt.loss];
+    return this.limits[this.i32[seat * S_I32 + S_LIMITS] + LimitAt.loss];
   }
 
   drawdownMax(seat: number): number {
-    return this.limits[this.i32[seat * SEAT_I32 + SeatLink.limits] + LimitAt.drawdown];
+    return this.limits[this.i32[seat * S_I32 + S_LIMITS] + LimitAt.drawdown];
   }
 
   /** Groups of the account, the firm first. */
   groupsOf(account: number): readonly number[] {
-    const profile = this.#accounts.i32[account * ACCOUNT_I32 + AccountLink.profile];
-    return this.#profiles[profile === PROFILE_STALE ? this.#profileOf(account) : profile].groups;
+    const profile = this.#accounts.i32[account * A_I32 + A_PROFILE];
+    return this.#profiles[profile === STALE_PROFILE ? this.#profileOf(account) : profile].groups;
   }
 
   /** Limits, grants or groups changed: everything is looked up anew. Rows that are held of old ones are void. */
@@ -117,8 +135,7 @@ export class Seats {
     let seat = this.#index.first(hash);
     while (
       seat !== NO_SEAT &&
-      (this.i32[seat * SEAT_I32 + SeatLink.market] !== market ||
-        this.i32[seat * SEAT_I32 + SeatLink.profile] !== profile)
+      (this.i32[seat * S_I32 + S_MARKET] !== market || this.i32[seat * S_I32 + S_PROFILE] !== profile)
     )
       seat = this.#index.next(hash);
     return seat === NO_SEAT ? this.#make(profile, market, hash) : seat;
@@ -126,18 +143,18 @@ export class Seats {
 
   #make(profile: number, market: number, hash: number): number {
     const seat = this.used++;
-    if (this.used * SEAT_I32 > this.i32.length) this.i32 = widened(this.i32, this.i32.length * 2);
+    if (this.used * S_I32 > this.i32.length) this.i32 = widened(this.i32, this.i32.length * 2);
     const { groups, account } = this.#profiles[profile];
     const place = market === ANYWHERE ? null : market;
     const limits = this.#limitsOfAccount(groups, account, place);
-    const i = seat * SEAT_I32;
+    const i = seat * S_I32;
     let missing: number =
       REQUIRED_LIMITS.find((limit) => Number.isNaN(this.limits[limits + limit])) ?? NONE_MISSING;
     let level: LimitLevel = LimitLevel.account;
-    this.i32[i + SeatLink.limits] = limits;
-    this.i32[i + SeatLink.profile] = profile;
-    this.i32[i + SeatLink.market] = market;
-    this.i32[i + SeatLink.groups] = groups.length;
+    this.i32[i + S_LIMITS] = limits;
+    this.i32[i + S_PROFILE] = profile;
+    this.i32[i + S_MARKET] = market;
+    this.i32[i + S_GROUPS] = groups.length;
     for (let at = 0; at < groups.length; at++) {
       const group = groups[at];
       const ofGroup = this.#limitsOfGroup(group, place);
@@ -146,12 +163,12 @@ export class Seats {
           REQUIRED_FIRM_LIMITS.find((limit) => Number.isNaN(this.limits[ofGroup + limit])) ?? NONE_MISSING;
         if (missing !== NONE_MISSING) level = LimitLevel.group;
       }
-      this.i32[i + SeatLink.group + at] = group;
-      this.i32[i + SeatLink.groupLimits + at] = ofGroup;
-      this.i32[i + SeatLink.groupMarket + at] = place === null ? -1 : this.#groupMarkets.ensure(group, place);
+      this.i32[i + S_GROUP + at] = group;
+      this.i32[i + S_GROUP_LIMITS + at] = ofGroup;
+      this.i32[i + S_GROUP_MARKET + at] = place === null ? -1 : this.#groupMarkets.ensure(group, place);
     }
-    this.i32[i + SeatLink.missing] = missing;
-    this.i32[i + SeatLink.missingLevel] = level;
+    this.i32[i + S_MISSING] = missing;
+    this.i32[i + S_MISSING_LEVEL] = level;
     this.#index.add(hash, seat);
     return seat;
   }
@@ -209,7 +226,7 @@ export class Seats {
       row = this.#profiles.push({ groups, account: own }) - 1;
       this.#profileRows.set(key, row);
     }
-    this.#accounts.i32[account * ACCOUNT_I32 + AccountLink.profile] = row;
+    this.#accounts.i32[account * A_I32 + A_PROFILE] = row;
     return row;
   }
 }

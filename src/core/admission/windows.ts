@@ -11,6 +11,9 @@
 import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
 import { WINDOW_SLICES } from '../schema/gate-limits.ts';
 
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const SLICE_COUNT = WINDOW_SLICES;
+
 export const WINDOW_F64 = 64;
 export const WindowField = { slice: 0, orders: 1, cancels: 2, value: 3 } as const;
 export const SLICE_NONE = 0;
@@ -24,9 +27,13 @@ const SLICES = 8;
 const ROOM = WINDOW_SLICES + 1;
 const SLICE_F64 = 3;
 
+const W_F64 = WINDOW_F64;
+const NO_SLICE = SLICE_NONE;
+const { slice: W_SLICE, orders: W_ORDERS, cancels: W_CANCELS, value: W_VALUE } = WindowField;
+
 /** Microseconds of a slice of a window that is `lengthUs` long, which may be unset or none. */
 export function sliceOf(lengthUs: number): number {
-  return lengthUs > 0 && lengthUs !== Infinity ? Math.ceil(lengthUs / WINDOW_SLICES) : SLICE_NONE;
+  return lengthUs > 0 && lengthUs !== Infinity ? Math.ceil(lengthUs / SLICE_COUNT) : NO_SLICE;
 }
 
 /** Whose time it is. */
@@ -37,7 +44,7 @@ export interface Clock {
 export class Windows {
   /** That `count` counts. */
   value = 0;
-  f64 = inLines(64 * WINDOW_F64);
+  f64 = inLines(64 * W_F64);
   i32 = asIntegers(this.f64);
   used = 0;
   readonly #clock: Clock;
@@ -48,7 +55,7 @@ export class Windows {
 
   add(): number {
     const row = this.used++;
-    if (this.used * WINDOW_F64 > this.f64.length) {
+    if (this.used * W_F64 > this.f64.length) {
       this.f64 = widenedInLines(this.f64, this.f64.length * 2);
       this.i32 = asIntegers(this.f64);
     }
@@ -58,7 +65,7 @@ export class Windows {
   /** Forgets what no longer counts; the sums are then what does. */
   expire(row: number): void {
     const i = row * WINDOW_I32;
-    const f = row * WINDOW_F64;
+    const f = row * W_F64;
     // When the newest slice began all that were too old for it went.
     if (this.#clock.timeUs < this.f64[f + END] || this.i32[i + COUNT] === 0) return;
     this.#expire(row);
@@ -66,29 +73,29 @@ export class Windows {
 
   /** Counts these, and `value`, in slices of `slice`: where that is another length than before, what still counts does so as of now. */
   count(row: number, slice: number, orders: number, cancels: number): void {
-    const f = row * WINDOW_F64;
+    const f = row * W_F64;
     const { timeUs } = this.#clock;
-    const isNewest = timeUs < this.f64[f + END] && this.f64[f + WindowField.slice] === slice;
+    const isNewest = timeUs < this.f64[f + END] && this.f64[f + W_SLICE] === slice;
     if (!isNewest) {
       this.#expire(row);
-      if (this.f64[f + WindowField.slice] !== slice) this.#relength(row, slice);
-      if (slice === SLICE_NONE) return;
+      if (this.f64[f + W_SLICE] !== slice) this.#relength(row, slice);
+      if (slice === NO_SLICE) return;
       this.#begin(row, Math.floor(timeUs / slice));
     }
     const at = f + this.i32[row * WINDOW_I32 + NEWEST];
     this.f64[at + 1] += this.value;
     this.i32[2 * at + 4] += orders;
     this.i32[2 * at + 5] += cancels;
-    this.f64[f + WindowField.orders] += orders;
-    this.f64[f + WindowField.cancels] += cancels;
-    this.f64[f + WindowField.value] += this.value;
+    this.f64[f + W_ORDERS] += orders;
+    this.f64[f + W_CANCELS] += cancels;
+    this.f64[f + W_VALUE] += this.value;
   }
 
   /** Each slice that is kept, oldest first. */
   *slices(row: number): Generator<{ at: number; orders: number; cancels: number; value: number }> {
     const i = row * WINDOW_I32;
     for (let n = 0; n < this.i32[i + COUNT]; n++) {
-      const at = row * WINDOW_F64 + SLICES + ((this.i32[i + FIRST] + n) % ROOM) * SLICE_F64;
+      const at = row * W_F64 + SLICES + ((this.i32[i + FIRST] + n) % ROOM) * SLICE_F64;
       yield {
         at: this.f64[at],
         orders: this.i32[2 * at + 4],
@@ -100,7 +107,7 @@ export class Windows {
 
   /** A slice as it was kept; in their order. */
   restore(row: number, slice: number, at: number, orders: number, cancels: number, value: number): void {
-    this.f64[row * WINDOW_F64 + WindowField.slice] = slice;
+    this.f64[row * W_F64 + W_SLICE] = slice;
     this.#begin(row, at);
     this.#put(row, orders, cancels, value);
     this.#sum(row);
@@ -108,10 +115,10 @@ export class Windows {
 
   #expire(row: number): void {
     const i = row * WINDOW_I32;
-    const f = row * WINDOW_F64;
+    const f = row * W_F64;
     let count = this.i32[i + COUNT];
     if (count === 0) return;
-    const oldest = Math.floor(this.#clock.timeUs / this.f64[f + WindowField.slice]) - WINDOW_SLICES;
+    const oldest = Math.floor(this.#clock.timeUs / this.f64[f + W_SLICE]) - SLICE_COUNT;
     let first = this.i32[i + FIRST];
     if (this.f64[f + SLICES + first * SLICE_F64] >= oldest) return;
     do {
@@ -126,7 +133,7 @@ export class Windows {
   /** The slice with this number is the newest, with nothing in it where it is new. */
   #begin(row: number, number: number): void {
     const i = row * WINDOW_I32;
-    const f = row * WINDOW_F64;
+    const f = row * W_F64;
     const count = this.i32[i + COUNT];
     let last = this.i32[i + FIRST] + count - 1;
     if (last >= ROOM) last -= ROOM;
@@ -136,28 +143,28 @@ export class Windows {
     this.f64[f + at] = number;
     this.i32[i + NEWEST] = at;
     this.i32[i + COUNT] = count + 1;
-    this.f64[f + END] = (number + 1) * this.f64[f + WindowField.slice];
+    this.f64[f + END] = (number + 1) * this.f64[f + W_SLICE];
     this.#put(row, 0, 0, 0);
   }
 
   #put(row: number, orders: number, cancels: number, value: number): void {
-    const at = row * WINDOW_F64 + this.i32[row * WINDOW_I32 + NEWEST];
+    const at = row * W_F64 + this.i32[row * WINDOW_I32 + NEWEST];
     this.f64[at + 1] = value;
     this.i32[2 * at + 4] = orders;
     this.i32[2 * at + 5] = cancels;
   }
 
   #relength(row: number, slice: number): void {
-    const f = row * WINDOW_F64;
+    const f = row * W_F64;
     const i = row * WINDOW_I32;
-    const orders = this.f64[f + WindowField.orders];
-    const cancels = this.f64[f + WindowField.cancels];
-    const value = this.f64[f + WindowField.value];
-    const isKept = slice !== SLICE_NONE && this.i32[i + COUNT] > 0;
+    const orders = this.f64[f + W_ORDERS];
+    const cancels = this.f64[f + W_CANCELS];
+    const value = this.f64[f + W_VALUE];
+    const isKept = slice !== NO_SLICE && this.i32[i + COUNT] > 0;
     this.i32[i + FIRST] = 0;
     this.i32[i + COUNT] = 0;
     this.f64[f + END] = 0;
-    this.f64[f + WindowField.slice] = slice;
+    this.f64[f + W_SLICE] = slice;
     if (isKept) {
       this.#begin(row, Math.floor(this.#clock.timeUs / slice));
       this.#put(row, orders, cancels, value);
@@ -168,7 +175,7 @@ export class Windows {
   /** Of whole numbers, and anew: what passed 2^53 once leaves nothing behind. */
   #sum(row: number): void {
     const i = row * WINDOW_I32;
-    const f = row * WINDOW_F64;
+    const f = row * W_F64;
     let orders = 0;
     let cancels = 0;
     let value = 0;
@@ -180,8 +187,8 @@ export class Windows {
       cancels += this.i32[2 * at + 5];
       slice = slice + 1 === ROOM ? 0 : slice + 1;
     }
-    this.f64[f + WindowField.orders] = orders;
-    this.f64[f + WindowField.cancels] = cancels;
-    this.f64[f + WindowField.value] = value;
+    this.f64[f + W_ORDERS] = orders;
+    this.f64[f + W_CANCELS] = cancels;
+    this.f64[f + W_VALUE] = value;
   }
 }

@@ -15,6 +15,9 @@ import { isWithinFloor } from './floor.ts';
 const EDGES = 2 * LIMIT_COUNT;
 export const EDGED_ROW = 3 * LIMIT_COUNT;
 const LEAST: ReadonlySet<number> = new Set([Limit.order_size_min, Limit.order_value_min]);
+const ABSENT = PRICE_ABSENT;
+const PARENTLESS = NO_PARENT;
+const COMPLETE = NONE_MISSING;
 const MILLION = 1_000_000;
 /** More than what the products of doubles are off by. */
 const NEARLY = 1 - 1e-12;
@@ -36,6 +39,8 @@ const {
   market_share_max: SHARE,
   sector_value_max: SECTOR,
   issuer_value_max: ISSUER,
+  share_floor: SHARE_FLOOR,
+  order_trade_floor: ORDER_TRADE_FLOOR,
   leverage_max: LEVERAGE,
   orders_max: ORDERS,
   order_rate_value_max: RATE,
@@ -93,23 +98,23 @@ function isNearPrices(candidate: Candidate): boolean {
 }
 
 function isNear(price: number, isBid: boolean, reference: number, edge: number): boolean {
-  if (reference === PRICE_ABSENT) return true;
+  if (reference === ABSENT) return true;
   const beyond = isBid ? price - reference : reference - price;
   return beyond <= 0 || beyond * MILLION <= edge * reference * NEARLY;
 }
 
 /** Nothing about it that is no comparison with a number. */
 function isPlain(candidate: Candidate): boolean {
-  if (!candidate.isMarkUsable || candidate.haltState !== 0 || candidate.missingLimit !== NONE_MISSING)
+  if (!candidate.isMarkUsable || candidate.haltState !== 0 || candidate.missingLimit !== COMPLETE)
     return false;
   if (candidate.isRestricted || candidate.isDuplicate) return false;
   const { limits, limitsAt, ownOpposite } = candidate;
   if (candidate.shortRule !== 0 && !candidate.isBid && candidate.shortWorst > 0) return false;
-  if (ownOpposite !== PRICE_ABSENT && limits[limitsAt + SELF_TRADE] === 1) {
+  if (ownOpposite !== ABSENT && limits[limitsAt + SELF_TRADE] === 1) {
     const crosses = candidate.isBid ? candidate.dearest >= ownOpposite : candidate.dearest <= ownOpposite;
     if (crosses) return false;
   }
-  const hasParent = candidate.parent !== NO_PARENT;
+  const hasParent = candidate.parent !== PARENTLESS;
   if (!hasParent && limits[limitsAt + PARENT_REQUIRED] === 1) return false;
   return candidate.isParentKnown ? candidate.childrenLots <= candidate.parentSize : !hasParent;
 }
@@ -142,10 +147,10 @@ function isWithin(candidate: Candidate): boolean {
     candidate.drawdown <= limits[edges + DRAWDOWN] &&
     (leverage === Infinity || grossValue === 0 || grossValue * MILLION <= leverage * equity * NEARLY) &&
     (share === Infinity ||
-      isWithinFloor(grossValue, candidate.hard(Limit.share_floor)) ||
+      isWithinFloor(grossValue, limits[candidate.limitsAt + SHARE_FLOOR]) ||
       candidate.marketValue * MILLION <= share * grossValue * NEARLY) &&
     (ratio === Infinity ||
-      isWithinFloor(candidate.ordersToday, candidate.hard(Limit.order_trade_floor)) ||
+      isWithinFloor(candidate.ordersToday, limits[candidate.limitsAt + ORDER_TRADE_FLOOR]) ||
       candidate.ordersToday * MILLION <= ratio * Math.max(1, candidate.executionsToday) * NEARLY)
   );
 }

@@ -10,6 +10,8 @@ import { SIZE_FAST_MAX } from './valuation.ts';
 // Constants of its own are compiled into a loop; another module's are looked up at every turn.
 const B_F64 = BUCKET_F64;
 const B_I32 = BUCKET_I32;
+const MOST = SAFE_MAX;
+const SIZE_MOST = SIZE_FAST_MAX;
 const P_F64 = POSITION_F64;
 const P_I32 = POSITION_I32;
 const M_STRIDE = MARKET_STRIDE;
@@ -42,10 +44,10 @@ export function equityAt(book: Book, bucket: number, markets: Float64Array): num
     const accrued = accruedFunding(size, moved);
     gross += Math.abs(accrued);
     equity += accrued;
-    if (Math.abs(size) >= SIZE_FAST_MAX || !Number.isSafeInteger(moved)) gross = Infinity;
+    if (Math.abs(size) >= SIZE_MOST || !Number.isSafeInteger(moved)) gross = Infinity;
   }
   // Every sum on the way was smaller than that, so all of them were exact.
-  return gross <= SAFE_MAX ? equity : Number(equityWide(book, bucket, markets));
+  return gross <= MOST ? equity : Number(equityWide(book, bucket, markets));
 }
 
 function equityWide({ buckets, positions }: Book, bucket: number, markets: Float64Array): bigint {

@@ -5,6 +5,8 @@
 import { widened } from './columns.ts';
 import { SAFE_MAX } from './units.ts';
 
+/** Its own: another module's constants are looked up at every turn. */
+const MOST = SAFE_MAX;
 const RADIX = 2 ** 40;
 
 export class WideColumn {
@@ -47,7 +49,7 @@ export type Beyond = Map<number, bigint>;
 export function addTo(record: Float64Array, at: number, amount: number, beyond: Beyond): void {
   const before = record[at];
   const sum = before + amount;
-  if (sum <= SAFE_MAX && sum >= -SAFE_MAX && before <= SAFE_MAX && before >= -SAFE_MAX) record[at] = sum;
+  if (sum <= MOST && sum >= -MOST && before <= MOST && before >= -MOST) record[at] = sum;
   else addBig(record, at, BigInt(amount), beyond);
 }
 
@@ -62,14 +64,14 @@ export function addTimes(
   factor: number,
 ): void {
   const product = of[ofAt] * factor;
-  if (product <= SAFE_MAX && product >= -SAFE_MAX) addTo(record, at, product, beyond);
+  if (product <= MOST && product >= -MOST) addTo(record, at, product, beyond);
   else addBig(record, at, exactly(of, ofAt, ofBeyond) * BigInt(factor), beyond);
 }
 
 export function addBig(record: Float64Array, at: number, amount: bigint, beyond: Beyond): void {
   const sum = exactly(record, at, beyond) + amount;
   record[at] = Number(sum);
-  if (record[at] <= SAFE_MAX && record[at] >= -SAFE_MAX) beyond.delete(at);
+  if (record[at] <= MOST && record[at] >= -MOST) beyond.delete(at);
   else beyond.set(at, sum);
 }
 
