@@ -2,10 +2,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Compile } from 'typebox/compile';
+import { channels } from '../../src/io/api/contract/stream.ts';
 import { routes, type AnswerOf, type RouteName } from '../../src/io/api/contract/routes.ts';
 import { openApiDocument } from '../../src/io/api/openapi.ts';
 import { valueWide } from '../../src/core/margin/valuation-wide.ts';
-import { ask, post, runServed, until, untilFull, violations, type Running } from './served.ts';
+import {
+  ask,
+  Listener,
+  post,
+  problemViolations,
+  runServed,
+  until,
+  untilFull,
+  violations,
+  type Running,
+} from './served.ts';
 
 const ACCOUNTS = 300;
 let running: Running;
@@ -75,7 +87,7 @@ function requestOf(name: RouteName): [path: string, init?: RequestInit] {
 }
 
 const served = (Object.keys(routes) as RouteName[]).filter(
-  (name) => !name.startsWith('gate') && name !== 'amendOrder' && name !== 'cancelOrder',
+  (name) => name !== 'amendOrder' && name !== 'cancelOrder',
 );
 
 describe('answers are as the contract has them', () => {
@@ -88,24 +100,27 @@ describe('answers are as the contract has them', () => {
 
   test('an order is placed, seen, amended and cancelled', async () => {
     const { url } = running;
+    // Traders take back what they find of theirs; a holder of the crowd does nothing.
+    const who = 'holder-0000005';
+    await ask(url, `/api/v1/accounts/${who}/deposits`, post({ amount: '100000' }));
     const placed = (
       await ask(
         url,
         '/api/v1/orders',
-        post({ account: ids.maker, market: 'ETH-PERP', side: 'bid', price: '1500.01', size: '0.5' }),
+        post({ account: who, market: 'ETH-PERP', side: 'bid', price: '1500.01', size: '0.5' }),
       )
     ).body as AnswerOf<'placeOrder'>;
     const id = placed.data.order!;
     const seen = (await ask(url, `/api/v1/orders/${id}`)).body as AnswerOf<'order'>;
     expect(seen.data).toMatchObject({
       id,
-      account: ids.maker,
+      account: who,
       status: 'working',
       price: '1500.01',
       left: '0.5',
     });
     const amended = await ask(url, `/api/v1/orders/${id}`, {
-      ...post({ account: ids.maker, price: '1500.02', size: '0.4' }),
+      ...post({ account: who, price: '1500.02', size: '0.4' }),
       method: 'PATCH',
     });
     expect([amended.status, violations('amendOrder', amended.body)]).toEqual([200, []]);
@@ -113,18 +128,80 @@ describe('answers are as the contract has them', () => {
       price: '1500.02',
       size: '0.4',
     });
-    const cancelled = await ask(url, `/api/v1/orders/${id}?account=${ids.maker}`, { method: 'DELETE' });
+    const cancelled = await ask(url, `/api/v1/orders/${id}?account=${who}`, { method: 'DELETE' });
     expect([cancelled.status, violations('cancelOrder', cancelled.body)]).toEqual([200, []]);
     expect(((await ask(url, `/api/v1/orders/${id}`)).body as AnswerOf<'order'>).data).toMatchObject({
       status: 'done',
       why: 'canceled',
     });
   });
+});
 
-  test('gate routes are not served until there is a gate', async () => {
-    expect((await ask(running.url, '/api/v1/gate/limits')).status).toBe(404);
+describe('the gate', () => {
+  test('an order by the API is asked of it, and a refusal says everything that was found', async () => {
+    const { url } = running;
+    // More than customers may in one order, and far from the market.
+    const { status, body } = await ask(
+      url,
+      '/api/v1/orders',
+      post({ account: 'holder-0000003', market: 'BTC-PERP', side: 'bid', price: '90000', size: '20' }),
+    );
+    expect([status, problemViolations(body)]).toEqual([422, []]);
+    const { code, reason, detail } = body as { code: string; reason: string; detail: string };
+    expect([code, reason]).toEqual(['API_REFUSED', 'order_value']);
+    expect(detail).toContain('the gate refused it: order_value 1800000, allowed 250000; ');
+    expect(detail).toContain('collar_mark');
+    await until('the decision', async () => (await refusals('holder-0000003')).length > 0);
+    const [decision] = await refusals('holder-0000003');
+    expect(decision).toMatchObject({ market: 'BTC-PERP', size: '20', price: '90000', side: 'bid' });
+    expect(decision.reasons[0]).toEqual({
+      check: 'order_value',
+      kind: 'hard',
+      limit: '250000',
+      value: '1800000',
+    });
+  });
+
+  test('traders are asked too, limits are told, and what is used of them', async () => {
+    const { url } = running;
+    const all = async (): Promise<AnswerOf<'gateUtilisation'>['data']> =>
+      ((await ask(url, '/api/v1/gate/utilisation')).body as AnswerOf<'gateUtilisation'>).data;
+    await until('decisions', async () => (await all()).approved > 100);
+    const { rejected, rejectsByReason, limits } = await all();
+    expect(rejectsByReason.reduce((sum, { count }) => sum + count, 0)).toBe(rejected);
+    await until('the makers', async () =>
+      (await all()).limits.some(
+        ({ check, subject }) => check === 'group_gross_value_max' && subject === 'makers',
+      ),
+    );
+    for (const { limit, used, usedPercent } of limits)
+      expect(Math.abs((100 * Number(used)) / Number(limit) - Number(usedPercent))).toBeLessThan(0.06);
+    const told = ((await ask(url, '/api/v1/gate/limits')).body as AnswerOf<'gateLimits'>).data;
+    expect(told).toContainEqual({
+      check: 'order_value_max',
+      scope: 'group',
+      subject: 'customers',
+      kind: 'hard',
+      limit: '250000',
+      unit: 'USDT',
+    });
+  });
+
+  test('its channel', async () => {
+    const listener = await new Listener(running.url).open();
+    listener.say({ op: 'subscribe', channel: 'gate' });
+    await until('snapshot and deltas', () => listener.of('gate').length > 3);
+    listener.close();
+    const [snapshot, delta] = listener.of('gate');
+    expect([...Compile(channels.gate.data).Errors(snapshot['data'])].slice(0, 3)).toEqual([]);
+    expect([snapshot['type'], delta['type']]).toEqual(['snapshot', 'delta']);
   });
 });
+
+async function refusals(account: string): Promise<AnswerOf<'gateDecisions'>['data']> {
+  const { body } = await ask(running.url, `/api/v1/gate/decisions?verdict=rejected&account=${account}`);
+  return (body as AnswerOf<'gateDecisions'>).data;
+}
 
 describe('numbers are those of the engine', () => {
   test('an account, to the last unit', async () => {

@@ -6,9 +6,27 @@ import { Kind, type Command } from '../../core/schema/commands.ts';
 import type { GateCommand } from '../../core/schema/gate-commands.ts';
 import { Registry } from '../../io/ingest/file/registry.ts';
 
-export function registryOf({ book, settings }: Engine): Registry {
+export function registryOf(engine: Engine): Registry {
   const registry = new Registry();
-  if (settings === null) return registry;
+  learnMarkets(registry, engine);
+  const { sources, accounts } = engine.book;
+  const head = { timeUs: 0 as TimeUs, origin: null };
+  for (let row = 0; row < sources.names.count; row++)
+    registry.learn({ kind: Kind.source, ...head, name: sources.names.at(row) });
+  for (let row = 0; row < accounts.count; row++)
+    registry.learn({ kind: Kind.account, ...head, name: accounts.at(row) });
+  return registry;
+}
+
+/** Names of a million accounts are not kept twice: the engine's own, with those that come. It is told nothing of accounts. */
+export function registryBeside(engine: Engine): Registry {
+  const registry = new Registry(engine.book.accounts);
+  learnMarkets(registry, engine);
+  return registry;
+}
+
+function learnMarkets(registry: Registry, { book, settings }: Engine): void {
+  if (settings === null) return;
   const head = { timeUs: 0 as TimeUs, origin: null };
   registry.learn(settings);
   for (const spec of book.markets.specs) registry.learn({ kind: Kind.market, ...head, ...spec });
@@ -16,11 +34,6 @@ export function registryOf({ book, settings }: Engine): Registry {
     if (terms !== null)
       registry.learn({ kind: Kind.contract, ...head, market: row as MarketRow, ...terms.contract });
   }
-  for (let row = 0; row < book.sources.names.count; row++)
-    registry.learn({ kind: Kind.source, ...head, name: book.sources.names.at(row) });
-  for (let row = 0; row < book.accounts.count; row++)
-    registry.learn({ kind: Kind.account, ...head, name: book.accounts.at(row) });
-  return registry;
 }
 
 export function registryOfGate({ engine, state }: Gate): Registry {

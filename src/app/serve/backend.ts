@@ -7,6 +7,7 @@ import type { AdlPlaces } from './background/adl-places.ts';
 import type { LiquidationMaps } from './background/liquidation-map.ts';
 import type { Ranking } from './background/ranking.ts';
 import type { EngineLink } from './engine-link.ts';
+import type { GateMemory } from './memory/gate.ts';
 import { accountOf } from './views/accounts.ts';
 import { Actor } from './views/acting.ts';
 import { aggregatesDocument, levelsOf } from './views/aggregates.ts';
@@ -19,6 +20,7 @@ import {
   explainPriceNow,
   explainTradeNow,
 } from './views/explain.ts';
+import { gateDecisionList } from './views/gate.ts';
 import { liquidationMap } from './views/liquidation-map.ts';
 import { liquidationDetail, liquidationList, liquidationOf } from './views/liquidations.ts';
 import { accountList, cursorAt, LIMIT, nextCursor } from './views/lists.ts';
@@ -54,6 +56,8 @@ export interface Parts {
   readonly maps: LiquidationMaps;
   readonly health: Health;
   readonly link: EngineLink;
+  /** Null: orders go to the exchange unasked. */
+  readonly gate: GateMemory | null;
   readonly isDemo: boolean;
   readonly isDurable: boolean;
 }
@@ -73,7 +77,7 @@ export function createBackend(parts: Parts): Backend {
 }
 
 function handlersOf(parts: Parts): Handlers {
-  const { served, ranking, places, maps, health, link, isDemo, isDurable } = parts;
+  const { served, ranking, places, maps, health, link, gate, isDemo, isDurable } = parts;
   const actor = new Actor(served, link, isDurable);
   const volatility = new Volatility(served);
   const marketRows = (): number[] =>
@@ -174,7 +178,16 @@ function handlersOf(parts: Parts): Handlers {
       served.market(params.market);
       return act({ kind: 'state', ...params, ...body });
     },
+    ...(gate === null ? {} : gateHandlers(gate)),
     ...(isDemo ? { crash: crashOf(served, link) } : {}),
+  };
+}
+
+function gateHandlers(gate: GateMemory): Pick<Handlers, 'gateDecisions' | 'gateLimits' | 'gateUtilisation'> {
+  return {
+    gateDecisions: ({ query }) => gateDecisionList(gate, query),
+    gateLimits: () => ({ data: [...gate.limits] }),
+    gateUtilisation: () => ({ data: gate.utilisation() }),
   };
 }
 
@@ -208,7 +221,7 @@ function crashOf(served: Served, link: EngineLink): NonNullable<Handlers['crash'
   };
 }
 
-function sourcesOf({ served, ranking, places, health }: Parts): Sources {
+function sourcesOf({ served, ranking, places, health, gate }: Parts): Sources {
   const { memory, alerts } = served;
   const volatility = new Volatility(served);
   const marketRow = (key: string | null): number => served.market(key ?? '');
@@ -281,6 +294,11 @@ function sourcesOf({ served, ranking, places, health }: Parts): Sources {
         return { items: rangeOf(from, next, (at) => eventAt(served, at)), next };
       },
     },
+    ...(gate === null
+      ? {}
+      : {
+          gate: () => ({ utilisation: gate.utilisation(), decisions: gate.decisions.newest(LIMIT) }),
+        }),
     system: () => health.status(),
   };
 }

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Command } from '../../core/schema/commands.ts';
 import type { Reason } from '../../core/schema/reasons.ts';
 import type { OwnCommand } from '../../core/schema/venue-commands.ts';
+import type { GateReason } from '../../io/api/contract/gate.ts';
 import { OperationalError } from '../../io/operational-error.ts';
 import type { EngineChoice, FromEngine, SliceMessage, ToEngine } from './messages.ts';
 
@@ -20,6 +21,8 @@ export interface Asked {
   /** Its events, as rows. */
   readonly rows: Float64Array;
   readonly count: number;
+  /** Null: it came to the exchange. Else the gate refused it, and why. */
+  readonly gate: readonly GateReason[] | null;
 }
 
 export interface Crashing {

@@ -5,7 +5,7 @@
 import { EVENT_STRIDE } from '../../core/exchange/event-log.ts';
 import { exchangeChunks } from '../../core/exchange/snapshot.ts';
 import { Kind, type Command } from '../../core/schema/commands.ts';
-import type { Reason } from '../../core/schema/reasons.ts';
+import { Reason } from '../../core/schema/reasons.ts';
 import type { OwnCommand } from '../../core/schema/venue-commands.ts';
 import type { TimeUs } from '../../core/num/units.ts';
 import { readLines } from '../../io/ingest/lines.ts';
@@ -17,6 +17,9 @@ import type { Reader } from '../exchange/outbox.ts';
 import { Session } from '../exchange/session.ts';
 import { DecisionHash } from './decision-hash.ts';
 import { DemoDriver } from './demo/driver.ts';
+import { demoGuardPlan } from './demo/guard-plan.ts';
+import { Guard } from './guard/guard.ts';
+import type { GuardNews } from './guard/news.ts';
 import type { EngineChoice, EngineNumbers, FromEngine, LatencyNumbers, ToEngine } from './messages.ts';
 import { SliceWriter } from './slice-writer.ts';
 
@@ -26,6 +29,7 @@ const SLICE_MS = 3;
 /** A slice ends at so many bytes, whatever the time: the replica must not choke on one. */
 const SLICE_BYTES = 256 * 1024;
 const HEARTBEAT_MS = 100;
+const NEWS_MS = 100;
 const NUMBERS_MS = 1000;
 
 type Post = (message: FromEngine, transfer: readonly ArrayBuffer[]) => void;
@@ -44,6 +48,8 @@ export class EngineRoom {
   readonly #durable: DurableExchange;
   readonly #choice: EngineChoice;
   readonly #driver: DemoDriver | null;
+  /** Null: orders go to the exchange unasked. */
+  readonly #guard: Guard | null;
   readonly #session: Session;
   readonly #post: Post;
   readonly #slice = new SliceWriter();
@@ -59,6 +65,7 @@ export class EngineRoom {
   #sentAt = 0;
   #numbersAt = performance.now();
   #numbersSequence: number;
+  #newsAt = 0;
   #evaluations = 0;
   #wake: (() => void) | null = null;
   #lastSnapshot: number;
@@ -75,6 +82,8 @@ export class EngineRoom {
       nowUs: () => Date.now() * 1000,
     });
     this.#driver = choice.demo === null ? null : new DemoDriver(durable.exchange, choice.demo, Date.now());
+    const { exchange } = durable;
+    this.#guard = this.#driver === null ? null : new Guard(exchange, demoGuardPlan(this.#driver.roles));
     const { journal } = durable;
     if (journal !== null) {
       const release = journal.onAcknowledged;
@@ -166,7 +175,9 @@ export class EngineRoom {
     for (;;) {
       const command = driver.next(Date.now(), true);
       if (command === null) return true;
-      while (this.#tryApply(command) === null) await this.#durable.ready();
+      // A crowd that comes in was let in before: it is taken over by its positions.
+      if (driver.isArrival || this.#mayPass(command))
+        while (this.#tryApply(command) === null) await this.#durable.ready();
       if (this.#slice.length >= SLICE_BYTES) return false;
       if (performance.now() > until) return false;
     }
@@ -174,6 +185,7 @@ export class EngineRoom {
 
   async #ask(id: number, asked: Command | OwnCommand): Promise<void> {
     const command = { ...asked, timeUs: (Date.now() * 1000) as TimeUs };
+    if (!this.#mayPass(command)) return this.#turnAway(id);
     let reason = this.#tryApply(command);
     while (reason === null) {
       await this.#durable.ready();
@@ -186,10 +198,25 @@ export class EngineRoom {
     this.#answers.push({
       id,
       sequence,
-      message: { kind: 'answer', id, sequence, timeUs, reason, rows, count },
+      message: { kind: 'answer', id, sequence, timeUs, reason, rows, count, gate: null },
       rows,
     });
     this.#answer(this.#durable.acknowledged);
+  }
+
+  /** What the gate says, where there is one and it has begun. */
+  #mayPass(command: Command | OwnCommand): boolean {
+    const guard = this.#guard;
+    if (guard === null) return true;
+    if (!guard.isUp && this.#driver!.isMade) guard.begin();
+    return guard.ask(command) === Reason.accepted;
+  }
+
+  #turnAway(id: number): void {
+    const { sequence, timeUs } = this.#durable.exchange;
+    const { reason, reasons } = this.#guard!.refusal;
+    const rows = new Float64Array(0);
+    this.#post({ kind: 'answer', id, sequence, timeUs, reason, rows, count: 0, gate: reasons }, []);
   }
 
   /** Null where there is no room: nothing happened. */
@@ -206,6 +233,7 @@ export class EngineRoom {
     this.#slice.add(command);
     this.#hash.note(this.#durable.exchange, reason);
     this.#driver?.follow();
+    this.#guard?.follow(command);
   }
 
   #crash({ id, market, share, seconds }: Extract<ToEngine, { kind: 'crash' }>): void {
@@ -238,9 +266,16 @@ export class EngineRoom {
         hash: this.#hash.take(),
         sentAtMs: Date.now(),
         numbers: now - this.#numbersAt >= NUMBERS_MS ? this.#numbers(now) : null,
+        gate: this.#news(now),
       },
       [bytes],
     );
+  }
+
+  #news(now: number): GuardNews | null {
+    if (this.#guard === null || now - this.#newsAt < NEWS_MS) return null;
+    this.#newsAt = now;
+    return this.#guard.news(now);
   }
 
   #numbers(now: number): EngineNumbers {

@@ -1,7 +1,9 @@
 /** What the engine's thread and the API's say to each other. */
 import type { OwnCommand } from '../../core/schema/venue-commands.ts';
 import type { Command } from '../../core/schema/commands.ts';
+import type { GateReason } from '../../io/api/contract/gate.ts';
 import type { OperationalFields } from '../../io/operational-error.ts';
+import type { GuardNews } from './guard/news.ts';
 
 /** Simulated traders and a crowd, on an exchange of their own. */
 export interface DemoChoice {
@@ -54,6 +56,8 @@ export interface SliceMessage {
   readonly sentAtMs: number;
   /** About once a second. */
   readonly numbers: EngineNumbers | null;
+  /** Some ten times a second, where there is a gate. */
+  readonly gate: GuardNews | null;
 }
 
 export type FromEngine =
@@ -76,6 +80,8 @@ export type FromEngine =
       readonly reason: number;
       readonly rows: Float64Array;
       readonly count: number;
+      /** Null: it came to the exchange. Else the gate refused it, and why. */
+      readonly gate: readonly GateReason[] | null;
     }
   | { readonly kind: 'crashing'; readonly id: number; readonly before: number; readonly after: number }
   | { readonly kind: 'stopped'; readonly stateHash: string; readonly sequence: number }

@@ -9,6 +9,7 @@ import { createBackend } from './backend.ts';
 import { EngineLink } from './engine-link.ts';
 import { Alarms } from './memory/alarms.ts';
 import { AlertMemory } from './memory/alerts.ts';
+import { GateMemory } from './memory/gate.ts';
 import { Memory } from './memory/memory.ts';
 import type { EngineChoice } from './messages.ts';
 import { Replica } from './replica.ts';
@@ -48,6 +49,7 @@ export class Service {
     const maps = new LiquidationMaps(replica);
     const { version, data, demo } = choice;
     const health = new Health(served, ranking, { version, data, mode: demo === null ? 'exchange' : 'demo' });
+    const gate = demo === null ? null : new GateMemory();
     replica.exchange.onLevels = alarms.levels;
     for (const job of [ranking, places, maps]) this.#background.add(job);
     this.replica = replica;
@@ -69,6 +71,7 @@ export class Service {
       progress: hooks.progress,
       slice: (slice) => {
         replica.take(slice);
+        if (slice.gate !== null) gate?.note(slice.gate);
         const { numbers } = slice;
         if (numbers === null) return;
         health.note(numbers);
@@ -88,6 +91,7 @@ export class Service {
       maps,
       health,
       link: this.#link,
+      gate,
       isDemo: demo !== null,
       isDurable: data !== null,
     });

@@ -49,6 +49,7 @@ const { net: LEG_NET } = Leg;
 const { accepted: REASON_ACCEPTED } = Reason;
 
 const NONE_GIVEN = 0;
+const NO_TRADE = 0;
 const UNKNOWN = -2;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -145,8 +146,8 @@ export class ExecutionDesk {
   }
 
   #book(command: ExecutionCommand, account: AccountRow, row: number): Reason {
-    const { accounts, holdings, reservations, days, engine, notices, instruments } = this.#state;
-    const { market, leg, side, lots, price, order, trade } = command;
+    const { holdings, days, engine, instruments } = this.#state;
+    const { market, leg, side, lots, price } = command;
     const value = instruments.valueAt(market, lots, price);
     if (value === TOO_MUCH) return Reason.amount_out_of_range;
     const exposure = holdings.ensure(account, market, leg);
@@ -162,17 +163,37 @@ export class ExecutionDesk {
     days.roll(account);
     const reason = engine.row(fill);
     if (reason !== REASON_ACCEPTED) return reason;
-    let beyond = order === NONE_GIVEN ? 0 : lots;
-    this.#exceeded = false;
     const seat = this.#state.seats.of(account, market);
     holdings.heldMore = held;
     if (row === NO_ROW) holdings.change(exposure, seat);
-    else {
+    this.#count(command, account, row, seat, value);
+    if (holdings.exposures.isIsolated(exposure)) this.#findMode(exposure, account, market, leg);
+    return REASON_ACCEPTED;
+  }
+
+  /** Of an engine that is another's: it has booked the fill, and the leg is taken over from it. */
+  take(command: ExecutionCommand, account: AccountRow): void {
+    const { instruments, seats } = this.#state;
+    const { market, lots, price, trade } = command;
+    const row = this.#orderOf(command);
+    const value = instruments.valueAt(market, lots, price);
+    const counted = value === TOO_MUCH ? 0 : value;
+    this.#count(command, account, row === UNKNOWN ? NO_ROW : row, seats.of(account, market), counted);
+    // Without a trade nobody agreed on the price: it was closed by a rule.
+    if (trade !== NO_TRADE) instruments.last[market] = price;
+  }
+
+  /** The order's share, the execution and its value. Of an order that works the position changes with it, by `Holdings.heldMore`. */
+  #count(command: ExecutionCommand, account: AccountRow, row: number, seat: number, value: number): void {
+    const { accounts, reservations, notices } = this.#state;
+    const { market, lots, order, trade } = command;
+    let beyond = order === NONE_GIVEN ? 0 : lots;
+    this.#exceeded = false;
+    if (row !== NO_ROW) {
       const parent = reservations.orders.parent(row);
       beyond = reservations.fill(row, lots);
       if (parent !== NO_PARENT_HERE) this.#watchParent(account, market, parent);
     }
-    if (holdings.exposures.isIsolated(exposure)) this.#findMode(exposure, account, market, leg);
     if (beyond > 0)
       notices.push({
         kind: NoticeKind.overfill,
@@ -184,7 +205,6 @@ export class ExecutionDesk {
       });
     accounts.f64[account * A_F64 + A_EXECUTIONS]++;
     this.#trade(seat, value);
-    return REASON_ACCEPTED;
   }
 
   /** A leg that was closed is isolated no longer. */

@@ -1,6 +1,7 @@
 /** Commands of the engine, which a gate takes as well: marks, and the money and positions of accounts as their source has them. */
 import { isRow } from '../num/exact.ts';
-import { Kind, type Command, type PositionCommand } from '../schema/commands.ts';
+import type { MarketRow } from '../num/units.ts';
+import { Kind, type Command } from '../schema/commands.ts';
 import { HaltCause } from '../schema/gate-commands.ts';
 import { Reason } from '../schema/reasons.ts';
 import { POSITION_MISSING } from '../state/book.ts';
@@ -30,7 +31,7 @@ export class Facts {
     this.#opened = accounts.count;
     const { reason } = engine.apply(command);
     if (reason !== Reason.accepted) return reason;
-    this.#open();
+    this.open();
     this.#note(command);
     for (const [account, before] of this.#touched)
       if (isRow(account, accounts.count)) days.move(account, days.equityNow(account) - before);
@@ -46,7 +47,7 @@ export class Facts {
   }
 
   /** Accounts and markets that are new. */
-  #open(): void {
+  open(): void {
     const { accounts, instruments, engine, days } = this.#state;
     const { book } = engine;
     while (instruments.count < book.markets.count) instruments.add();
@@ -75,28 +76,28 @@ export class Facts {
         for (const row of command.rows) this.#note(row);
         return;
       case Kind.marks:
-        for (const { market } of command.marks) this.#follow(market);
+        for (const { market } of command.marks) this.mark(market);
         return;
       case Kind.contract:
         this.#state.instruments.prepare(command.market);
         return;
       case Kind.quality:
-        if (command.mark !== null) this.#follow(command.market);
+        if (command.mark !== null) this.mark(command.market);
         return;
       case Kind.position:
-        this.#hold(command);
+        this.hold(command.account, command.market, command.leg);
         return;
       default:
     }
   }
 
   /** Of a row that was refused as well. */
-  #follow(market: number): void {
+  mark(market: number): void {
     if (isRow(market, this.#state.instruments.count)) this.#state.holdings.follow(market);
   }
 
   /** Takes over the leg as the engine has it now. */
-  #hold({ account, market, leg }: PositionCommand): void {
+  hold(account: number, market: number, leg: number): void {
     const { accounts, instruments, holdings, engine } = this.#state;
     if (!isRow(account, accounts.count) || !isRow(market, instruments.count) || !isRow(leg, 3)) return;
     if (instruments.isCollateral(market)) return;
@@ -107,7 +108,8 @@ export class Facts {
     const lots =
       row === POSITION_MISSING
         ? 0
-        : book.markets.sign(market) * book.positions.f64[row * POSITION_F64 + PositionField.size];
+        : book.markets.sign(market as MarketRow) *
+          book.positions.f64[row * POSITION_F64 + PositionField.size];
     const found = holdings.find(account, market, leg);
     if (found === NO_EXPOSURE && lots === 0) return;
     const exposure = holdings.ensure(account, market, leg);

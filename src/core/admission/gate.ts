@@ -7,6 +7,7 @@
  */
 import { Engine } from '../engine/engine.ts';
 import { findEdged } from '../gate/clean.ts';
+import { assert } from '../num/assert.ts';
 import type { Command } from '../schema/commands.ts';
 import { GATE_KIND_FIRST, GateKind, type GateCommand } from '../schema/gate-commands.ts';
 import { SEEN_A_TICK } from '../schema/gate-limits.ts';
@@ -15,6 +16,7 @@ import { Reason } from '../schema/reasons.ts';
 import type { GateDecision } from './decision.ts';
 import { ExecutionDesk } from './execution-desk.ts';
 import { Facts, isMade } from './facts.ts';
+import { Following } from './following.ts';
 import { digestGate } from './gate-digest.ts';
 import { GroupDesk } from './group-desk.ts';
 import { HaltDesk } from './halt-desk.ts';
@@ -49,10 +51,14 @@ const FIRST_KIND = GATE_KIND_FIRST;
 export interface GateOptions {
   /** Says everything that is to be said of an order; a test may have others. */
   readonly checks?: Checks;
+  /** One that is another's, who gives it its commands and tells the gate of them (`following`). The gate never changes it, and has its time. */
+  readonly engine?: Engine;
 }
 
 export class Gate {
-  readonly state = new GateState(new Engine());
+  readonly state: GateState;
+  /** Null where the engine is the gate's own. */
+  readonly following: Following | null;
   /** Counts every command given, refused ones too. */
   sequence = 0;
   readonly #facts: Facts;
@@ -62,14 +68,16 @@ export class Gate {
   readonly #orders: OrderDesk;
   readonly #executions: ExecutionDesk;
 
-  constructor({ checks = findEdged }: GateOptions = {}) {
-    const { state } = this;
+  constructor({ checks = findEdged, engine }: GateOptions = {}) {
+    const state = new GateState(engine ?? new Engine());
+    this.state = state;
     this.#halts = new HaltDesk(state);
     this.#facts = new Facts(state, this.#halts);
     this.#groups = new GroupDesk(state);
     this.#limits = new LimitDesk(state);
     this.#orders = new OrderDesk(state, this.#halts, checks);
     this.#executions = new ExecutionDesk(state, this.#halts);
+    this.following = engine === undefined ? null : new Following(state, this.#facts, this.#executions);
   }
 
   /** The accounts: what they have, how they stand. */
@@ -99,6 +107,7 @@ export class Gate {
   apply(command: Command | GateCommand): Reason {
     this.sequence++;
     if (this.state.notices.length > 0) this.state.notices.length = 0;
+    if (this.following !== null) return this.#decide(command as GateCommand);
     if (command.kind < FIRST_KIND) return this.#ours(command as Command);
     const own = command as GateCommand;
     if (this.state.engine.watch === null) return this.#refuse(own, Reason.settings_missing);
@@ -107,6 +116,14 @@ export class Gate {
     if (reason !== ACCEPTED) return this.#refuse(own, reason);
     this.#turn();
     return this.#dispatch(own);
+  }
+
+  /** Beside an engine that is another's: time and facts are its own. */
+  #decide(command: GateCommand): Reason {
+    assert(command.kind >= FIRST_KIND && command.kind !== EXECUTION, 'facts of a shared engine are followed');
+    if (this.state.engine.watch === null) return this.#refuse(command, Reason.settings_missing);
+    this.#turn();
+    return this.#dispatch(command);
   }
 
   #dispatch(command: GateCommand): Reason {
@@ -194,6 +211,7 @@ export class Gate {
     groups.beginDay();
     trades.roll();
     parents.forget(days.day - 1);
+    this.following?.roll();
     return ACCEPTED;
   }
 

@@ -84,7 +84,7 @@ export function describeFinding(
 ): FindingDocument {
   const which = findings.which[at];
   const reason = findings.reason[at] as Reason;
-  const unit = LIMIT_UNITS[which] ?? unitWithoutLimit(reason);
+  const unit = unitOfFinding(findings, at);
   const money = { grid: market === null ? null : registry.gridAt(market), decimals: registry.decimals! };
   const isAmount = unit !== LimitUnit.flag;
   const amount = (value: number): string | undefined =>
@@ -103,8 +103,9 @@ export function describeFinding(
 }
 
 /** Of the rules that have no limit the findings say which numbers they have. */
-function unitWithoutLimit(reason: Reason): LimitUnit {
-  return reason === Reason.initial_margin ? LimitUnit.money : LimitUnit.lots;
+export function unitOfFinding({ which, reason }: Findings, at: number): LimitUnit {
+  const withoutLimit = reason[at] === Reason.initial_margin ? LimitUnit.money : LimitUnit.lots;
+  return LIMIT_UNITS[which[at]] ?? withoutLimit;
 }
 
 function unitName(unit: LimitUnit, market: MarketRow | null, registry: Registry): string {

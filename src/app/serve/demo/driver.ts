@@ -16,6 +16,8 @@ const INDEX_MS = 1000;
 
 export class DemoDriver {
   readonly crowd: Crowd;
+  /** Whether the last command was of the crowd that comes in. */
+  isArrival = false;
   readonly #world: DemoWorld;
   readonly #exchange: Exchange;
   readonly #choice: DemoChoice;
@@ -29,6 +31,8 @@ export class DemoDriver {
   /** Said one after another: index prices, funding. */
   #queue: AnyCommand[] = [];
   #setupLeft: number;
+  /** Whether an earlier run made it. */
+  readonly #isKept: boolean;
   #crashAt: number | null = null;
 
   constructor(exchange: Exchange, choice: DemoChoice, nowMs: number) {
@@ -48,6 +52,7 @@ export class DemoDriver {
       begun,
     });
     this.#setupLeft = begun.length;
+    this.#isKept = !isNew;
     const { markets } = exchange.engine.book;
     const anchors = world.markets.map(({ row, firstMark }) => (isNew ? firstMark : markets.mark(row)));
     this.#prices = new DemoPrices(choice.seed, anchors, exchange.engine);
@@ -63,6 +68,7 @@ export class DemoDriver {
   /** The next command that is due; null when nothing is. `isIdle`: the crowd may come in. */
   next(nowMs: number, isIdle: boolean): AnyCommand | null {
     const timeUs = (nowMs * 1000) as TimeUs;
+    this.isArrival = false;
     if (this.#setupLeft > 0) {
       this.#setupLeft--;
       return this.#trade(nowMs);
@@ -93,7 +99,18 @@ export class DemoDriver {
         this.#queue.push(this.#prices.funding(market, timeUs));
       return this.#queue.shift()!;
     }
+    this.isArrival = isIdle;
     return isIdle ? this.crowd.next(timeUs) : null;
+  }
+
+  /** What each account trades like, by row; the crowd comes after them. */
+  get roles(): DemoWorld['roles'] {
+    return this.#world.roles;
+  }
+
+  /** Whether markets and traders are there. */
+  get isMade(): boolean {
+    return this.#isKept || this.#setupLeft === 0;
   }
 
   /** After each command, the ones it did not make too. */

@@ -5,6 +5,7 @@ import { Reason, REASON_NAMES } from '../../../core/schema/reasons.ts';
 import { VenueEvent } from '../../../core/schema/venue-events.ts';
 import { NO_ORDER } from '../../../core/exchange/working-orders.ts';
 import type { Done } from '../../../io/api/contract/acting.ts';
+import type { GateReason } from '../../../io/api/contract/gate.ts';
 import { ApiProblem } from '../../../io/api/problem.ts';
 import { BadCommand } from '../../../io/ingest/file/fields.ts';
 import { decodeVenueLine } from '../../../io/ingest/file/venue-decode.ts';
@@ -94,11 +95,24 @@ export class Actor {
   };
 }
 
-function refused({ reason, sequence }: Asked): ApiProblem {
+function foundText({ check, limit, value }: GateReason): string {
+  const allowed = limit === null ? '' : `, allowed ${limit}`;
+  return value === null ? `${check}${allowed}` : `${check} ${value}${allowed}`;
+}
+
+function refused({ reason, sequence, gate }: Asked): ApiProblem {
   const name = REASON_NAMES[reason];
+  const who = gate === null ? 'exchange' : 'gate';
+  const why =
+    gate === null
+      ? name
+      : gate
+          .filter(({ kind }) => kind === 'hard')
+          .map(foundText)
+          .join('; ');
   return new ApiProblem(
     'API_REFUSED',
-    `the exchange refused it: ${name} (docs/reference/errors.md says what to do)`,
+    `the ${who} refused it: ${why} (docs/reference/errors.md says what to do)`,
     {
       reason: name,
       sequence,

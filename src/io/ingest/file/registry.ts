@@ -23,7 +23,7 @@ interface Answer {
 const ACCEPTED: Answer = { reason: Reason.accepted, refusals: [] };
 
 export class Registry {
-  readonly accounts = new NameTable();
+  readonly accounts: NameTable;
   readonly markets = new NameTable();
   readonly sources = new NameTable();
   /** Of a gate; the firm is the first. */
@@ -33,7 +33,9 @@ export class Registry {
   #asset: string | null = null;
   #decimals: number | null = null;
 
-  constructor() {
+  /** `accounts` are an engine's own where somebody else tells that engine of new ones. */
+  constructor(accounts = new NameTable()) {
+    this.accounts = accounts;
     this.groups.add(FIRM_NAME);
   }
 
