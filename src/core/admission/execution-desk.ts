@@ -49,7 +49,6 @@ const { net: LEG_NET } = Leg;
 const { accepted: REASON_ACCEPTED } = Reason;
 
 const NONE_GIVEN = 0;
-const NO_TRADE = 0;
 const UNKNOWN = -2;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -174,13 +173,11 @@ export class ExecutionDesk {
   /** Of an engine that is another's: it has booked the fill, and the leg is taken over from it. */
   take(command: ExecutionCommand, account: AccountRow): void {
     const { instruments, seats } = this.#state;
-    const { market, lots, price, trade } = command;
+    const { market, lots, price } = command;
     const row = this.#orderOf(command);
     const value = instruments.valueAt(market, lots, price);
     const counted = value === TOO_MUCH ? 0 : value;
     this.#count(command, account, row === UNKNOWN ? NO_ROW : row, seats.of(account, market), counted);
-    // Without a trade nobody agreed on the price: it was closed by a rule.
-    if (trade !== NO_TRADE) instruments.last[market] = price;
   }
 
   /** The order's share, the execution and its value. Of an order that works the position changes with it, by `Holdings.heldMore`. */

@@ -79,6 +79,11 @@ export class Following {
     this.#facts.mark(market);
   }
 
+  /** It traded at this price. */
+  trade(market: number, price: number): void {
+    this.#state.instruments.last[market] = price;
+  }
+
   /** Money came to an account from outside, or went. */
   money(account: number, amount: number): void {
     this.#state.days.move(account, amount);
@@ -89,7 +94,7 @@ export class Following {
     this.#facts.hold(account, market, leg);
   }
 
-  /** A fill: of the gate's order that it names, or of one that nobody asked about. */
+  /** A fill of the gate's order that it names. Of an order that nobody asked about it is enough to `hold`. */
   fill(command: ExecutionCommand, account: AccountRow): void {
     const { notices } = this.#state;
     if (notices.length > 0) notices.length = 0;

@@ -6,7 +6,7 @@
  *     follow    after each command of the exchange, whoever it is from: orders that were taken, filled, changed and done, positions, marks
  *
  * Not asked about: cancels of everything at once, which nothing is held against, and closing orders that wait for a trigger, of which there may be two for
- * one position. What the exchange makes of an order by itself (liquidations, protection) is followed by its fills.
+ * one position. What the exchange makes of an order by itself (liquidations, protection), and what was let in before, is followed by its positions.
  */
 import { Gate } from '../../../core/admission/gate.ts';
 import type { Exchange } from '../../../core/exchange/exchange.ts';

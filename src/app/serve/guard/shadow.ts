@@ -117,6 +117,9 @@ export class Shadow {
       case VenueEvent.amended:
         this.#amend(events.field(row, 0), events.field(row, 2), events.field(row, 3));
         return;
+      case VenueEvent.trade:
+        this.#following.trade(events.field(row, 1), events.field(row, 2));
+        return;
       case VenueEvent.fill:
         this.#book(row);
         return;
@@ -138,6 +141,11 @@ export class Shadow {
 
   #book(row: number): void {
     const { events } = this.#exchange;
+    const order = this.#ids.get(events.field(row, 8));
+    if (order === undefined) {
+      this.#following.hold(events.field(row, 0), events.field(row, 1), events.field(row, 2));
+      return;
+    }
     const size = events.field(row, 4);
     const fill = this.#fill;
     fill.account = events.field(row, 0) as AccountRow;
@@ -148,7 +156,7 @@ export class Shadow {
     fill.price = events.field(row, 5) as PriceTicks;
     fill.fee = events.field(row, 6) as QuoteMicros;
     fill.trade = events.field(row, 7);
-    fill.order = this.#ids.get(events.field(row, 8)) ?? NONE;
+    fill.order = order;
     this.#following.fill(fill, fill.account);
   }
 
