@@ -267,4 +267,25 @@ test(`a gate killed ${KILLS} times and sent everything again is the one that was
   });
   const verified = documentOf(await run(['verify-log', data, '--json']));
   expect(verified).toMatchObject({ ok: true, stateHash: whole['stateHash'], records: whole['sequence'] });
+
+  // Under the limits that it had, its orders come to the same, whatever they are called; under others, what differs is what should.
+  const same = documentOf(await run(['gate', 'replay', data, '--limits', limits, '--json']));
+  expect(same).toMatchObject({ newlyRefused: 0, newlyAccepted: 0, tradesLeftOut: 0, differing: [] });
+  expect(same['orders']).toBeGreaterThan(1000);
+  const wider = { ...LIMITS.firm.each, order_size_max: '70 lots' };
+  const wide = write(
+    folder,
+    'wide.json',
+    JSON.stringify({ ...LIMITS, firm: { ...LIMITS.firm, each: wider } }),
+  );
+  const found = documentOf(await run(['gate', 'replay', data, '--limits', wide, '--json'])) as {
+    newlyAccepted: number;
+    before: { reasons: Record<string, number> };
+    after: { reasons: Record<string, number> };
+  };
+  expect(found.newlyAccepted).toBeGreaterThan(0);
+  expect(found.before.reasons['order_size']).toBeGreaterThan(0);
+  // What works has the name that it had: nothing is unknown that was known.
+  expect(found.after.reasons).not.toHaveProperty('order_size');
+  expect(found.after.reasons['order_unknown'] ?? 0).toBe(found.before.reasons['order_unknown'] ?? 0);
 }, 240_000);

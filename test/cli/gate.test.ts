@@ -173,11 +173,15 @@ describe('wrong usage', () => {
     [['gate', 'limits', 'apply', LIMITS, '--data', '/nowhere'], 'There is no journal in /nowhere'],
     [['gate', 'chekc'], "too many arguments for 'gate'"],
   ])('%j', async (args, message) => {
-    const human = await run(args);
-    expect(human.code).toBe(2);
-    expect(human.stderr).toContain(message);
-    const [error] = errorsOf(await run([...args, '--json']));
-    expect(error.message).toContain(message);
+    const ran = await run([...args, '--json']);
+    expect(ran.code).toBe(2);
+    expect(errorsOf(ran)[0].message).toContain(message);
+  });
+
+  test('for people, too', async () => {
+    const ran = await run(['gate', 'check', ORDER]);
+    expect([ran.code, ran.stdout]).toEqual([2, '']);
+    expect(ran.stderr).toMatch(/^plimsoll: give the directory of a gate .* \[USAGE_INVALID\]$/m);
   });
 
   test('the directory of something else', async () => {
