@@ -159,7 +159,7 @@ export class Ledger {
 
   /**
    * One side of a trade: `lots` signed, at `price`, for a `fee`. What opens in an isolated bucket brings from the cross bucket what was reserved for
-   * it there: its initial margin, what it loses against the mark, its fee. What closes there gives back its share.
+   * it there: its initial margin, what it loses against the mark, its fee. What closes there gives back its share. Answers what was held before.
    */
   fill(
     exposure: number,
@@ -169,7 +169,7 @@ export class Ledger {
     trade: number,
     order: number,
     left: number,
-  ): void {
+  ): number {
     const { exposures } = this;
     const { book } = this.#engine;
     const { markets } = book;
@@ -236,9 +236,11 @@ export class Ledger {
     );
     this.treasuryDue += closeValue + openValue + fee;
 
-    this.#hold(exposure, listing, sign * heldInside, sign * heldInside + lots);
+    const held = sign * heldInside;
+    this.#hold(exposure, listing, held, held + lots);
     if (isolated && closed > 0 && closed < Math.abs(heldInside) && this.#members.liquidating(account) === 0)
       this.#releaseMargin(exposure, marginBefore, closed, Math.abs(heldInside));
+    return held;
   }
 
   #accrued(market: MarketRow, size: number, entry: number): number {

@@ -118,11 +118,9 @@ export class Matcher implements MatchHost {
     const makerFee = ledger.feeOf(market, size, price, this.#makerFee);
     const takerExposure = orders.exposure(taker);
     const makerExposure = orders.exposure(maker);
-    const takerHeld = ledger.held(takerExposure);
-    const makerHeld = ledger.held(makerExposure);
-    const sign = isBid ? 1 : -1;
-    ledger.fill(takerExposure, sign * size, price, takerFee, trade, takerId, orders.left(taker));
-    ledger.fill(makerExposure, -sign * size, price, makerFee, trade, makerId, orders.left(maker));
+    const lots = isBid ? size : -size;
+    const takerHeld = ledger.fill(takerExposure, lots, price, takerFee, trade, takerId, orders.left(taker));
+    const makerHeld = ledger.fill(makerExposure, -lots, price, makerFee, trade, makerId, orders.left(maker));
     this.takenWorth += listing.worth(size, price)!;
     listing.last = price;
     this.#waiting.moveLast(market, price);

@@ -13,7 +13,7 @@ import type { Venue } from './venue.ts';
 import { NO_ORDER } from './working-orders.ts';
 
 /** Commands in a group: enough to keep memory busy, few enough that nothing is evicted before it is used. */
-export const VENUE_FORESIGHT_GROUP = 16;
+export const VENUE_FORESIGHT_GROUP = 32;
 
 /** Accounts, each with an order or none, that a group may be about: of its commands, and of the makers that a market order meets first. */
 const SUBJECTS = 2 * VENUE_FORESIGHT_GROUP;
