@@ -187,6 +187,9 @@ export class CandidateDesk {
     if (value === TOO_MUCH || countedValue === TOO_MUCH) return Reason.amount_out_of_range;
     candidate.value = value;
     this.countedValue = countedValue;
+    const ownValue = replaces === NO_ORDER ? 0 : orders.f64[o + OrderField.value];
+    const working = this.#state.accounts.f64[account * ACCOUNT_F64 + AccountField.working];
+    if (working - ownValue + countedValue > SAFE_MAX) return Reason.amount_out_of_range;
     const taken = asked.isReduceOnly ? 0 : counted - own;
     const upper = held + f64[e + E_BIDS] + (isBid ? taken : 0);
     const lower = held - f64[e + E_ASKS] - (isBid ? 0 : taken);

@@ -59,9 +59,11 @@ export class Facts {
       for (const row of command.rows) this.#touch(row);
       return;
     }
+    const { accounts, days } = this.#state;
+    // It changes what the account had when the day began by nothing, but by what is rounded away where that is looked up later.
+    if (command.kind === Kind.settle && isRow(command.account, accounts.count)) days.roll(command.account);
     if (command.kind !== Kind.collateral && command.kind !== Kind.transfer && command.kind !== Kind.position)
       return;
-    const { accounts, days } = this.#state;
     const { account } = command;
     if (this.#touched.has(account)) return;
     const isOpen = isRow(account, accounts.count);

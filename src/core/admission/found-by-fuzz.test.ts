@@ -1,6 +1,7 @@
 /** What playing the gate against its reference once found (`test/fuzz/gate`), each as short as it could be made. */
 import { expect, test } from 'vitest';
 import { Form, Kind, Leg } from '../schema/commands.ts';
+import { GateKind } from '../schema/gate-commands.ts';
 import { Reason } from '../schema/reasons.ts';
 import { forAccounts, GateDesk } from './testing/desk.ts';
 
@@ -68,4 +69,19 @@ test('a flag that is neither 0 nor 1 holds nobody back, so it is not taken', () 
   desk.account('a');
   expect(desk.limits([forAccounts({ self_trade: 2 })])).toBe(Reason.limits_invalid);
   expect(desk.limits([forAccounts({ self_trade: 1 })])).toBe(Reason.accepted);
+});
+
+test('funding that is settled leaves the equity with which the day began as it was', () => {
+  const desk = new GateDesk();
+  const account = desk.account('a', 1_000);
+  const place = { account, market: 0, leg: Leg.net, isolated: false };
+  desk.accept({ kind: Kind.position, ...place, size: 1, costBasis: 100, fundingIndex: null });
+  desk.accept({ kind: Kind.funding, market: 0, index: 1_000_000 });
+  desk.accept({ kind: GateKind.day });
+  desk.accept({ kind: Kind.funding, market: 0, index: 1_500_000 });
+  desk.accept({ kind: Kind.settle, ...place });
+  desk.limits([forAccounts({ loss_max: 0 }, { account })]);
+  // One was owed when the day began; the half that came counts as one.
+  expect(desk.enter(account, 1, 100)).toBe(0);
+  expect(desk.refusals).toEqual(['loss']);
 });

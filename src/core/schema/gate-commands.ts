@@ -17,7 +17,7 @@
  *
  * Refused alone, in this order: account_unknown, market_unknown,
  * number_invalid (size under 1, a price that is not in [0, PRICE_MAX]), order_invalid (a market order with a price, a limit order without), collateral_market,
- * client_id_taken, nothing_to_reduce, amount_out_of_range (its value, or what the leg could come to at the mark, passes 2^53 - 1).
+ * client_id_taken, nothing_to_reduce, amount_out_of_range (the value of all that works for the account, or what the leg could come to at the mark, passes 2^53 - 1).
  *
  * **What an order could come to.** With h lots held (signed), b lots working to buy and a to sell, the order at hand among them and reduce-only ones
  * left out: an account holds no more than h + b and no less than h - a, at worst max(|h + b|, |h - a|). Limits on what is held are

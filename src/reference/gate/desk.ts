@@ -150,7 +150,8 @@ function checkAlone(state: GateState, order: Order): Reason {
   const market = state.engine.markets[order.market];
   const others = state.accounts[order.account].orders.filter(({ id }) => id !== order.id);
   const { worst } = legOf(state.engine, order.account, [...others, order], market, order.leg);
-  const amounts = [worthOf(state.engine, order), notionalOf(market, worst)];
+  const working = [...others, order].reduce((sum, each) => sum + worthOf(state.engine, each), 0n);
+  const amounts = [working, notionalOf(market, worst)];
   return amounts.every(fits) ? Reason.accepted : Reason.amount_out_of_range;
 }
 

@@ -8,6 +8,8 @@ import { NOTICE_KIND_NAMES, type Notice } from '../../../src/core/schema/gate-no
 import { KIND_NAMES } from '../../../src/core/schema/commands.ts';
 import { REASON_NAMES, type Reason } from '../../../src/core/schema/reasons.ts';
 import { GateReference, type GateAnswer } from '../../../src/reference/gate/gate-reference.ts';
+import { abs } from '../../../src/reference/exact.ts';
+import { equityOfAll } from '../../../src/reference/gate/money.ts';
 import { Random } from '../random.ts';
 import { differingEntities } from './entities.ts';
 import { addedSums, keptSums } from './sums.ts';
@@ -23,6 +25,7 @@ export interface GateSubject {
 }
 
 const EXACT_MAX = 2 ** 48;
+const EQUITY_MAX = 2n ** 52n;
 /** Commands from one comparison of everything to the next: a difference stays. */
 const WHOLE_EVERY = 8;
 
@@ -126,11 +129,19 @@ export function playGateSeed(
   for (const command of stream.commands(length)) {
     commands.push(command);
     const isWhole = commands.length % WHOLE_EVERY === 0 || commands.length > length;
+    if (isWhole && isBeyondExact(trial.reference.state)) return null;
     const { answer, what } = trial.step(command, isWhole);
     count(tally, command, answer);
     if (what !== null) return { seed, commands, what };
   }
   return null;
+}
+
+/** Whether an account has what the gate, which counts in doubles, no longer counts to the unit: such a history ends. */
+function isBeyondExact({ engine, accounts }: GateReference['state']): boolean {
+  return accounts.some(({ row, day }) =>
+    [equityOfAll(engine, row), day.start, day.flows, day.best].some((amount) => abs(amount) > EQUITY_MAX),
+  );
 }
 
 /** What differs when these commands are given, and at which of them; null: nothing. */
