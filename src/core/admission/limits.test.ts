@@ -115,7 +115,7 @@ describe('a version of limits', () => {
       limitSet(LimitLevel.account, { account, market: 0 }, { window_us: 1 }),
       limitSet(LimitLevel.group, { group: FIRM, market: 0 }, { group_window_us: 1 }),
     ];
-    for (const set of bad) expect(desk.state([set]), JSON.stringify(set)).toBe(Reason.limits_invalid);
+    expect(bad.filter((set) => desk.state([set]) !== Reason.limits_invalid)).toEqual([]);
     expect(desk.state([value(Limit.gross_max, 1), value(Limit.gross_max, 2)])).toBe(Reason.limits_invalid);
     expect(desk.state(all, { effectiveUs: -1 })).toBe(Reason.limits_invalid);
     expect(desk.gate.digest()).toBe(digest);
