@@ -118,7 +118,7 @@ export class Matcher implements MatchHost {
     const makerFee = ledger.feeOf(market, size, price, this.#makerFee);
     const takerExposure = orders.exposure(taker);
     const makerExposure = orders.exposure(maker);
-    const lots = isBid ? size : -size;
+    const lots = (isBid ? 1 : -1) * size;
     const takerHeld = ledger.fill(takerExposure, lots, price, takerFee, trade, takerId, orders.left(taker));
     const makerHeld = ledger.fill(makerExposure, -lots, price, makerFee, trade, makerId, orders.left(maker));
     this.takenWorth += listing.worth(size, price)!;
