@@ -2,9 +2,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Engine } from '../../src/core/engine/engine.ts';
 import { restoreEngine, snapshotChunks } from '../../src/core/engine/snapshot.ts';
+import { INSURANCE } from '../../src/core/exchange/ledger.ts';
 import { rankPositions } from '../../src/core/liquidation/adl-rank.ts';
 import { Kind } from '../../src/core/schema/commands.ts';
 import { Level } from '../../src/core/schema/levels.ts';
+import { legOfTag, POSITION_F64, PositionField } from '../../src/core/state/positions.ts';
+import { AdlPlaces } from '../../src/app/serve/background/adl-places.ts';
 import { countMap, STEP, STEPS } from '../../src/app/serve/background/liquidation-map.ts';
 import { stress } from '../../src/app/serve/background/stress.ts';
 import type { AnswerOf } from '../../src/io/api/contract/routes.ts';
@@ -76,10 +79,34 @@ test('a liquidation map has at each price who would fall there', () => {
   }
 });
 
-test('a place in the line of a deleveraging is the one that the line has', async () => {
-  const { service, url } = running;
-  const holder = 'holder-0000011';
-  await ask(url, `/api/v1/accounts/${holder}`);
+test('a place in the line of a deleveraging is the one that the line has', () => {
+  const { replica } = running.service;
+  const { venue, engine } = replica.exchange;
+  const { exposures } = venue.ledger;
+  const candidates: Parameters<typeof rankPositions>[0][number][] = [];
+  for (let row = exposures.firstHolder(0); row >= 0; row = exposures.nextHolder(row)) {
+    const lots = venue.ledger.held(row);
+    const account = exposures.account(row);
+    if (lots <= 0 || account === INSURANCE) continue;
+    candidates.push({
+      account,
+      leg: legOfTag(exposures.tag(row)),
+      size: lots,
+      cost: engine.book.positions.f64[venue.ledger.positionOf(row) * POSITION_F64 + PositionField.cost],
+      notional: venue.listings[0]!.notional(lots),
+      equity: venue.margin.equityOf(venue.ledger.bucketOf(row)),
+    });
+  }
+  const ranks = rankPositions(candidates, venue.rules!.adl);
+  const places = new AdlPlaces(replica);
+  atOnce(places.work());
+  expect(candidates.length).toBeGreaterThan(50);
+  for (const [at, { account, leg }] of candidates.entries())
+    expect(places.of(account, 0, leg)).toMatchObject({ rank: ranks[at], of: candidates.length });
+});
+
+test('an account is told its places, once they are counted', async () => {
+  const { url } = running;
   await until('ranks', async () => {
     const { data } = (await ask(url, '/api/v1/nearest?limit=50')).body as AnswerOf<'nearest'>;
     for (const { account } of data) {
@@ -88,39 +115,6 @@ test('a place in the line of a deleveraging is the one that the line has', async
     }
     return false;
   });
-  const { venue, engine } = service.replica.exchange;
-  const candidates: Parameters<typeof rankPositions>[0][number][] = [];
-  for (
-    let row = venue.ledger.exposures.firstHolder(0);
-    row >= 0;
-    row = venue.ledger.exposures.nextHolder(row)
-  ) {
-    const lots = venue.ledger.held(row);
-    const account = venue.ledger.exposures.account(row);
-    if (lots <= 0 || account === 0) continue;
-    const f = venue.ledger.positionOf(row) * 8;
-    candidates.push({
-      account,
-      leg: venue.ledger.exposures.tag(row) & 0xff,
-      size: lots,
-      cost: engine.book.positions.f64[f + 1],
-      notional: venue.listings[0]!.notional(lots),
-      equity: venue.margin.equityOf(venue.ledger.bucketOf(row)),
-    });
-  }
-  const ranks = rankPositions(candidates, venue.rules!.adl);
-  const top = candidates[ranks.indexOf(1)];
-  const told = (
-    await service.backend.handlers.account!({
-      params: { account: engine.book.accounts.at(top.account) },
-    } as never)
-  ).data;
-  const place = told.buckets
-    .flatMap(({ positions }) => positions)
-    .find((position) => position.market === 'BTC-PERP' && position.side === 'long')?.adl;
-  // Those before it were counted a few seconds ago, so the first may be a few places down by now.
-  expect(place?.of).toBeGreaterThan(candidates.length / 2);
-  expect(place?.rank).toBeLessThanOrEqual(Math.ceil(candidates.length / 10));
 });
 
 test.each([
