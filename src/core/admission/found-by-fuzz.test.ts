@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest';
 import { Form, Kind, Leg } from '../schema/commands.ts';
 import { GateKind } from '../schema/gate-commands.ts';
+import { Limit } from '../schema/gate-limits.ts';
 import { Reason } from '../schema/reasons.ts';
+import { Findings } from '../gate/findings.ts';
 import { forAccounts, GateDesk } from './testing/desk.ts';
 
 test('none, on purpose, is said of duplicates: the same may come again however soon', () => {
@@ -84,4 +86,12 @@ test('funding that is settled leaves the equity with which the day began as it w
   // One was owed when the day began; the half that came counts as one.
   expect(desk.enter(account, 1, 100)).toBe(0);
   expect(desk.refusals).toEqual(['loss']);
+});
+
+test('times of equity are told where the exposure passes 2^53: it is not without end', () => {
+  const findings = new Findings();
+  findings.shareAtMost(Reason.leverage, Limit.leverage_max, 2 ** 54, 2 ** 53, 2_000_000, NaN);
+  expect(findings.count).toBe(0);
+  findings.shareAtMost(Reason.leverage, Limit.leverage_max, 2 ** 54, 2 ** 52, 2_000_000, NaN);
+  expect([...findings.value.slice(0, findings.count)]).toEqual([4_000_000]);
 });

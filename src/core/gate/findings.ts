@@ -78,8 +78,9 @@ export class Findings {
     const about = (part / whole) * MILLION;
     const lower = soft < hard ? soft : hard;
     if (about < lower * NEARLY || Number.isNaN(lower)) return;
-    const share =
-      whole > 0 && Number.isSafeInteger(part) ? (mulDivCeil(part, MILLION, whole) ?? Infinity) : Infinity;
+    const exact = Number.isSafeInteger(part) && whole > 0 ? mulDivCeil(part, MILLION, whole) : null;
+    // Past 2^53 the quotient of doubles is as good as what it is made of.
+    const share = exact ?? (whole > 0 ? Math.ceil(about) : Infinity);
     this.atMost(reason, which, share, hard, soft);
   }
 
