@@ -55,6 +55,8 @@ function addListing(digest: Digest, listing: Listing): void {
   addRate(digest, makerFee);
   addRate(digest, takerFee);
   digest.field(priceMax).field(sizeMin).field(sizeMax).field(positionMax).field(openInterestMax);
+  // Hashes from before there was such a thing stay what they were.
+  if (listing.lotsMax !== positionMax) digest.field(listing.lotsMax);
   addRate(digest, collar);
   addRate(digest, band);
   addRate(digest, depthShare);

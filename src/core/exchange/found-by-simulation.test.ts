@@ -304,3 +304,24 @@ test('a step goes under the floor of the tier at once, also where tiers go by en
   desk.mark(46, 1);
   expect(desk.of('step').map(({ size }) => size)).toEqual([11, 99]);
 });
+
+test('a mark is held against the largest position there can be, not the largest that is allowed now', () => {
+  const desk = new Desk();
+  desk.account('a', 1e15);
+  desk.account('b', 1e15);
+  const large = 1_000_000;
+  desk.trade('a', 'b', large, 100);
+  const small = { ...LISTING, sizeMax: 10, positionMax: 10 };
+  desk.accept({ kind: VenueKind.listing, ...small });
+  const mark = (price: number): Reason =>
+    desk.do({ kind: Kind.marks, marks: [{ market: 0, price }], text: '' });
+  // A million lots at 2^31.3 are 2^51.2.
+  expect(mark(2_600_000_000)).toBe(Reason.mark_out_of_range);
+  expect(desk.do({ kind: VenueKind.listing, ...small, priceMax: 2 ** 30, positionMax: 2_200_000 })).toBe(
+    Reason.listing_invalid,
+  );
+  desk.accept({ kind: VenueKind.listing, ...LISTING });
+  desk.trade('b', 'a', large, 100);
+  desk.accept({ kind: VenueKind.listing, ...small });
+  expect(mark(2_600_000_000)).toBe(Reason.accepted);
+});

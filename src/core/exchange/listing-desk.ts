@@ -1,6 +1,13 @@
 /** What a venue says about its markets: rules, bands, states. */
 import { isRow, isWhole } from '../num/exact.ts';
-import { FUNDING_SCALE, PRICE_MAX, type Rate, type TimeUs } from '../num/units.ts';
+import {
+  FUNDING_SCALE,
+  PRICE_MAX,
+  type MarketRow,
+  type Rate,
+  type SizeLots,
+  type TimeUs,
+} from '../num/units.ts';
 import { Form } from '../schema/commands.ts';
 import { MARKET_STATE_NAMES, MarketState } from '../schema/orders.ts';
 import { Reason } from '../schema/reasons.ts';
@@ -14,7 +21,7 @@ import {
 } from '../schema/venue-commands.ts';
 import { StateWhy, VenueEvent } from '../schema/venue-events.ts';
 import { MARK_NONE } from '../state/markets.ts';
-import { BAND_NONE, Listing, type ListingRules } from './listing.ts';
+import { BAND_NONE, Listing } from './listing.ts';
 import type { OrderDesk } from './order-desk.ts';
 import type { Venue } from './venue.ts';
 
@@ -37,17 +44,18 @@ export class ListingDesk {
     if (!isRow(rules.market, markets.count)) return Reason.market_unknown;
     if (!isValid(rules)) return Reason.number_invalid;
     if (markets.terms[rules.market]?.form === Form.collateral) return Reason.listing_invalid;
-    const worth = markets.valueAt(rules.market, rules.positionMax, rules.priceMax);
-    const worthAtOne = markets.valueAt(rules.market, rules.positionMax, 1);
+    const known = listings[rules.market];
+    const lots = (known?.lotsUnder(rules) ?? rules.positionMax) as SizeLots;
+    const worth = markets.valueAt(rules.market, lots, rules.priceMax);
+    const worthAtOne = markets.valueAt(rules.market, lots, 1);
     if (worth === null || worthAtOne === null) return Reason.listing_invalid;
     if (Math.max(Math.abs(worth), Math.abs(worthAtOne)) > WORTH_MAX) return Reason.listing_invalid;
     const told = markets.mark(rules.market);
-    if (told !== MARK_NONE && !this.#counts(rules, told)) return Reason.listing_invalid;
-    if (!accrues(rules, markets.fundingIndex(rules.market))) return Reason.listing_invalid;
-    const known = listings[rules.market];
+    if (told !== MARK_NONE && !this.#counts(rules.market, lots, told)) return Reason.listing_invalid;
+    if (!accrues(lots, markets.fundingIndex(rules.market))) return Reason.listing_invalid;
     if (known === null) listings[rules.market] = new Listing(engine.book, rules, this.#venue.makeBook());
     else if (known.state === MarketState.settling) return Reason.market_settling;
-    else known.rules = rules;
+    else known.restate(rules);
     return Reason.accepted;
   }
 
@@ -55,18 +63,18 @@ export class ListingDesk {
   counts(market: number, mark: number): boolean {
     const listing = this.#venue.listings[market];
     if (listing === null || listing === undefined || !isWhole(mark) || mark < 1) return true;
-    return this.#counts(listing.rules, mark);
+    return this.#counts(market, listing.lotsMax, mark);
   }
 
   /** Whether what the largest position of a market accrues from one end of such indices to the other can be counted. */
   countsFunding(market: number, index: number): boolean {
     const listing = this.#venue.listings[market];
-    return listing === null || listing === undefined || !isWhole(index) || accrues(listing.rules, index);
+    return listing === null || listing === undefined || !isWhole(index) || accrues(listing.lotsMax, index);
   }
 
-  #counts({ market, positionMax }: ListingRules, mark: number): boolean {
+  #counts(market: number, lots: number, mark: number): boolean {
     const { markets } = this.#venue.engine.book;
-    return positionMax * markets.inside(market, mark) * markets.unit(market) <= WORTH_MAX;
+    return lots * markets.inside(market as MarketRow, mark) * markets.unit(market as MarketRow) <= WORTH_MAX;
   }
 
   bands({ market, low, high }: BandsCommand): Reason {
@@ -124,8 +132,8 @@ export class ListingDesk {
   }
 }
 
-function accrues({ positionMax }: ListingRules, index: number): boolean {
-  return (positionMax * Math.abs(index)) / FUNDING_SCALE <= WORTH_MAX / 2;
+function accrues(lots: number, index: number): boolean {
+  return (lots * Math.abs(index)) / FUNDING_SCALE <= WORTH_MAX / 2;
 }
 
 function isValid(rules: Omit<ListingCommand, 'kind' | 'timeUs' | 'origin'>): boolean {

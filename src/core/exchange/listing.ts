@@ -31,6 +31,8 @@ export class Listing {
   readonly charges: boolean;
   /** Lots of all long positions. */
   openInterest = 0;
+  /** Of the largest position there can be: rules that allow less leave those of before, and orders for such. */
+  lotsMax: number;
   /** Where the mark stood when the window of the move breaker began, and when that was. */
   windowMark = 0;
   windowUs = 0;
@@ -47,8 +49,21 @@ export class Listing {
     this.#book = book;
     this.rules = rules;
     this.market = rules.market;
+    this.lotsMax = rules.positionMax;
     this.book = orders;
     this.charges = book.markets.specs[rules.market].orderMargin !== OrderMargin.none;
+  }
+
+  /** What `lotsMax` is under other rules. */
+  lotsUnder({ positionMax }: ListingRules): number {
+    return this.openInterest === 0 && this.book.count === 0
+      ? positionMax
+      : Math.max(positionMax, this.lotsMax);
+  }
+
+  restate(rules: ListingRules): void {
+    this.lotsMax = this.lotsUnder(rules);
+    this.rules = rules;
   }
 
   /** Whether orders trade: they do not while it is halted, nor after its settlement. */

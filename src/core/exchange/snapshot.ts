@@ -8,7 +8,7 @@
  *   exposures    count u32, each: account, tag, leverage, isolated u32; in the order of their rows
  *   orders       count u32, each: id, size, filled, price, client id, expiry, pair, session, trigger, take-profit, stop-loss, parent f64,
  *                account, exposure's row, market, bits u32; by id
- *   listings     markets u32, each 0 u32, or 1 u32 and: rules (JSON), state u32, low, high, last, open interest, window's mark, window's time,
+ *   listings     markets u32, each 0 u32, or 1 u32 and: rules and lotsMax (JSON), state u32, low, high, last, open interest, window's mark, window's time,
  *                dust f64; bids, asks: count u32, ids f64, first in priority first;
  *                waiting: count u32, each id, best price seen f64, in the order in which they are to be added;
  *                holders: count u32, exposures' rows u32, in the order in which they are to be listed
@@ -135,7 +135,7 @@ function writeListing(to: ByteWriter, { venue, desk }: Exchange, listing: Listin
   to.u32(listing === null ? 0 : 1);
   if (listing === null) return;
   const { orders, ledger } = venue;
-  to.text(JSON.stringify(listing.rules)).u32(listing.state);
+  to.text(JSON.stringify({ ...listing.rules, lotsMax: listing.lotsMax })).u32(listing.state);
   for (const field of LISTING_FIELDS) to.f64(listing[field]);
   for (const side of [Side.bid, Side.ask]) {
     const ids: number[] = [];
@@ -203,6 +203,7 @@ interface StoredOrder {
 
 interface StoredListing {
   readonly rules: ListingRules;
+  readonly lotsMax: number;
   readonly state: number;
   readonly fields: readonly number[];
   /** Of bids and of asks. */
@@ -255,7 +256,9 @@ function read(from: ByteReader, bytes: Uint8Array, exchange: Exchange): Exchange
   }
   for (const [market, stored] of listings.entries()) {
     expect(stored === null || stored.rules.market === market, 'a listing is not that of its market');
-    venue.listings.push(stored === null ? null : new Listing(book, stored.rules, venue.makeBook()));
+    const listing = stored === null ? null : new Listing(book, stored.rules, venue.makeBook());
+    if (listing !== null) listing.lotsMax = stored!.lotsMax;
+    venue.listings.push(listing);
   }
   for (const [account, tag, leverage, isolated] of exposures) {
     const isKnown = account < members.length && (listings[marketOfTag(tag)] ?? null) !== null;
@@ -296,13 +299,17 @@ function readOrder(from: ByteReader): StoredOrder {
 }
 
 function readListing(from: ByteReader): StoredListing {
-  const rules = JSON.parse(from.text()) as ListingRules;
+  const text = JSON.parse(from.text()) as ListingRules & { readonly lotsMax?: number };
+  // Snapshots of before rules that allowed less than those before them do not have it.
+  const { lotsMax = text.positionMax, ...rules } = text;
+  expect(isWhole(lotsMax) && lotsMax >= rules.positionMax, 'a listing makes no sense');
   const state = from.u32();
   expect(MARKET_STATE_NAMES[state] !== undefined, 'the state of a market makes no sense');
   const fields = LISTING_FIELDS.map(() => from.f64());
   expect(fields.every(isWhole), 'a listing makes no sense');
   return {
     rules,
+    lotsMax,
     state,
     fields,
     queues: [list(from, 8, () => from.f64()), list(from, 8, () => from.f64())],

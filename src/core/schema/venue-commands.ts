@@ -124,7 +124,8 @@ export interface LiquidationRules {
 /**
  * Opens `market` for trading, or states its rules anew (resting orders stay). Collateral assets (`ContractCommand`) cannot be
  * listed, and what is listed is no longer told what kind of market it is (contract_fixed). Refused: market_unknown, number_invalid (a number that is not whole or out of the bounds named here), listing_invalid
- * (positionMax * priceMax is worth more than 2^51 money units: what positions are worth must stay exact).
+ * (positionMax * priceMax is worth more than 2^51 money units: what positions are worth must stay exact; while there are positions or orders the
+ * largest positionMax since there were none counts).
  */
 export interface ListingCommand extends Head {
   readonly kind: typeof VenueKind.listing;
