@@ -2,10 +2,11 @@
  * `plimsoll bench gate`: orders, replaces, cancels and what comes of them through a gate with every check on, in process and without a journal. Beside it Redis with
  * a script of Lua, asked about the same orders.
  */
+import { GATE_FORESIGHT_GROUP, GateForesight } from '../../core/admission/gate-foresight.ts';
 import type { Gate } from '../../core/admission/gate.ts';
 import { GATE_KIND_FIRST, GateKind } from '../../core/schema/gate-commands.ts';
 import { Reason } from '../../core/schema/reasons.ts';
-import { FLOW_MIX, makeFlow, type Flow, type FlowOptions } from './gate-flow.ts';
+import { FLOW_MIX, makeFlow, type AnyCommand, type Flow, type FlowOptions } from './gate-flow.ts';
 import { measureRedis, type RedisResults } from './gate-redis.ts';
 import { Latencies, type LatencyReport } from './latencies.ts';
 import { nextTurn, type OnProgress } from './load.ts';
@@ -105,11 +106,15 @@ function run(flow: Flow): Run {
   const gate = flow.prepared();
   const { commands } = flow;
   const decisions = commands.filter(isDecision).length;
+  const foresight = new GateForesight(gate.state);
   let refused = 0;
   collectGarbage();
   const heap = process.memoryUsage().heapUsed;
   const start = performance.now();
-  for (let at = 0; at < commands.length; at++) if (gate.apply(commands[at]) !== Reason.accepted) refused++;
+  for (let at = 0; at < commands.length; at++) {
+    if (at % GATE_FORESIGHT_GROUP === 0) foresee(foresight, commands, at);
+    if (gate.apply(commands[at]) !== Reason.accepted) refused++;
+  }
   const seconds = (performance.now() - start) / 1000;
   collectGarbage();
   const grown = process.memoryUsage().heapUsed - heap;
@@ -136,6 +141,13 @@ function timed(flow: Flow): Latencies {
     latencies.add(performance.now() - since);
   }
   return latencies;
+}
+
+/** Commands come in groups, as they do from a journal or a socket. */
+function foresee(foresight: GateForesight, commands: readonly AnyCommand[], from: number): void {
+  const to = Math.min(from + GATE_FORESIGHT_GROUP, commands.length);
+  for (let at = from; at < to; at++) foresight.note(commands[at]);
+  foresight.look();
 }
 
 function isDecision({ kind }: { readonly kind: number }): boolean {

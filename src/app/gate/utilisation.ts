@@ -9,7 +9,7 @@ import {
   AccountLink,
   NO_ACTIVITY,
 } from '../../core/admission/accounts.ts';
-import { NO_EXPOSURE, EXPOSURE_F64, ExposureField } from '../../core/admission/exposures.ts';
+import { EXPOSURE_F64, ExposureField } from '../../core/admission/exposures.ts';
 import { GROUP_F64, GroupField } from '../../core/admission/groups.ts';
 import { GROUP_MARKET_F64, GroupMarketField, NO_GROUP_MARKET } from '../../core/admission/group-markets.ts';
 import type { Gate } from '../../core/admission/gate.ts';
@@ -50,7 +50,7 @@ export function accountUtilisation(
   let held = 0;
   let long = 0;
   let short = 0;
-  for (let row = accounts.firstExposure(account); row !== NO_EXPOSURE; row = exposures.next(row)) {
+  for (const row of holdings.of(account)) {
     const f = row * EXPOSURE_F64;
     const here = exposures.held(row);
     const upper = here + exposures.f64[f + ExposureField.bids];

@@ -5,22 +5,22 @@
  *        16  value of working orders                             f64       money units
  *        24  what losses of the day are counted from             f64       equity at its beginning, and what came and went since
  *        32  best of the day beyond that                         f64       >= 0
- *        40  first exposure, orders that work                    2 x i32
+ *        40  its exposures (`RowLists`), orders that work        2 x i32
  *        48  profile (PROFILE_STALE: to be looked up), cross bucket    2 x i32
  *        56  counts of orders: a row of `Windows` and `RecentOrders`   i32       NO_ACTIVITY before the first
  *        60  day that the first fields are of, times 2, and 1 where a halt of the account stands    i32
  */
 import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
-import { NO_EXPOSURE } from './exposures.ts';
+import { NO_LIST } from './row-lists.ts';
 
 // Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
-const NOTHING = NO_EXPOSURE;
+const EMPTY = NO_LIST;
 
 export const ACCOUNT_F64 = 8;
 export const ACCOUNT_I32 = 16;
 export const AccountField = { orders: 0, executions: 1, working: 2, start: 3, best: 4 } as const;
 export const AccountLink = {
-  exposure: 10,
+  exposures: 10,
   count: 11,
   profile: 12,
   cross: 13,
@@ -36,7 +36,7 @@ const A_I32 = ACCOUNT_I32;
 const INACTIVE = NO_ACTIVITY;
 const STALE_PROFILE = PROFILE_STALE;
 const {
-  exposure: A_EXPOSURE,
+  exposures: A_EXPOSURES,
   profile: A_PROFILE,
   cross: A_CROSS,
   activity: A_ACTIVITY,
@@ -55,7 +55,7 @@ export class Accounts {
       this.i32 = asIntegers(this.f64);
     }
     const i = row * A_I32;
-    this.i32[i + A_EXPOSURE] = NOTHING;
+    this.i32[i + A_EXPOSURES] = EMPTY;
     this.i32[i + A_PROFILE] = STALE_PROFILE;
     this.i32[i + A_CROSS] = cross;
     this.i32[i + A_ACTIVITY] = INACTIVE;
@@ -67,8 +67,9 @@ export class Accounts {
     return this.i32[row * A_I32 + A_CROSS];
   }
 
-  firstExposure(row: number): number {
-    return this.i32[row * A_I32 + A_EXPOSURE];
+  /** Its list of exposures. */
+  exposures(row: number): number {
+    return this.i32[row * A_I32 + A_EXPOSURES];
   }
 
   activity(row: number): number {

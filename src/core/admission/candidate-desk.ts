@@ -2,13 +2,13 @@
  * An order as it would be if it were accepted, for the checks: everything in `Candidate`, from one pass over the account's exposures, one over
  * its positions and one over its groups. Changes nothing that counts.
  */
-import { Candidate, LIMIT_NONE, NO_PARENT, PRICE_ABSENT } from '../gate/candidate.ts';
+import { Candidate, LIMIT_NONE, NO_PARENT, NONE_MISSING, PRICE_ABSENT } from '../gate/candidate.ts';
 import { onlyReduces } from '../gate/reducing.ts';
 import { mulDivCeil, mulDivFloor } from '../num/exact.ts';
 import { PRICE_MAX, SAFE_MAX } from '../num/units.ts';
 import { Leg } from '../schema/commands.ts';
 import { ShortRule } from '../schema/gate-commands.ts';
-import { Limit } from '../schema/gate-limits.ts';
+import { Limit, LimitLevel } from '../schema/gate-limits.ts';
 import { Use } from '../schema/quality.ts';
 import { Reason } from '../schema/reasons.ts';
 import { Side } from '../schema/side.ts';
@@ -29,6 +29,7 @@ import { NO_NAME, UNCOUNTABLE } from './instruments.ts';
 import { NO_ORDER, ORDER_F64, OrderField } from './orders.ts';
 import { NO_PARENT_ROW, PARENT_F64, PARENT_I32, ParentField, ParentLink } from './parents.ts';
 import { shapeOf } from './recent-orders.ts';
+import { LIST_HEAD } from './row-lists.ts';
 import { SEAT_I32, SeatLink } from './seats.ts';
 import type { GateState } from './state.ts';
 import { SLICE_NONE, sliceOf, WINDOW_F64, WindowField } from './windows.ts';
@@ -68,17 +69,17 @@ const {
   asksWorth: E_ASKS_WORTH,
   bidsReducing: E_BIDS_REDUCING,
   asksReducing: E_ASKS_REDUCING,
+  margin: E_MARGIN,
   locatedUntil: E_LOCATED_UNTIL,
   located: E_LOCATED,
 } = ExposureField;
-const { tag: E_TAG, next: E_NEXT } = ExposureLink;
+const { tag: E_TAG, stamp: E_STAMP } = ExposureLink;
+const HEAD = LIST_HEAD;
 const { counted: O_COUNTED, price: O_PRICE, size: O_SIZE, worth: O_WORTH, value: O_VALUE } = OrderField;
 const { orders: A_ORDERS, executions: A_EXECUTIONS } = AccountField;
 const { count: A_COUNT } = AccountLink;
 const {
   limits: S_LIMITS,
-  missing: S_MISSING,
-  missingLevel: S_MISSING_LEVEL,
   groups: S_GROUPS,
   group: S_GROUP,
   groupLimits: S_GROUP_LIMITS,
@@ -95,6 +96,8 @@ const {
   group_window_us: LIMIT_GROUP_WINDOW_US,
   collar_mark: LIMIT_COLLAR_MARK,
 } = Limit;
+const { account: LEVEL_OF_ACCOUNT, group: LEVEL_OF_GROUP } = LimitLevel;
+const COMPLETE = NONE_MISSING;
 const { bid: SIDE_BID, ask: SIDE_ASK } = Side;
 const { net: LEG_NET } = Leg;
 const { accepted: REASON_ACCEPTED } = Reason;
@@ -114,9 +117,9 @@ export class Asked {
   price = 0;
   size = 0;
   isReduceOnly = false;
-  /** Its name; PARENTLESS: none. */
+  /** Its name; NO_PARENT: none. */
   parent = PARENTLESS;
-  /** The order that it takes the place of, or NO_ROW; what is filled of that, and its size and price until now. */
+  /** The order that it takes the place of, or NO_ORDER; what is filled of that, and its size and price until now. */
   replaces = NO_ROW;
   filled = 0;
 }
@@ -129,7 +132,7 @@ export class CandidateDesk {
   /** Lots and value that it would count for. */
   counted = 0;
   countedValue = 0;
-  /** Row of the parent that is named, or NO_PARENT_HERE. */
+  /** Row of the parent that is named, or NO_PARENT_ROW. */
   parent = NO_PARENT_HERE;
   readonly #state: GateState;
 
@@ -201,7 +204,7 @@ export class CandidateDesk {
 
   /** The rest, of an order that `begin` accepted. The account was seen. */
   fill(asked: Asked): void {
-    const { instruments, engine } = this.#state;
+    const { instruments, engine, seats } = this.#state;
     const { candidate } = this;
     const { market } = asked;
     candidate.index = instruments.index[market];
@@ -212,10 +215,12 @@ export class CandidateDesk {
       candidate.mark !== ABSENT && engine.book.markets.isAllowed(market as never, USE_OPEN);
     candidate.isRestricted = instruments.restricted[market] === 1;
     candidate.shortRule = instruments.short[market];
-    const seat = this.seat * S_I32;
-    const { i32 } = this.#state.seats;
-    candidate.missingLimit = i32[seat + S_MISSING];
-    candidate.missingLevel = i32[seat + S_MISSING_LEVEL];
+    candidate.missingLimit = seats.missing(this.seat);
+    candidate.missingLevel = LEVEL_OF_ACCOUNT;
+    if (candidate.missingLimit === COMPLETE) {
+      candidate.missingLimit = seats.missingOfFirm(this.seat);
+      candidate.missingLevel = LEVEL_OF_GROUP;
+    }
     if (candidate.shortRule === SHORT_LOCATE) candidate.locatedLots = this.#located(asked);
     this.#fillHalt(asked);
     this.#fillMoney(asked);
@@ -247,7 +252,7 @@ export class CandidateDesk {
     const { market, isBid, replaces } = asked;
     const { orders } = reservations;
     const { f64, i32 } = holdings.exposures;
-    const { worth, sector, issuer } = instruments;
+    const { worth, sector, issuer, stamps } = instruments;
     // What the order at hand counts for now, which others do not. Reduce-only orders do not come here: they reduce, or are refused.
     const o = replaces * O_F64;
     const ownLots = replaces === NO_ROW ? 0 : orders.f64[o + O_COUNTED];
@@ -265,41 +270,30 @@ export class CandidateDesk {
     let long = 0;
     let short = 0;
     let opposite = UNPRICED;
-    for (let row = accounts.firstExposure(asked.account); row !== NOTHING; row = i32[row * E_I32 + E_NEXT]) {
+    const lists = holdings.exposures.lists.i32;
+    const list = accounts.exposures(asked.account);
+    const end = list + HEAD + lists[list];
+    for (let at = list + HEAD; at < end; at++) {
+      const row = lists[at];
       const f = row * E_F64;
-      const tag = i32[row * E_I32 + E_TAG];
-      const m = (tag >>> 8) & 0xffff;
-      const held = f64[f + E_HELD];
-      let bids = f64[f + E_BIDS];
-      let asks = f64[f + E_ASKS];
+      const m = (i32[row * E_I32 + E_TAG] >>> 8) & 0xffff;
+      let upper = f64[f + E_HELD] + f64[f + E_BIDS];
+      let lower = f64[f + E_HELD] - f64[f + E_ASKS];
       if (m === market) {
         const best = reservations.best(row, !isBid);
         if (best !== UNPRICED)
           opposite =
             opposite === UNPRICED ? best : isBid ? Math.min(opposite, best) : Math.max(opposite, best);
       }
-      if (row !== exposure && held === 0 && bids === 0 && asks === 0) continue;
-      const each = worth[m];
-      let bidsWorth = f64[f + E_BIDS_WORTH];
-      let asksWorth = f64[f + E_ASKS_WORTH];
-      let upper = held + bids;
-      let lower = held - asks;
       if (row === exposure) {
-        if (isBid) {
-          bids -= ownLots;
-          bidsWorth -= ownWorth;
-          upper += lots - ownLots;
-        } else {
-          asks -= ownLots;
-          asksWorth -= ownWorth;
-          lower -= lots - ownLots;
-        }
-      }
+        if (isBid) upper += lots - ownLots;
+        else lower -= lots - ownLots;
+      } else if (upper === 0 && lower === 0) continue;
       const worst = Math.max(Math.abs(upper), Math.abs(lower));
-      const value = worst * each;
+      const value = worst * worth[m];
       gross += value;
-      upperValue += upper * each;
-      lowerValue += lower * each;
+      upperValue += upper * worth[m];
+      lowerValue += lower * worth[m];
       if (m === market) {
         marketValue += value;
         long += Math.max(0, upper);
@@ -307,12 +301,15 @@ export class CandidateDesk {
       }
       if (sectorHere !== NAMELESS && sector[m] === sectorHere) sectorValue += value;
       if (issuerHere !== NAMELESS && issuer[m] === issuerHere) issuerValue += value;
-      let margin = value === 0 ? 0 : instruments.initialMargin(m, value);
-      if ((tag & ISOLATED) !== 0 && held !== 0)
-        margin = Math.max(0, margin - instruments.initialMargin(m, Math.abs(held) * each));
-      if (bids > 0) margin += instruments.lossBeyond(m, true, bidsWorth, bids);
-      if (asks > 0) margin += instruments.lossBeyond(m, false, asksWorth, asks);
-      required += margin;
+      if (row === exposure)
+        required += this.#margin(row, value, isBid ? ownLots : 0, isBid ? 0 : ownLots, ownWorth);
+      else {
+        if (i32[row * E_I32 + E_STAMP] !== stamps[m]) {
+          f64[f + E_MARGIN] = this.#margin(row, value, 0, 0, 0);
+          i32[row * E_I32 + E_STAMP] = stamps[m];
+        }
+        required += f64[f + E_MARGIN];
+      }
     }
     candidate.longWorst = long;
     candidate.shortWorst = short;
@@ -332,6 +329,31 @@ export class CandidateDesk {
       candidate.price === ABSENT || !instruments.isMarked(market)
         ? 0
         : instruments.lossOf(market, isBid, this.counted, candidate.dearest);
+  }
+
+  /** Initial margin of a leg that could come to `value`, and what its orders lose beyond the mark but for these lots. */
+  #margin(row: number, value: number, ownBids: number, ownAsks: number, ownWorth: number): number {
+    const { instruments, holdings } = this.#state;
+    const { f64, i32 } = holdings.exposures;
+    const market = holdings.exposures.market(row);
+    const f = row * E_F64;
+    const held = f64[f + E_HELD];
+    const bids = f64[f + E_BIDS] - ownBids;
+    const asks = f64[f + E_ASKS] - ownAsks;
+    let margin = value === 0 ? 0 : instruments.initialMargin(market, value);
+    if ((i32[row * E_I32 + E_TAG] & ISOLATED) !== 0 && held !== 0) {
+      const ofHeld = instruments.initialMargin(market, Math.abs(held) * instruments.worth[market]);
+      margin = Math.max(0, margin - ofHeld);
+    }
+    if (bids > 0) {
+      const worth = f64[f + E_BIDS_WORTH] - (ownBids === 0 ? 0 : ownWorth);
+      margin += instruments.lossBeyond(market, true, worth, bids);
+    }
+    if (asks > 0) {
+      const worth = f64[f + E_ASKS_WORTH] - (ownAsks === 0 ? 0 : ownWorth);
+      margin += instruments.lossBeyond(market, false, worth, asks);
+    }
+    return margin;
   }
 
   #fillRates(asked: Asked): void {

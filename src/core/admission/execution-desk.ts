@@ -121,7 +121,7 @@ export class ExecutionDesk {
     return instruments.isCollateral(market) ? Reason.collateral_market : REASON_ACCEPTED;
   }
 
-  /** The order that it is of; NO_ROW where it is of none, or of one that works no longer; UNKNOWN where that cannot be. */
+  /** The order that it is of; NO_ORDER where it is of none, or of one that works no longer; UNKNOWN where that cannot be. */
   #orderOf({ account, market, leg, side, order }: ExecutionCommand): number {
     const { holdings, reservations } = this.#state;
     const { orders } = reservations;

@@ -71,6 +71,8 @@ export class GroupDesk {
     for (const joined of after) if (!before.includes(joined)) holdings.move(account, joined, 1);
     groups.setDirect(account, next);
     accounts.forgetProfile(account);
+    // Looked up at once: its next order has no time for it.
+    seats.groupsOf(account);
     return Reason.accepted;
   }
 

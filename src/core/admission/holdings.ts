@@ -4,21 +4,21 @@
  */
 import { SAFE_MAX } from '../num/units.ts';
 import { addBig, addTimes, addTo } from '../num/wide-sum.ts';
-import { tagOf } from '../state/positions.ts';
 import { ACCOUNT_F64, ACCOUNT_I32, AccountField, AccountLink, type Accounts } from './accounts.ts';
 import {
   EXPOSURE_F64,
   EXPOSURE_I32,
   ExposureField,
   ExposureLink,
+  NO_STAMP,
   Exposures,
   NO_EXPOSURE,
 } from './exposures.ts';
 import { GROUP_MARKET_F64, GroupMarketField, type GroupMarkets, NO_GROUP_MARKET } from './group-markets.ts';
 import { GROUP_F64, GroupField, type Groups } from './groups.ts';
 import type { Instruments } from './instruments.ts';
+import { LIST_HEAD } from './row-lists.ts';
 import { SEAT_I32, SeatLink, type Seats } from './seats.ts';
-import { TAG_PLACE } from '../state/positions.ts';
 
 // Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
 const E_F64 = EXPOSURE_F64;
@@ -30,10 +30,10 @@ const G_F64 = GROUP_F64;
 const M_F64 = GROUP_MARKET_F64;
 const NOTHING = NO_EXPOSURE;
 const MOST = SAFE_MAX;
-const PLACE = TAG_PLACE;
-const { tag: E_TAG, next: E_NEXT } = ExposureLink;
+const { stamp: E_STAMP } = ExposureLink;
+const UNSTAMPED = NO_STAMP;
 const { working: A_WORKING } = AccountField;
-const { exposure: A_EXPOSURE } = AccountLink;
+const { exposures: A_EXPOSURES } = AccountLink;
 const { groups: S_GROUPS, group: S_GROUP, groupMarket: S_GROUP_MARKET, market: S_MARKET } = SeatLink;
 const { held: E_HELD, bids: E_BIDS, asks: E_ASKS } = ExposureField;
 const { gross: G_GROSS, upper: G_UPPER, lower: G_LOWER, working: G_WORKING } = GroupField;
@@ -73,23 +73,26 @@ export class Holdings {
   }
 
   find(account: number, market: number, leg: number): number {
-    const tag = tagOf(market, leg);
-    const { i32 } = this.exposures;
-    let row = this.#accounts.i32[account * A_I32 + A_EXPOSURE];
-    while (row !== NOTHING && (i32[row * E_I32 + E_TAG] & PLACE) !== tag) row = i32[row * E_I32 + E_NEXT];
-    return row;
+    return this.exposures.find(account, market, leg, this.#accounts.i32[account * A_I32 + A_EXPOSURES]);
   }
 
   ensure(account: number, market: number, leg: number): number {
     const found = this.find(account, market, leg);
     if (found !== NOTHING) return found;
-    const at = account * A_I32 + A_EXPOSURE;
-    const row = this.exposures.add(account, market, leg, this.#accounts.i32[at]);
-    this.#accounts.i32[at] = row;
+    const at = account * A_I32 + A_EXPOSURES;
+    const row = this.exposures.add(account, market, leg);
+    this.#accounts.i32[at] = this.exposures.lists.append(this.#accounts.i32[at], row);
     return row;
   }
 
-  /** Changes a leg by what was set. The seat is its account's in its market. */
+  /** Exposures of the account. */
+  *of(account: number): Generator<number> {
+    const list = this.#accounts.exposures(account);
+    const { lists } = this.exposures;
+    for (let at = 0; at < lists.i32[list]; at++) yield lists.i32[list + LIST_HEAD + at];
+  }
+
+  /** Changes a leg by what was set, also where that is nothing but what its orders are worth. The seat is its account's in its market. */
   change(exposure: number, seat: number): void {
     const { f64 } = this.exposures;
     const f = exposure * E_F64;
@@ -100,6 +103,7 @@ export class Holdings {
     f64[f + E_ASKS] += this.asksMore;
     const upperNow = f64[f + E_HELD] + f64[f + E_BIDS];
     const lowerNow = f64[f + E_HELD] - f64[f + E_ASKS];
+    this.exposures.i32[exposure * E_I32 + E_STAMP] = UNSTAMPED;
     this.#upper = upperNow - upper;
     this.#lower = lowerNow - lower;
     this.#long = Math.max(0, upperNow) - Math.max(0, upper);
@@ -142,7 +146,7 @@ export class Holdings {
   move(account: number, group: number, sign: 1 | -1): void {
     const { exposures } = this;
     const { f64 } = exposures;
-    for (let row = this.#accounts.firstExposure(account); row !== NOTHING; row = exposures.next(row)) {
+    for (const row of this.of(account)) {
       const f = row * E_F64;
       const upper = f64[f + E_HELD] + f64[f + E_BIDS];
       const lower = f64[f + E_HELD] - f64[f + E_ASKS];

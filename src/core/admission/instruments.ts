@@ -42,7 +42,7 @@ export class Instruments {
   count = 0;
   /** Money units of one lot at the mark, whatever the form. */
   worth = new Float64Array(16);
-  /** In ticks of orders, rounded half-even; ABSENT where there is none. */
+  /** In ticks of orders, rounded half-even; PRICE_ABSENT where there is none. */
   mark = new Float64Array(16);
   index = new Float64Array(16);
   last = new Float64Array(16);
@@ -50,12 +50,14 @@ export class Instruments {
   indexTold = new Float64Array(16);
   short = new Uint8Array(16);
   restricted = new Uint8Array(16);
-  /** Rows of `names`, or NAMELESS. */
+  /** Rows of `names`, or NO_NAME. */
   sector = new Int32Array(16).fill(NAMELESS);
   issuer = new Int32Array(16).fill(NAMELESS);
   /** Of sectors and issuers alike. */
   readonly names = new NameTable();
   terms = new Float64Array(16 * TERM_STRIDE);
+  /** How often mark or terms changed, from 1: margins of then are those of now. */
+  stamps = new Int32Array(16);
   readonly #book: Book;
   readonly #initial: Float64Array[] = [];
   #tierChanges = 0;
@@ -93,6 +95,7 @@ export class Instruments {
         ? WORTHLESS
         : markets.markInside(market as MarketRow) * markets.unit(market as MarketRow);
     this.worth[market] = worth;
+    this.stamps[market]++;
     this.mark[market] = told === MARK_NONE ? ABSENT : this.#ticksOf(market, told);
     return worth - before;
   }
@@ -119,6 +122,7 @@ export class Instruments {
     const { specs, terms } = this.#book.markets;
     const { tickUnit, closeFee, tiers } = specs[market];
     const f = market * TERM_STRIDE;
+    this.stamps[market]++;
     const form = terms[market]?.form ?? FORM_LINEAR;
     this.terms[f + Term.tick] = form === FORM_LINEAR && tickUnit.den === 1 ? tickUnit.num : NaN;
     this.terms[f + Term.sign] = form === FORM_INVERSE ? -1 : 1;
@@ -146,7 +150,7 @@ export class Instruments {
     return num === 0 ? 0 : mulRateCeil(value, num, this.terms[f + Term.feeDen]);
   }
 
-  /** What `lots` > 0 are worth at an order price, money units, up; TOO_MUCH past 2^53. */
+  /** What `lots` > 0 are worth at an order price, money units, up; UNCOUNTABLE past 2^53. */
   valueAt(market: number, lots: number, price: number): number {
     const plain = lots * price * this.terms[market * TERM_STRIDE + Term.tick];
     return plain <= MOST ? plain : this.#valueOf(market, lots, price);
@@ -170,6 +174,7 @@ export class Instruments {
   #widen(row: number): void {
     const length = 2 * row;
     this.terms = widened(this.terms, length * TERM_STRIDE);
+    this.stamps = widened(this.stamps, length);
     this.worth = widened(this.worth, length);
     this.mark = widened(this.mark, length);
     this.index = widened(this.index, length);

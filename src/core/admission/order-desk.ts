@@ -295,7 +295,7 @@ export class OrderDesk {
     return this.#desk.begin(asked);
   }
 
-  /** The account's order by its id, or where that is 0 by the account's own; NO_ROW where there is none. */
+  /** The account's order by its id, or where that is 0 by the account's own; NO_ORDER where there is none. */
   #find(account: number, id: number, clientId: number): number {
     const { orders } = this.#state.reservations;
     if (id === 0) return isCount(clientId) && clientId > 0 ? orders.findClient(account, clientId) : NO_ROW;

@@ -97,7 +97,7 @@ export class Orders {
     this.count--;
   }
 
-  /** By the gate's id, or NO_ROW. */
+  /** By the gate's id, or NO_ORDER. */
   find(id: number): number {
     const hash = hashOfId(id);
     let row = this.#byId.first(hash);
@@ -105,7 +105,12 @@ export class Orders {
     return row;
   }
 
-  /** By the account's own id, or NO_ROW. */
+  /** The row that `find` will look at first, or NO_ORDER: for reading ahead. */
+  expect(id: number): number {
+    return this.#byId.first(hashOfId(id));
+  }
+
+  /** By the account's own id, or NO_ORDER. */
   findClient(account: number, clientId: number): number {
     const hash = hashOfOrder(account, clientId);
     let row = this.#byClient.first(hash);

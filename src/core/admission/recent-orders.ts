@@ -79,6 +79,12 @@ export class RecentOrders {
     this.i32[2 * f + 5] = price;
   }
 
+  /** Reads what the next order will: for reading ahead. */
+  peek(row: number): number {
+    const i = row * RING_I32;
+    return this.i32[i] + this.f64[row * RING_F64 + ENTRIES + this.i32[i + NEXT] * ENTRY_F64];
+  }
+
   /** Each order that is remembered, oldest first. */
   *entries(row: number): Generator<{ shape: number; price: number; size: number; timeUs: number }> {
     const i = row * RING_I32;

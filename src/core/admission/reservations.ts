@@ -164,7 +164,7 @@ export class Reservations {
     this.#drop(row);
   }
 
-  /** Best price of an exposure's orders on one side, at which they could trade; UNPRICED where there are none. */
+  /** Best price of an exposure's orders on one side, at which they could trade; NO_PRICE where there are none. */
   best(exposure: number, isBid: boolean): number {
     const { i32 } = this.#holdings.exposures;
     const at = exposure * E_I32 + (isBid ? E_BEST_BID : E_BEST_ASK);

@@ -1,50 +1,80 @@
 /**
- * Limits as they hold, looked up once: a profile is what accounts in the same groups have in common (or an account of which something is said by itself),
- * and a seat is a profile in a market: where its limits and those of its groups stand, and the sums of its groups there. Seats are made when they are first
- * asked for and forgotten when limits change; a decision then reads rows and looks nothing up.
+ * Limits as they hold, looked up for an account in a market. A profile is what accounts in the same groups have in common (or an account of which
+ * something is said by itself). A seat is a profile in a market: where its limits and those of its groups stand, and the lots of its groups there. There are
+ * SEATS of them; who falls on a seat that another has takes it. A seat is good until the next one is asked for.
  *
- *   seat   limits, profile, market, missing limit, its level, groups     6 x i32
- *          by group: its row, its limits, its lots in the market         3 x GROUPS_MAX x i32
+ *   profile  groups, class, epoch of that, by group its row          16 x i32
+ *   seat     limits, profile, market, epoch, groups                  5 x i32
+ *            by group: its row, its limits, its lots in the market   3 x GROUPS_MAX x i32
+ *
+ * A class is what profiles have in common of which the same is said. Epochs count how often limits changed: what was looked up before is void.
  */
 import { NONE_MISSING } from '../gate/candidate.ts';
 import { EDGED_ROW, layEdges } from '../gate/clean.ts';
 import { widened } from '../num/columns.ts';
-import {
-  GROUPS_MAX,
-  Limit,
-  LimitLevel,
-  REQUIRED_FIRM_LIMITS,
-  REQUIRED_LIMITS,
-} from '../schema/gate-limits.ts';
+import { FIRM, GROUPS_MAX, Limit, REQUIRED_FIRM_LIMITS, REQUIRED_LIMITS } from '../schema/gate-limits.ts';
 import { hashOfOrder, OrderIndex } from '../state/order-index.ts';
 import { ACCOUNT_I32, AccountLink, PROFILE_STALE, type Accounts } from './accounts.ts';
-import type { GroupMarkets } from './group-markets.ts';
+import { GROUP_MARKET_I32, GroupMarketLink, NO_GROUP_MARKET, type GroupMarkets } from './group-markets.ts';
 import type { Groups } from './groups.ts';
 import type { LimitBook } from './limit-book.ts';
-
-// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
-const A_I32 = ACCOUNT_I32;
-const STALE_PROFILE = PROFILE_STALE;
-const { profile: A_PROFILE } = AccountLink;
 
 export const SEAT_I32 = 32;
 export const SeatLink = {
   limits: 0,
   profile: 1,
   market: 2,
-  missing: 3,
-  missingLevel: 4,
-  groups: 5,
-  group: 6,
-  groupLimits: 6 + GROUPS_MAX,
-  groupMarket: 6 + 2 * GROUPS_MAX,
+  epoch: 3,
+  groups: 4,
+  group: 5,
+  groupLimits: 5 + GROUPS_MAX,
+  groupMarket: 5 + 2 * GROUPS_MAX,
 } as const;
-/** A row as the checks read it, then loss and drawdown as they hold without a market. */
-const LIMITS_F64 = EDGED_ROW + 2;
-export const LimitAt = { loss: EDGED_ROW, drawdown: EDGED_ROW + 1 } as const;
+/** A row as the checks read it, then loss and drawdown as they hold without a market, and the limit that is missing for an account, and for the firm. */
+const LIMITS_F64 = EDGED_ROW + 4;
+const LimitAt = {
+  loss: EDGED_ROW,
+  drawdown: EDGED_ROW + 1,
+  missing: EDGED_ROW + 2,
+  missingOfFirm: EDGED_ROW + 3,
+} as const;
+/** A power of two. */
+const SEATS = 4096;
+const SEAT_MASK = SEATS - 1;
+const PROFILE_I32 = 16;
+const P_COUNT = 0;
+const P_CLASS = 1;
+const P_EPOCH = 2;
+const P_GROUP = 3;
+const CLASS_I32 = 4;
 /** Beyond every market's row. */
 const ANYWHERE = 65_535;
-const NO_SEAT = -1;
+const NOT_THERE = -1;
+
+// Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
+const A_I32 = ACCOUNT_I32;
+const M_I32 = GROUP_MARKET_I32;
+const S_I32 = SEAT_I32;
+const STALE_PROFILE = PROFILE_STALE;
+const NO_LOTS = NO_GROUP_MARKET;
+const { profile: A_PROFILE } = AccountLink;
+const { limits: M_LIMITS, epoch: M_EPOCH } = GroupMarketLink;
+const {
+  limits: S_LIMITS,
+  profile: S_PROFILE,
+  market: S_MARKET,
+  epoch: S_EPOCH,
+  groups: S_GROUPS,
+  group: S_GROUP,
+  groupLimits: S_GROUP_LIMITS,
+  groupMarket: S_GROUP_MARKET,
+} = SeatLink;
+const {
+  loss: AT_LOSS,
+  drawdown: AT_DRAWDOWN,
+  missing: AT_MISSING,
+  missingOfFirm: AT_MISSING_OF_FIRM,
+} = LimitAt;
 
 interface Profile {
   readonly groups: readonly number[];
@@ -52,32 +82,21 @@ interface Profile {
   readonly account: number | null;
 }
 
-const S_I32 = SEAT_I32;
-const {
-  limits: S_LIMITS,
-  market: S_MARKET,
-  profile: S_PROFILE,
-  groups: S_GROUPS,
-  group: S_GROUP,
-  groupLimits: S_GROUP_LIMITS,
-  groupMarket: S_GROUP_MARKET,
-  missing: S_MISSING,
-  missingLevel: S_MISSING_LEVEL,
-} = SeatLink;
-
 export class Seats {
-  i32 = new Int32Array(64 * S_I32);
-  used = 0;
+  readonly i32 = new Int32Array(SEATS * S_I32);
   /** Rows of LIMITS_F64; what is the same is there once. */
   limits = new Float64Array(64 * LIMITS_F64);
+  #epoch = 1;
   #limitRows = new Map<string, number>();
-  /** Where the limits stand that were looked up, by all that they depend on. */
-  #accountLimits = new Map<string, number>();
   #groupLimits = new Map<number, number>();
-  #index = new OrderIndex();
+  /** By class and market, where its limits stand: class, market, limits. */
+  #classes = new Map<string, number>();
+  #classIndex = new OrderIndex();
+  #classRows = new Int32Array(64 * CLASS_I32);
+  #classRowsUsed = 0;
   readonly #profiles: Profile[] = [];
-  readonly #profileRows = new Map<string, number>();
-  /** Where the limits of a group that has lots nowhere stand. */
+  #profileRows = new Int32Array(64 * PROFILE_I32);
+  readonly #profileNames = new Map<string, number>();
   readonly #values = new Float64Array(LIMITS_F64);
   readonly #anywhere = new Float64Array(LIMITS_F64);
   readonly #accounts: Accounts;
@@ -108,11 +127,21 @@ export class Seats {
   }
 
   lossMax(seat: number): number {
-    return this.limits[this.i32[seat * S_I32 + S_LIMITS] + LimitAt.loss];
+    return this.limits[this.i32[seat * S_I32 + S_LIMITS] + AT_LOSS];
   }
 
   drawdownMax(seat: number): number {
-    return this.limits[this.i32[seat * S_I32 + S_LIMITS] + LimitAt.drawdown];
+    return this.limits[this.i32[seat * S_I32 + S_LIMITS] + AT_DRAWDOWN];
+  }
+
+  /** A limit that its account must have and has not, or NONE_MISSING. */
+  missing(seat: number): number {
+    return this.limits[this.i32[seat * S_I32 + S_LIMITS] + AT_MISSING];
+  }
+
+  /** The same of the firm, which is first among its groups. */
+  missingOfFirm(seat: number): number {
+    return this.limits[this.i32[seat * S_I32 + S_GROUP_LIMITS] + AT_MISSING_OF_FIRM];
   }
 
   /** Groups of the account, the firm first. */
@@ -121,84 +150,107 @@ export class Seats {
     return this.#profiles[profile === STALE_PROFILE ? this.#profileOf(account) : profile].groups;
   }
 
-  /** Limits, grants or groups changed: everything is looked up anew. Rows that are held of old ones are void. */
+  /** Limits or grants changed: everything is looked up anew. Rows that are held of old ones are void. */
   forget(): void {
-    this.used = 0;
-    this.#index = new OrderIndex();
+    this.#epoch++;
     this.#limitRows = new Map();
-    this.#accountLimits = new Map();
     this.#groupLimits = new Map();
+    this.#classes = new Map();
+    this.#classIndex = new OrderIndex();
+    this.#classRowsUsed = 0;
   }
 
   #seat(profile: number, market: number): number {
-    const hash = hashOfOrder(profile, market);
-    let seat = this.#index.first(hash);
-    while (
-      seat !== NO_SEAT &&
-      (this.i32[seat * S_I32 + S_MARKET] !== market || this.i32[seat * S_I32 + S_PROFILE] !== profile)
-    )
-      seat = this.#index.next(hash);
-    return seat === NO_SEAT ? this.#make(profile, market, hash) : seat;
-  }
-
-  #make(profile: number, market: number, hash: number): number {
-    const seat = this.used++;
-    if (this.used * S_I32 > this.i32.length) this.i32 = widened(this.i32, this.i32.length * 2);
-    const { groups, account } = this.#profiles[profile];
-    const place = market === ANYWHERE ? null : market;
-    const limits = this.#limitsOfAccount(groups, account, place);
+    const seat = hashOfOrder(profile, market) & SEAT_MASK;
     const i = seat * S_I32;
-    let missing: number =
-      REQUIRED_LIMITS.find((limit) => Number.isNaN(this.limits[limits + limit])) ?? NONE_MISSING;
-    let level: LimitLevel = LimitLevel.account;
-    this.i32[i + S_LIMITS] = limits;
-    this.i32[i + S_PROFILE] = profile;
-    this.i32[i + S_MARKET] = market;
-    this.i32[i + S_GROUPS] = groups.length;
-    for (let at = 0; at < groups.length; at++) {
-      const group = groups[at];
-      const ofGroup = this.#limitsOfGroup(group, place);
-      if (at === 0 && missing === NONE_MISSING) {
-        missing =
-          REQUIRED_FIRM_LIMITS.find((limit) => Number.isNaN(this.limits[ofGroup + limit])) ?? NONE_MISSING;
-        if (missing !== NONE_MISSING) level = LimitLevel.group;
-      }
-      this.i32[i + S_GROUP + at] = group;
-      this.i32[i + S_GROUP_LIMITS + at] = ofGroup;
-      this.i32[i + S_GROUP_MARKET + at] = place === null ? -1 : this.#groupMarkets.ensure(group, place);
-    }
-    this.i32[i + S_MISSING] = missing;
-    this.i32[i + S_MISSING_LEVEL] = level;
-    this.#index.add(hash, seat);
+    const isIts =
+      this.i32[i + S_PROFILE] === profile &&
+      this.i32[i + S_MARKET] === market &&
+      this.i32[i + S_EPOCH] === this.#epoch;
+    if (!isIts) this.#take(seat, profile, market);
     return seat;
   }
 
-  /** Most accounts have the limits of others: only what is said of their groups, of themselves, and in the market makes a difference. */
-  #limitsOfAccount(groups: readonly number[], account: number | null, place: number | null): number {
-    const book = this.#book;
-    let key = place !== null && book.differsIn(place) ? `${place}` : '';
-    for (const group of groups) if (book.differsBy(group)) key += `/${group}`;
-    if (account !== null) key += `:${account}`;
-    const found = this.#accountLimits.get(key);
-    if (found !== undefined) return found;
+  #take(seat: number, profile: number, market: number): void {
+    const i = seat * S_I32;
+    const { i32 } = this;
+    const p = profile * PROFILE_I32;
+    const groups = this.#profileRows;
+    const count = market === ANYWHERE ? 0 : groups[p + P_COUNT];
+    i32[i + S_LIMITS] = this.#limitsOfClass(this.#classOf(profile), market, profile);
+    i32[i + S_PROFILE] = profile;
+    i32[i + S_MARKET] = market;
+    i32[i + S_EPOCH] = this.#epoch;
+    i32[i + S_GROUPS] = count;
+    const lots = this.#groupMarkets;
+    for (let at = 0; at < count; at++) {
+      const group = groups[p + P_GROUP + at];
+      const row = lots.ensure(group, market);
+      const m = row * M_I32;
+      if (lots.i32[m + M_EPOCH] !== this.#epoch) {
+        lots.i32[m + M_EPOCH] = this.#epoch;
+        lots.i32[m + M_LIMITS] = this.#limitsOfGroup(group, market);
+      }
+      i32[i + S_GROUP + at] = group;
+      i32[i + S_GROUP_LIMITS + at] = lots.i32[m + M_LIMITS];
+      i32[i + S_GROUP_MARKET + at] = row;
+    }
+    if (count === 0) i32[i + S_GROUP_MARKET] = NO_LOTS;
+  }
+
+  #classOf(profile: number): number {
+    const p = profile * PROFILE_I32;
+    if (this.#profileRows[p + P_EPOCH] === this.#epoch) return this.#profileRows[p + P_CLASS];
+    const { groups, account } = this.#profiles[profile];
+    let key = account === null ? '' : `${account}:`;
+    for (const group of groups) if (this.#book.differsBy(group)) key += `/${group}`;
+    let found = this.#classes.get(key);
+    if (found === undefined) {
+      found = this.#classes.size;
+      this.#classes.set(key, found);
+    }
+    this.#profileRows[p + P_EPOCH] = this.#epoch;
+    this.#profileRows[p + P_CLASS] = found;
+    return found;
+  }
+
+  /** `profile` is any of the class. */
+  #limitsOfClass(found: number, market: number, profile: number): number {
+    const hash = hashOfOrder(found, market);
+    const rows = this.#classRows;
+    let row = this.#classIndex.first(hash);
+    while (row !== NOT_THERE && (rows[row * CLASS_I32] !== found || rows[row * CLASS_I32 + 1] !== market))
+      row = this.#classIndex.next(hash);
+    return row === NOT_THERE ? this.#lookUp(found, market, profile, hash) : rows[row * CLASS_I32 + 2];
+  }
+
+  #lookUp(found: number, market: number, profile: number, hash: number): number {
+    const { groups, account } = this.#profiles[profile];
     const values = this.#values;
-    book.ofAccount(groups, account, null, this.#anywhere);
-    book.ofAccount(groups, account, place, values);
-    values[LimitAt.loss] = this.#anywhere[Limit.loss_max];
-    values[LimitAt.drawdown] = this.#anywhere[Limit.drawdown_max];
+    this.#book.ofAccount(groups, account, null, this.#anywhere);
+    this.#book.ofAccount(groups, account, market === ANYWHERE ? null : market, values);
+    values[AT_LOSS] = this.#anywhere[Limit.loss_max];
+    values[AT_DRAWDOWN] = this.#anywhere[Limit.drawdown_max];
     const at = this.#intern(values);
-    this.#accountLimits.set(key, at);
+    const row = this.#classRowsUsed++;
+    if (this.#classRowsUsed * CLASS_I32 > this.#classRows.length)
+      this.#classRows = widened(this.#classRows, this.#classRows.length * 2);
+    this.#classRows[row * CLASS_I32] = found;
+    this.#classRows[row * CLASS_I32 + 1] = market;
+    this.#classRows[row * CLASS_I32 + 2] = at;
+    this.#classIndex.add(hash, row);
     return at;
   }
 
-  #limitsOfGroup(group: number, place: number | null): number {
-    const key = group * (ANYWHERE + 1) + (place !== null && this.#book.differsIn(place) ? place : ANYWHERE);
+  #limitsOfGroup(group: number, market: number): number {
+    const place = this.#book.differsIn(market) ? market : null;
+    const key = group * (ANYWHERE + 1) + (place ?? ANYWHERE);
     const found = this.#groupLimits.get(key);
     if (found !== undefined) return found;
     const values = this.#values;
     this.#book.ofGroup(group, place, values);
-    values[LimitAt.loss] = NaN;
-    values[LimitAt.drawdown] = NaN;
+    values[AT_LOSS] = NaN;
+    values[AT_DRAWDOWN] = NaN;
     const at = this.#intern(values);
     this.#groupLimits.set(key, at);
     return at;
@@ -206,6 +258,9 @@ export class Seats {
 
   /** Where a row of these values stands. */
   #intern(values: Float64Array): number {
+    values[AT_MISSING] = REQUIRED_LIMITS.find((limit) => Number.isNaN(values[limit])) ?? NONE_MISSING;
+    values[AT_MISSING_OF_FIRM] =
+      REQUIRED_FIRM_LIMITS.find((limit) => Number.isNaN(values[limit])) ?? NONE_MISSING;
     const key = values.join();
     const found = this.#limitRows.get(key);
     if (found !== undefined) return found;
@@ -218,13 +273,19 @@ export class Seats {
   }
 
   #profileOf(account: number): number {
-    const groups = this.#groups.withParents(this.#groups.directOf(account));
+    const direct = this.#groups.directOf(account);
+    const groups = direct.length === 0 ? [FIRM] : this.#groups.withParents(direct);
     const own = this.#book.own().has(account) ? account : null;
     const key = `${groups.join()}/${own ?? ''}`;
-    let row = this.#profileRows.get(key);
+    let row = this.#profileNames.get(key);
     if (row === undefined) {
       row = this.#profiles.push({ groups, account: own }) - 1;
-      this.#profileRows.set(key, row);
+      this.#profileNames.set(key, row);
+      if (this.#profiles.length * PROFILE_I32 > this.#profileRows.length)
+        this.#profileRows = widened(this.#profileRows, this.#profileRows.length * 2);
+      const p = row * PROFILE_I32;
+      this.#profileRows[p + P_COUNT] = groups.length;
+      for (const [at, group] of groups.entries()) this.#profileRows[p + P_GROUP + at] = group;
     }
     this.#accounts.i32[account * A_I32 + A_PROFILE] = row;
     return row;

@@ -91,6 +91,12 @@ export class Windows {
     this.f64[f + W_VALUE] += this.value;
   }
 
+  /** Reads both lines that `count` will: for reading ahead. */
+  peek(row: number): number {
+    const f = row * W_F64;
+    return this.f64[f] + this.f64[f + this.i32[row * WINDOW_I32 + NEWEST]];
+  }
+
   /** Each slice that is kept, oldest first. */
   *slices(row: number): Generator<{ at: number; orders: number; cancels: number; value: number }> {
     const i = row * WINDOW_I32;

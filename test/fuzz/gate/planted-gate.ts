@@ -54,7 +54,7 @@ export const PLANTED_MISTAKES: readonly PlantedMistake[] = [
   plant(
     'the other working orders lose nothing against the mark',
     CANDIDATE,
-    'if (bids > 0) margin += instruments.lossBeyond(m, true, bidsWorth, bids);',
+    'margin += instruments.lossBeyond(market, true, worth, bids);',
     '',
   ),
   plant(

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { EXPOSURE_F64, ExposureField, NO_EXPOSURE } from '../../../core/admission/exposures.ts';
+import { EXPOSURE_F64, ExposureField } from '../../../core/admission/exposures.ts';
 import type { Gate } from '../../../core/admission/gate.ts';
 import { ORDER_F64, OrderBits as GateOrderBits, OrderField } from '../../../core/admission/orders.ts';
 import { Exchange } from '../../../core/exchange/exchange.ts';
@@ -93,7 +93,7 @@ function heldOf({ state }: Gate): string[] {
   const { exposures } = holdings;
   const rows: string[] = [];
   for (let account = 0; account < accounts.count; account++)
-    for (let row = accounts.firstExposure(account); row !== NO_EXPOSURE; row = exposures.next(row)) {
+    for (const row of holdings.of(account)) {
       const held = exposures.held(row);
       if (held !== 0) rows.push(`${account}/${exposures.market(row)}/${exposures.leg(row)}: ${held}`);
     }
@@ -130,7 +130,7 @@ function grossOf({ state }: Gate): number {
   const { exposures } = holdings;
   let gross = 0;
   for (let account = 0; account < accounts.count; account++)
-    for (let row = accounts.firstExposure(account); row !== NO_EXPOSURE; row = exposures.next(row)) {
+    for (const row of holdings.of(account)) {
       const f = row * EXPOSURE_F64;
       const upper = exposures.held(row) + exposures.f64[f + ExposureField.bids];
       const lower = exposures.held(row) - exposures.f64[f + ExposureField.asks];

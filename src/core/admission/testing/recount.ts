@@ -1,6 +1,6 @@
 /** What the members of each group have, counted anew from accounts, exposures and orders: what the sums that are kept must be. */
 import { ACCOUNT_F64, AccountField } from '../accounts.ts';
-import { EXPOSURE_F64, ExposureField, NO_EXPOSURE } from '../exposures.ts';
+import { EXPOSURE_F64, ExposureField } from '../exposures.ts';
 import { GROUP_MARKET_F64, GroupMarketField, NO_GROUP_MARKET } from '../group-markets.ts';
 import { GROUP_F64, GroupField } from '../groups.ts';
 import { ORDER_F64, OrderBits, OrderField } from '../orders.ts';
@@ -81,7 +81,7 @@ function legsOf({ accounts, holdings, reservations }: GateState): LegLots[] {
   const { orders } = reservations;
   const legs = new Map<number, LegLots>();
   for (let account = 0; account < accounts.count; account++)
-    for (let row = accounts.firstExposure(account); row !== NO_EXPOSURE; row = exposures.next(row))
+    for (const row of holdings.of(account))
       legs.set(row, {
         account,
         market: exposures.market(row),
