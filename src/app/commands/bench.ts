@@ -179,7 +179,7 @@ export function command(): Command {
   );
 
   withSeed(sub(bench, 'gate', 'orders through every check of a gate, beside Redis with a script of Lua'))
-    .addOption(new Option('--accounts <count>', 'how many (default: 1,000,000)').argParser(wholeNumber(1)))
+    .addOption(new Option('--accounts <count>', 'how many (default: 200,000)').argParser(wholeNumber(1)))
     .addOption(new Option('--markets <count>', 'how many (default: 64)').argParser(wholeNumber(1, 1000)))
     .addOption(new Option('--commands <count>', 'how many (default: 2,000,000)').argParser(wholeNumber(1)))
     .addOption(
@@ -203,7 +203,7 @@ export function command(): Command {
         const { benchGate } = await import('../bench/gate.ts');
         const quick = isQuick(flags);
         const { seed, popularity } = flags;
-        const accounts = flags.accounts ?? (quick ? 500 : 1_000_000);
+        const accounts = flags.accounts ?? (quick ? 500 : 200_000);
         const markets = flags.markets ?? (quick ? 8 : 64);
         const commands = flags.commands ?? (quick ? 5000 : 2_000_000);
         const working = flags.working ?? (quick ? 500 : 200_000);
