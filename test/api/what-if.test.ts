@@ -43,12 +43,19 @@ test.each([-0.3, -0.08, 0.05, 0.4])(
     }));
     const shocks = marks.map(({ market, price }) => ({ market, inside: markets.inside(market, price) }));
     const digest = engine.digest();
-    const { before, after, buckets } = atOnce(stress(engine, shocks, 5));
+    const found = atOnce(stress(engine, shocks, 5));
+    const { before, after, buckets } = found;
     const other = copyOf(engine);
     other.apply({ kind: Kind.marks, timeUs: engine.timeUs as never, origin: null, marks, text: '' });
     expect(before).toEqual([...engine.book.aggregates.buckets]);
     expect(after).toEqual([...other.book.aggregates.buckets]);
     expect(buckets).toBeGreaterThan(0);
+    // Where the loss goes adds up, and what accounts lose is what accounts and the fund gain.
+    const { lost, won, paid, owedBefore, deficit } = found;
+    expect(lost).toBeGreaterThan(0);
+    expect(lost + owedBefore).toBe(paid + deficit);
+    expect(lost - won).toBe(found.equityBefore - found.equityAfter);
+    expect(lost - won).toBe(found.fundAfter - found.fundBefore);
     // Nothing was changed by looking.
     expect(engine.digest()).toBe(digest);
   },

@@ -45,6 +45,13 @@ export interface Stressed {
   /** Money units, of all but the house. */
   equityBefore: number;
   equityAfter: number;
+  /** Of those who lose, and of those who gain: what their equity changes by. `lost - paid + owedBefore` is the deficit. */
+  lost: number;
+  won: number;
+  /** What of it their own equity pays. */
+  paid: number;
+  /** Below nothing before the shock already, and still. */
+  owedBefore: number;
   deficit: number;
   fundBefore: number;
   fundAfter: number;
@@ -71,6 +78,10 @@ export function* stress(
     shortNotional: 0,
     equityBefore: 0,
     equityAfter: 0,
+    lost: 0,
+    won: 0,
+    paid: 0,
+    owedBefore: 0,
     deficit: 0,
     fundBefore: 0,
     fundAfter: 0,
@@ -78,6 +89,8 @@ export function* stress(
   };
   const worst = new Worst(limit);
   const hitAccounts = new Set<number>();
+  /** Equity at the shocked marks, of the buckets of a step. */
+  const shocked = new Float64Array(BUCKETS_A_STEP);
   for (let from = 0; from < buckets.used; from += BUCKETS_A_STEP) {
     const to = Math.min(buckets.used, from + BUCKETS_A_STEP);
     const real = swap(engine, shocks);
@@ -93,6 +106,7 @@ export function* stress(
         result.notionalAfter[level] += there.sums[Sum.notional];
         const account = buckets.account(bucket);
         const isHouse = account < HOUSE_NAMES.length;
+        shocked[bucket - from] = after;
         if (isHouse) {
           if (account === 0) result.fundAfter += after;
         } else {
@@ -113,8 +127,9 @@ export function* stress(
       if ((buckets.i32[bucket * BUCKET_I32 + BucketLink.flags] & Flag.free) !== 0) continue;
       value(book, bucket, here);
       const account = buckets.account(bucket);
-      if (account >= HOUSE_NAMES.length) result.equityBefore += here.sums[Sum.equity];
-      else if (account === 0) result.fundBefore += here.sums[Sum.equity];
+      const before = here.sums[Sum.equity];
+      if (account >= HOUSE_NAMES.length) addChange(before, shocked[bucket - from], result);
+      else if (account === 0) result.fundBefore += before;
     }
     yield;
   }
@@ -144,6 +159,16 @@ function swap({ book }: Engine, shocks: readonly Shock[]): Shock[] {
 function restore({ book }: Engine, real: readonly Shock[]): void {
   for (const { market, inside } of real)
     book.markets.fields[market * MARKET_STRIDE + MarketField.mark] = inside;
+}
+
+/** Who loses pays out of what there was; the rest is owed. */
+function addChange(before: number, after: number, to: Stressed): void {
+  to.equityBefore += before;
+  if (after < before) {
+    to.lost += before - after;
+    to.paid += Math.max(0, before) - Math.max(0, after);
+  } else to.won += after - before;
+  to.owedBefore += Math.min(Math.max(0, -before), Math.max(0, -after));
 }
 
 /** Notional of a bucket's longs and shorts, as outside. */

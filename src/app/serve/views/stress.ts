@@ -9,11 +9,10 @@ import { timeText } from '../../explain/units.ts';
 import { inSlices } from '../background/background.ts';
 import { stress, type Hit, type Stressed } from '../background/stress.ts';
 import { largestOf } from './accounts.ts';
-import { countByLevel, houseEquity } from './aggregates.ts';
+import { countByLevel } from './aggregates.ts';
 import { moneyByLevel } from './markets.ts';
 import { percentText, rounded } from './numbers.ts';
 import type { Served } from './served.ts';
-import { INSURANCE } from '../../../core/exchange/ledger.ts';
 
 const HITS = 50;
 const UNDER_WAY_MAX = 4;
@@ -47,7 +46,6 @@ export async function stressed(served: Served, request: StressRequest): Promise<
       inside: engine.book.markets.inside(market as MarketRow, after),
     }));
     const result = await inSlices(stress(engine, inside, request.limit ?? HITS));
-    const fundBefore = houseEquity(served, INSURANCE);
     return {
       sequence,
       time: timeText(timeUs),
@@ -70,7 +68,7 @@ export async function stressed(served: Served, request: StressRequest): Promise<
         longNotional: units.amount(result.longNotional),
         shortNotional: units.amount(result.shortNotional),
       },
-      waterfall: waterfallOf(served, result, fundBefore),
+      waterfall: waterfallOf(served, result),
       hits: result.hits.map((hit) => hitOf(served, hit)),
       assumption: ASSUMPTION,
     };
@@ -116,8 +114,8 @@ function shareOf(field: string, text: string): number {
   );
 }
 
-function waterfallOf({ units }: Served, result: Stressed, fundBefore: number): StressResult['waterfall'] {
-  const { equityBefore, equityAfter, deficit, fundAfter } = result;
+function waterfallOf({ units }: Served, result: Stressed): StressResult['waterfall'] {
+  const { equityBefore, equityAfter, lost, won, paid, owedBefore, deficit, fundBefore, fundAfter } = result;
   const money = (amount: number): string => units.amount(Math.round(amount));
   // What the fund holds itself moves with the marks: that is in it before it pays anything.
   const able = Math.max(0, fundAfter);
@@ -126,8 +124,13 @@ function waterfallOf({ units }: Served, result: Stressed, fundBefore: number): S
     equityBefore: money(equityBefore),
     loss: money(equityBefore - equityAfter),
     equityAfter: money(equityAfter),
+    lost: money(lost),
+    won: money(won),
+    paid: money(paid),
+    owedBefore: money(owedBefore),
     deficit: money(deficit),
     fundBefore: money(fundBefore),
+    fundRevalued: money(fundAfter - fundBefore),
     fundUsed: money(used),
     fundAfter: money(able - used),
     deleveraged: money(deficit - used),

@@ -51,16 +51,32 @@ export const StressResult = record({
     longNotional: Decimal,
     shortNotional: Decimal,
   }),
-  /** Money, step by step: what all have, lose, owe beyond it, what the fund can pay of that, and what is left for deleveraging. */
+  /**
+   * Money, step by step. Of all accounts together little changes, for what one side loses the other gains; so those who lose are counted apart:
+   *
+   *   lost + owedBefore = paid + deficit      deficit = fundUsed + deleveraged      fundBefore + fundRevalued - fundUsed = fundAfter, unless that is below 0
+   */
   waterfall: record({
+    /** Of all accounts, without the house. */
     equityBefore: Decimal,
+    /** Before less after. */
     loss: Decimal,
     equityAfter: Decimal,
+    /** What those lose whose equity falls, and gain whose equity rises. */
+    lost: Decimal,
+    won: Decimal,
+    /** What of it the losers' own equity pays. */
+    paid: Decimal,
+    /** What was owed beyond equity before anything moved, and still is. */
+    owedBefore: Decimal,
     /** Sum of what bankrupt buckets would owe. */
     deficit: Decimal,
     fundBefore: Decimal,
+    /** What positions that the fund has taken over gain, before it pays anything. */
+    fundRevalued: Decimal,
     fundUsed: Decimal,
     fundAfter: Decimal,
+    /** What is left to take from those who gain. */
     deleveraged: Decimal,
   }),
   hits: Type.Array(StressHit),

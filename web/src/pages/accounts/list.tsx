@@ -1,5 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { go, refine, routeHash, useRoute } from '../../app/router.ts';
 import { useAsset } from '../../live/asset.ts';
 import { useChannel } from '../../live/channel.ts';
@@ -11,10 +10,11 @@ import { Empty, Old } from '../../ui/panel.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { AccountRow, COLUMNS } from './row.tsx';
 import { useRows, type AccountQuery } from './rows.ts';
+import { useLongScroll } from './use-long-scroll.ts';
 
 const ROW_HEIGHT = 30;
-/** Browsers lay out no more than some 33 million pixels. */
-const ROWS_MAX = 1_100_000;
+/** Rows beyond the edges that are there already when they come in. */
+const SPARE = 8;
 const SORTS = {
   distance: 'nearest to liquidation',
   health: 'lowest health',
@@ -25,7 +25,7 @@ const SORTS = {
 type Sort = keyof typeof SORTS;
 const LARGEST_FIRST: ReadonlySet<Sort> = new Set<Sort>(['equity', 'notional']);
 
-/** Every account there is, as far as one scrolls. */
+/** Every account there is, however many. */
 export function AccountList(): ReactNode {
   const { query } = useRoute();
   const level = LEVELS.find((name) => name === query.get('level'));
@@ -106,33 +106,27 @@ function LevelFilter({ level }: { readonly level: LevelName | undefined }): Reac
 }
 
 function Rows({ query }: { readonly query: AccountQuery }): ReactNode {
-  const scroller = useRef<HTMLDivElement>(null);
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const [range, setRange] = useState({ first: 0, last: 40 });
   const [active, setActive] = useState(-1);
   const rows = useRows(query, range.first, range.last);
   const asset = useAsset();
-  const length = Math.min(ROWS_MAX, rows.total ?? 0);
-  const virtual = useVirtualizer({
-    count: length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
-  });
-  const items = virtual.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items.at(-1)?.index ?? 40;
-  useEffect(() => setRange({ first, last }), [first, last]);
+  const length = rows.total ?? 0;
+  const long = useLongScroll(scroller, length, ROW_HEIGHT, ROW_HEIGHT);
+  const first = Math.max(0, long.first - SPARE);
+  const last = Math.min(length - 1, long.last + SPARE);
+  useEffect(() => setRange({ first, last: Math.max(first, last) }), [first, last]);
 
   if (rows.problem !== null && rows.total === undefined) return <Trouble of={rows.problem} />;
   const pressed = (event: KeyboardEvent): void => {
-    if (event.target !== scroller.current) return;
+    if (event.target !== event.currentTarget) return;
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20, Home: -length, End: length }[
       event.key
     ];
     if (step !== undefined) {
       const next = Math.min(length - 1, Math.max(0, active + step));
       setActive(next);
-      virtual.scrollToIndex(next);
+      long.show(next);
     } else if (event.key === 'Enter' && active >= 0) {
       const account = rows.at(active)?.account;
       if (account !== undefined) go(['accounts', account]);
@@ -170,7 +164,7 @@ function Rows({ query }: { readonly query: AccountQuery }): ReactNode {
         </Empty>
       ) : (
         <div
-          ref={scroller}
+          ref={setScroller}
           className="long-scroller"
           role="grid"
           aria-label="Accounts; arrow keys move, Enter opens"
@@ -186,16 +180,18 @@ function Rows({ query }: { readonly query: AccountQuery }): ReactNode {
               </span>
             ))}
           </div>
-          <div className="long-body" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
-            {items.map(({ index, start }) => (
-              <AccountRow
-                key={index}
-                row={rows.at(index)}
-                index={index}
-                top={start}
-                isActive={index === active}
-              />
-            ))}
+          <div className="long-body" style={{ height: long.tall }}>
+            <div className="long-window" role="rowgroup" style={{ height: Math.min(long.view, long.tall) }}>
+              {Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at).map((index) => (
+                <AccountRow
+                  key={index}
+                  row={rows.at(index)}
+                  index={index}
+                  top={index * ROW_HEIGHT - long.offset}
+                  isActive={index === active}
+                />
+              ))}
+            </div>
           </div>
         </div>
       )}

@@ -11,9 +11,9 @@ import { Empty, Panel } from '../../ui/panel.tsx';
 import { Stat } from '../../ui/stat.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 import { LevelShift } from './level-shift.tsx';
+import { Payers } from './payers.tsx';
 import { ShockSliders } from './sliders.tsx';
 import { requestOf, shocksFrom, shocksText, type Shocks } from './shocks.ts';
-import { Waterfall } from './waterfall.tsx';
 
 const SETTLED_MS = 200;
 
@@ -62,7 +62,7 @@ export function Page(): ReactNode {
                   label="Longs liquidated"
                   fresh={fresh}
                   value={<N v={result?.liquidated.longNotional} as="compact" unit={asset} />}
-                  note="notional"
+                  note="notional of their positions"
                 />
               </div>
               <div className="c3">
@@ -72,28 +72,28 @@ export function Page(): ReactNode {
                   label="Shorts liquidated"
                   fresh={fresh}
                   value={<N v={result?.liquidated.shortNotional} as="compact" unit={asset} />}
-                  note="notional"
+                  note="notional of their positions"
                 />
               </div>
               <div className="c3">
                 <Stat
                   small
-                  id="deleveraged"
+                  id="leftOver"
                   label="Left for deleveraging"
                   fresh={fresh}
                   value={<N v={result?.waterfall.deleveraged} as="compact" unit={asset} />}
                   note={
                     <>
-                      deficit <N v={result?.waterfall.deficit} as="compact" />
+                      of <N v={result?.waterfall.deficit} as="compact" /> not covered
                     </>
                   }
                 />
               </div>
             </div>
-            <Panel title="Who pays: equity, then the fund, then others" fresh={fresh}>
-              <Waterfall result={result} asset={asset} />
+            <Panel title="Who pays: equity, then the fund, then those who win" fresh={fresh}>
+              <Payers result={result} asset={asset} />
             </Panel>
-            <Panel title="Hit worst" fresh={fresh} flush>
+            <Panel title="Who is hit, worst first" fresh={fresh} flush className="capped">
               <HitTable hits={result?.hits} asset={asset} />
             </Panel>
             {result === undefined ? null : (

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { MarketSummary } from '../../../../src/client/index.ts';
 import { N } from '../../ui/n.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { ALL, type Shocks } from './shocks.ts';
+import { ALL, shockOf, withShock, type Shocks } from './shocks.ts';
 
 interface Props {
   readonly markets: readonly MarketSummary[] | undefined;
@@ -19,12 +19,7 @@ const READY: readonly (readonly [string, number])[] = [
 ];
 
 export function ShockSliders({ markets, shocks, change }: Props): ReactNode {
-  const set = (market: string, percent: number): void => {
-    const next = new Map(shocks);
-    if (percent === 0) next.delete(market);
-    else next.set(market, percent);
-    change(next);
-  };
+  const set = (market: string, percent: number): void => change(withShock(shocks, market, percent));
   return (
     <Panel title="Shocks to the marks">
       <div className="ready" role="group" aria-label="All markets at once">
@@ -49,18 +44,20 @@ export function ShockSliders({ markets, shocks, change }: Props): ReactNode {
         </button>
       </div>
       <Shock
-        name="All others"
+        name="All markets"
         percent={shocks.get(ALL) ?? 0}
         set={(percent) => set(ALL, percent)}
         mark={null}
+        isOwn
       />
       {markets?.map(({ market, price }) => (
         <Shock
           key={market}
           name={market}
-          percent={shocks.get(market) ?? 0}
+          percent={shockOf(shocks, market)}
           set={(percent) => set(market, percent)}
           mark={price.markPrice}
+          isOwn={shocks.has(market)}
         />
       )) ?? <span className="skeleton" />}
     </Panel>
@@ -73,14 +70,19 @@ interface ShockProps {
   readonly set: (percent: number) => void;
   /** Null where there is none, or it is not one market's. */
   readonly mark: string | null;
+  /** Whether it has a shock of its own, or moves as all others do. */
+  readonly isOwn: boolean;
 }
 
-function Shock({ name, percent, set, mark }: ShockProps): ReactNode {
+function Shock({ name, percent, set, mark, isOwn }: ShockProps): ReactNode {
   return (
     <label className="shock">
       <span>{name}</span>
       <span className="faint num">{mark === null ? null : <N v={mark} />}</span>
-      <output className={percent < 0 ? 'loss' : percent > 0 ? 'gain' : 'faint'}>
+      <output
+        className={!isOwn ? 'faint' : percent < 0 ? 'loss' : percent > 0 ? 'gain' : ''}
+        title={isOwn || mark === null ? undefined : 'moves as all markets do'}
+      >
         {percent > 0 ? '+' : percent < 0 ? '\u2212' : ''}
         {Math.abs(percent).toFixed(1)}
         {'\u202f'}%
