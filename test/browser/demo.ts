@@ -16,6 +16,8 @@ export interface DemoOptions {
   /** Prices a second. At 1 the world stands still long enough to be compared. */
   readonly speed: number;
   readonly data?: string;
+  /** A file of keys, and one of them to ask with. */
+  readonly keys?: { readonly file: string; readonly key: string };
   /** 0: any that is free. */
   readonly port?: number;
 }
@@ -25,14 +27,14 @@ export class Demo {
   readonly url: string;
   readonly client: Client;
 
-  private constructor(process: ChildProcess, url: string) {
+  private constructor(process: ChildProcess, url: string, key: string | undefined) {
     this.#process = process;
     this.url = url;
-    this.client = new Client({ url });
+    this.client = new Client({ url, ...(key === undefined ? {} : { key }) });
   }
 
   /** Returns when everybody has opened what they wanted to. */
-  static async start({ accounts, speed, data, port = 0 }: DemoOptions): Promise<Demo> {
+  static async start({ accounts, speed, data, keys, port = 0 }: DemoOptions): Promise<Demo> {
     mkdirSync(PICTURES, { recursive: true });
     execFileSync(process.execPath, [join(ROOT, 'scripts/build-web.mjs'), '--if-older'], { stdio: 'inherit' });
     const flags = [
@@ -50,6 +52,7 @@ export class Demo {
       'demo',
       ...flags.map(String),
       ...(data === undefined ? [] : ['--data', data]),
+      ...(keys === undefined ? [] : ['--keys', keys.file]),
     ];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
@@ -62,7 +65,7 @@ export class Demo {
         if (type === 'listening') resolve(address);
       });
     });
-    const demo = new Demo(child, url);
+    const demo = new Demo(child, url, keys?.key);
     await demo.#settled();
     return demo;
   }

@@ -1,12 +1,16 @@
 /** Every page: what is on it is what the API answers, axe has nothing to say, and a picture of it is left to look at. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { ApiProblem } from '../../src/client/index.ts';
 import { LEVEL_NAMES } from '../../src/core/schema/levels.ts';
 import { compact, count, decimal } from '../../web/src/ui/format.ts';
+import { grouped } from '../../web/src/pages/alerts/groups.ts';
 import { reached } from '../../web/src/pages/map/scale.ts';
 import { launchBrowser } from './chromium.ts';
 import { Demo, PICTURES } from './demo.ts';
+import { bare, pagesOf } from './pdf.ts';
 import { same, sameAt, Screen } from './screen.ts';
 
 const ACCOUNTS = 3000;
@@ -198,10 +202,45 @@ it('an explanation: the inequality that decides, and a page that prints', async 
     },
   );
   await screen.inspect('explain');
-  await screen.page.emulateMedia({ media: 'print' });
-  expect(await screen.page.locator('.rail').isVisible()).toBe(false);
-  expect(await screen.page.locator('.inequality').first().isVisible()).toBe(true);
-  await screen.page.emulateMedia({ media: 'screen' });
+});
+
+it('an explanation on paper: its numbers, on pages that end where they may, and nothing to click', async () => {
+  // Of somebody with several positions, so that it takes more than one page.
+  const { data: accounts } = await demo.client.call('accounts', {
+    query: { search: 'momentum-', limit: 20 },
+  });
+  const documents = await Promise.all(
+    accounts.map(async ({ account }) => {
+      const { document } = (await demo.client.call('explainAccount', { params: { account } })).data;
+      return { account, length: JSON.stringify(document).length };
+    }),
+  );
+  const { account } = documents.toSorted((a, b) => b.length - a.length)[0];
+  await screen.show(`#/explain/account/${account}`);
+  const exact = await screen.page
+    .locator('.explained [data-exact]')
+    .evaluateAll((numbers) => numbers.map((number) => number.textContent));
+  const inequalities = await screen.page.locator('.inequality strong').allInnerTexts();
+  const headings = await screen.page.locator('.explained :is(h2, h3)').allInnerTexts();
+  const pdf = await screen.page.pdf({ preferCSSPageSize: true });
+  writeFileSync(join(PICTURES, 'explain.pdf'), pdf);
+
+  const pages = pagesOf(pdf);
+  const all = pages.join('');
+  expect(pages.length).toBeGreaterThan(1);
+  expect(exact.length).toBeGreaterThan(20);
+  for (const text of [`account ${account}`, ...inequalities, ...exact]) expect(all).toContain(bare(text));
+  for (const [at, page] of pages.entries()) {
+    const number = `${at + 1}/${pages.length}`;
+    expect(page.startsWith(number) || page.endsWith(number), `page ${number} says so`).toBe(true);
+    const end = page.replace(new RegExp(`${number}$`), '').toLowerCase();
+    for (const heading of headings)
+      expect(end.endsWith(bare(heading).toLowerCase()), `${heading} at the foot of page ${number}`).toBe(
+        false,
+      );
+  }
+  for (const button of ['Liquidation map', 'What-if', 'Go to', 'Copy link', 'As of now', '15 % BTC'])
+    expect(all).not.toContain(bare(button));
 });
 
 it('a market: its prices, its book and its trades', async () => {
@@ -280,9 +319,14 @@ it('alerts and liquidations, newest first', async () => {
   await same(
     () =>
       screen.page
-        .locator('.alerts li')
-        .evaluateAll((rows) => rows.slice(0, 10).map((row) => row.getAttribute('data-row'))),
-    async () => (await demo.client.call('alerts', { query: { limit: 10 } })).data.map(({ id }) => String(id)),
+        .locator('.alerts > li')
+        .evaluateAll((rows) => rows.slice(0, 5).map((row) => row.getAttribute('data-row'))),
+    async () => {
+      const { data } = await demo.client.call('alerts', { query: { limit: 100 } });
+      return grouped(data)
+        .slice(0, 5)
+        .map(({ alert }) => String(alert.id));
+    },
   );
   await same(
     async () => (await screen.rows('Liquidations, newest first')).slice(0, 10),

@@ -21,6 +21,8 @@ const STUCK_MS = 15_000;
 /** Neither a word nor an answer to a ping for so long: it is gone. */
 const SILENT_MS = 60_000;
 const PING_MS = 20_000;
+/** How often those who listen are let in anew. */
+const ADMIT_MS = 1000;
 const TICK_MS = 50;
 const CLIENTS_MAX = 4096;
 const SUBSCRIPTIONS_MAX = 64;
@@ -47,6 +49,8 @@ interface Client {
   readonly name: string;
   readonly subscriptions: Map<string, Subscription>;
   mayRead: boolean;
+  /** Throws where what it was let in by lets nobody in any more: a key that was revoked, or no key where one was made since. */
+  assertMayRead: () => void;
   /** Since when it is passed over; 0: it is not. */
   stuckAt: number;
   heardAt: number;
@@ -80,6 +84,7 @@ export class Hub {
   #dropped = 0;
   #conflated = 0;
   #pingedAt = 0;
+  #admittedAt = 0;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -116,6 +121,7 @@ export class Hub {
       name: request.socket.remoteAddress ?? '',
       subscriptions: new Map(),
       mayRead: mayRead(access, request),
+      assertMayRead: () => void access.admit(request, 'read'),
       stuckAt: 0,
       heardAt: now,
       tokens: MESSAGES_PER_SECOND,
@@ -187,6 +193,7 @@ export class Hub {
         try {
           const { scopes } = access.withKey(message.token, 'read');
           client.mayRead = true;
+          client.assertMayRead = () => void access.withKey(message.token, 'read');
           this.#say(client, { type: 'authorized', scopes: [...scopes] });
         } catch (error) {
           this.#complainOf(client, error, null, null);
@@ -261,12 +268,28 @@ export class Hub {
   #tick(): void {
     const now = performance.now();
     if (now - this.#pingedAt >= PING_MS) this.#ping(now);
+    if (now - this.#admittedAt >= ADMIT_MS) this.#admit(now);
     for (const client of this.#clients) this.#tend(client, now);
     for (const { topic, listeners } of this.#topics.values()) {
       // A tick's worth early is early enough: else what is due every 100 ms comes every 150.
       if (now - topic.lookedAt < topic.everyMs - TICK_MS / 2) continue;
       topic.lookedAt = now;
       this.#publish(topic, listeners);
+    }
+  }
+
+  /** Nobody listens on with a key that was revoked. */
+  #admit(now: number): void {
+    this.#admittedAt = now;
+    for (const client of this.#clients) {
+      if (!client.mayRead) continue;
+      try {
+        client.assertMayRead();
+      } catch (error) {
+        client.mayRead = false;
+        for (const name of client.subscriptions.keys()) this.#leave(client, name);
+        this.#complainOf(client, error, null, null);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import type { DataOf } from '../../../src/client/index.ts';
 import { boards, enterKey } from '../live/api.ts';
+import type { Trouble } from '../live/boards.ts';
 import { useConnection, type Live } from '../live/channel.ts';
 import { age, count } from '../ui/format.ts';
 
@@ -9,8 +10,9 @@ export function Connection({ status }: { readonly status: Live<DataOf<'system'>>
   const connection = useConnection();
   const { refusal } = boards;
   const { data, fresh } = status;
-  const trouble = status.trouble ?? refusal;
-  if (trouble !== null && trouble.code.startsWith('API_KEY')) return <KeyForm detail={trouble.detail} />;
+  // Who has no right to look is told so once, and of each channel that a key is missing: the first says why.
+  const trouble = isOfKeys(refusal) ? refusal : (status.trouble ?? refusal);
+  if (trouble !== null && isOfKeys(trouble)) return <KeyForm code={trouble.code} />;
   if (trouble?.code === 'API_STARTING')
     return (
       <div className="banner" role="status">
@@ -57,22 +59,42 @@ export function Connection({ status }: { readonly status: Live<DataOf<'system'>>
   return null;
 }
 
-function KeyForm({ detail }: { readonly detail: string }): ReactNode {
+const isOfKeys = (trouble: Trouble | null): boolean =>
+  trouble !== null && (trouble.code.startsWith('API_KEY') || trouble.code === 'API_SCOPE_MISSING');
+
+/** What can be done about it; the server's own words are for programs. */
+const KEY_WORDS: Readonly<Record<string, readonly [string, string]>> = {
+  API_KEY_UNKNOWN: [
+    'This key does not open it',
+    'The server does not know it, or it was revoked. Somebody who runs the server can make another one.',
+  ],
+  API_SCOPE_MISSING: ['This key may not look', 'A key with the scope “read” is needed here.'],
+};
+const KEY_NEEDED = [
+  'A key is needed',
+  'Somebody who runs the server makes one with “plimsoll key create --scopes read”. It is kept for this tab alone.',
+] as const;
+
+function KeyForm({ code }: { readonly code: string }): ReactNode {
   const [key, setKey] = useState('');
+  const [title, words] = KEY_WORDS[code] ?? KEY_NEEDED;
   return (
     <form
-      className="banner"
+      className="banner keys"
+      aria-label="API key"
       onSubmit={(event) => {
         event.preventDefault();
         enterKey(key.trim());
       }}
     >
-      <strong>A key is needed</strong>
-      <span>{detail}</span>
+      <span role="alert">
+        <strong>{title}</strong> {words}
+      </span>
       <label className="field">
         <span className="visually-hidden">API key</span>
         <input
           type="password"
+          placeholder="plk_…"
           autoComplete="off"
           required
           value={key}

@@ -12,6 +12,7 @@ import {
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { Candle } from '../../../src/client/index.ts';
 import { colour, useTheme } from '../app/theme.ts';
+import { decimal } from '../ui/format.ts';
 
 interface Props {
   readonly label: string;
@@ -96,7 +97,11 @@ function make(element: HTMLElement, places: number): Chart {
       horzLine: { labelBackgroundColor: colour('line-strong') },
     },
   });
-  const priceFormat = { type: 'price', precision: places, minMove: 10 ** -places } as const;
+  const priceFormat = {
+    type: 'custom',
+    formatter: (price: number) => decimal(price.toFixed(places)),
+    minMove: 10 ** -places,
+  } as const;
   const volume = api.addSeries(HistogramSeries, {
     color: `${colour('faint')}55`,
     priceScaleId: 'volume',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { age, bytes, clock, compact, decimal, duration, percent, signed } from './format.ts';
+import { age, bytes, clock, compact, decimal, duration, percent, share, signed } from './format.ts';
 
 /** Thin spaces make a table of expectations unreadable. */
 const plain = (text: string): string => text.replaceAll('\u202f', ' ');
@@ -68,4 +68,16 @@ describe('numbers as people read them', () => {
     expect(clock('2026-11-20T14:09:31.123456Z', '2026-11-20')).toBe('14:09:31.123');
     expect(clock('2026-11-19T14:09:31.123456Z', '2026-11-20')).toBe('2026-11-19 14:09:31.123');
   });
+});
+
+it.each([
+  ['0.005', '0.5\u202f%'],
+  ['0.0002', '0.02\u202f%'],
+  ['0.1', '10\u202f%'],
+  ['1', '100\u202f%'],
+  ['0', '0\u202f%'],
+  ['-0.0125', '\u22121.25\u202f%'],
+  ['1/30', '1/30'],
+])('the rate %s', (text, expected) => {
+  expect(share(text)).toBe(expected);
 });

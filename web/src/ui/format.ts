@@ -71,6 +71,15 @@ export function percent(text: string, digits = 2): string {
   return partsOf(text) === null ? text : `${decimal(text, digits)}${THIN}%`;
 }
 
+/** A rate as people read it, its point two places to the right: `0.005` is `0.5 %`. A fraction stays one: `1/30`. */
+export function share(text: string): string {
+  const parts = partsOf(text);
+  if (parts === null) return text;
+  const fraction = parts.fraction.padEnd(2, '0');
+  const whole = (parts.whole + fraction.slice(0, 2)).replace(/^0+(?=\d)/, '');
+  return `${printed({ ...parts, whole, fraction: fraction.slice(2).replace(/0+$/, '') })}${THIN}%`;
+}
+
 /** With its sign always shown, as changes are. */
 export function signed(shown: string): string {
   return shown.startsWith(MINUS) || /^[0.,]*$/.test(shown.replace(/[^\d.,]/g, '')) ? shown : `+${shown}`;

@@ -5,6 +5,7 @@ import { Side } from './level.tsx';
 import { N } from './n.tsx';
 import { Empty } from './panel.tsx';
 import { Table } from './table.tsx';
+import { triggerText } from './trigger.ts';
 
 type Order = AnswerOf<'order'>['data'];
 
@@ -40,10 +41,11 @@ export function OrderTable({ orders }: { readonly orders: readonly Order[] | und
         {
           id: 'status',
           title: 'Status',
-          cell: ({ status, why, reduceOnly, postOnly, isLiquidation }) => (
+          cell: ({ status, why, trigger, reduceOnly, postOnly, isLiquidation }) => (
             <>
               {status}
-              {why === null ? '' : `, ${why.replaceAll('_', ' ')}`}{' '}
+              {why === null ? '' : `, ${why.replaceAll('_', ' ')}`}
+              {status === 'waiting' && trigger !== null ? `: ${triggerText(trigger)}` : ''}{' '}
               {reduceOnly ? <span className="chip">reduces</span> : null}{' '}
               {postOnly ? <span className="chip">post only</span> : null}{' '}
               {isLiquidation ? <span className="chip bad">liquidation</span> : null}

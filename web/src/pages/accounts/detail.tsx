@@ -50,10 +50,15 @@ export function AccountDetail({ account }: { readonly account: string }): ReactN
       ) : (
         <Buckets buckets={data?.buckets} asset={asset} fresh={fresh} />
       )}
-      <Panel title="Orders that work or wait" fresh={orders.fresh} flush>
+      <Panel
+        title={`Orders that work or wait${(orders.answer?.data.length ?? 0) === 0 ? '' : `, ${orders.answer!.data.length} newest`}`}
+        fresh={orders.fresh}
+        flush
+        className="capped short"
+      >
         <OrderTable orders={orders.answer?.data} />
       </Panel>
-      <Panel title="What happened of late" fresh={events.fresh} flush>
+      <Panel title="What happened of late, newest first" fresh={events.fresh} flush className="capped">
         <EventTable events={events.answer?.data} />
       </Panel>
     </div>

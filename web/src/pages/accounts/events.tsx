@@ -3,16 +3,7 @@ import type { ExchangeEvent } from '../../../../src/client/index.ts';
 import { clock, decimal } from '../../ui/format.ts';
 import { Empty } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
-
-const ALWAYS: ReadonlySet<string> = new Set(['event', 'sequence', 'time', 'account', 'at']);
-
-/** The other fields of an event, in its words. */
-export function eventText(event: ExchangeEvent): string {
-  return Object.entries(event)
-    .filter(([name, value]) => !ALWAYS.has(name) && value !== null && typeof value !== 'object')
-    .map(([name, value]) => `${name} ${typeof value === 'string' ? decimal(value) : String(value)}`)
-    .join(' · ');
-}
+import { eventText } from './event-text.ts';
 
 export function EventTable({ events }: { readonly events: readonly ExchangeEvent[] | undefined }): ReactNode {
   return (

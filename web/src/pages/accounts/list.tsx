@@ -1,4 +1,4 @@
-import { useEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { go, refine, routeHash, useRoute } from '../../app/router.ts';
 import { useAsset } from '../../live/asset.ts';
 import { useChannel } from '../../live/channel.ts';
@@ -8,13 +8,16 @@ import { Arrow } from '../../ui/icons.tsx';
 import { Level, LEVELS, type LevelName } from '../../ui/level.tsx';
 import { Empty, Old } from '../../ui/panel.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
+import type { AccountQuery } from './order.ts';
 import { AccountRow, COLUMNS } from './row.tsx';
-import { useRows, type AccountQuery } from './rows.ts';
-import { useLongScroll } from './use-long-scroll.ts';
+import { useRows } from './rows.ts';
+import { useHeld, useScroller } from './scroller.ts';
 
 const ROW_HEIGHT = 30;
 /** Rows beyond the edges that are there already when they come in. */
 const SPARE = 8;
+/** Before anything is known. */
+const FIRST_ASKED = 40;
 const SORTS = {
   distance: 'nearest to liquidation',
   health: 'lowest health',
@@ -106,16 +109,15 @@ function LevelFilter({ level }: { readonly level: LevelName | undefined }): Reac
 }
 
 function Rows({ query }: { readonly query: AccountQuery }): ReactNode {
-  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
-  const [range, setRange] = useState({ first: 0, last: 40 });
+  const [scroller, seen] = useScroller(ROW_HEIGHT, ROW_HEIGHT);
+  const { attach } = scroller;
   const [active, setActive] = useState(-1);
-  const rows = useRows(query, range.first, range.last);
+  const from = Math.max(0, seen.first - SPARE);
+  const rows = useRows(query, from, Math.max(FIRST_ASKED, seen.last + SPARE));
   const asset = useAsset();
   const length = rows.total ?? 0;
-  const long = useLongScroll(scroller, length, ROW_HEIGHT, ROW_HEIGHT);
-  const first = Math.max(0, long.first - SPARE);
-  const last = Math.min(length - 1, long.last + SPARE);
-  useEffect(() => setRange({ first, last: Math.max(first, last) }), [first, last]);
+  useHeld(scroller, length);
+  const last = Math.min(length - 1, seen.last + SPARE);
 
   if (rows.problem !== null && rows.total === undefined) return <Trouble of={rows.problem} />;
   const pressed = (event: KeyboardEvent): void => {
@@ -126,7 +128,7 @@ function Rows({ query }: { readonly query: AccountQuery }): ReactNode {
     if (step !== undefined) {
       const next = Math.min(length - 1, Math.max(0, active + step));
       setActive(next);
-      long.show(next);
+      scroller.show(next);
     } else if (event.key === 'Enter' && active >= 0) {
       const account = rows.at(active)?.account;
       if (account !== undefined) go(['accounts', account]);
@@ -164,7 +166,7 @@ function Rows({ query }: { readonly query: AccountQuery }): ReactNode {
         </Empty>
       ) : (
         <div
-          ref={setScroller}
+          ref={attach}
           className="long-scroller"
           role="grid"
           aria-label="Accounts; arrow keys move, Enter opens"
@@ -180,14 +182,14 @@ function Rows({ query }: { readonly query: AccountQuery }): ReactNode {
               </span>
             ))}
           </div>
-          <div className="long-body" style={{ height: long.tall }}>
-            <div className="long-window" role="rowgroup" style={{ height: Math.min(long.view, long.tall) }}>
-              {Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at).map((index) => (
+          <div className="long-body" style={{ height: seen.tall }}>
+            <div className="long-window" role="rowgroup" style={{ height: Math.min(seen.view, seen.tall) }}>
+              {Array.from({ length: Math.max(0, last - from + 1) }, (_, at) => from + at).map((index) => (
                 <AccountRow
                   key={index}
                   row={rows.at(index)}
                   index={index}
-                  top={index * ROW_HEIGHT - long.offset}
+                  top={index * ROW_HEIGHT - seen.offset}
                   isActive={index === active}
                 />
               ))}

@@ -3,16 +3,15 @@
  * and those that were not looked at for long are forgotten.
  */
 import { useEffect, useState } from 'react';
-import { ApiProblem, type AccountSummary, type RequestOf } from '../../../../src/client/index.ts';
+import { ApiProblem, type AccountSummary } from '../../../../src/client/index.ts';
 import { client } from '../../live/api.ts';
 import { useNow } from '../../live/clock.ts';
 import { freshnessOf, type Freshness } from '../../live/freshness.ts';
+import { inOrder, type AccountQuery } from './order.ts';
 
 export const BLOCK = 100;
 const BLOCKS_KEPT = 40;
 const EVERY_MS = 1500;
-
-export type AccountQuery = NonNullable<RequestOf<'accounts'>['query']>;
 
 /** The blocks that rows `first` to `last` lie in. */
 export function blocksOf(first: number, last: number): number[] {
@@ -72,7 +71,7 @@ export function useRows(query: AccountQuery, first: number, last: number): Rows 
           blocks: kept(
             before.of === of ? before.blocks : NOTHING.blocks,
             blocks,
-            answers.map(({ data }) => data),
+            answers.map(({ data }) => inOrder(data, JSON.parse(of) as AccountQuery)),
           ),
           total,
           arrivedAt: Date.now() - cut.ageMs,

@@ -1,34 +1,65 @@
-import type { ReactNode } from 'react';
-import type { DataOf } from '../../../../src/client/index.ts';
+import { useState, type ReactNode } from 'react';
 import { routeHash } from '../../app/router.ts';
-import { clock } from '../../ui/format.ts';
+import { clock, count } from '../../ui/format.ts';
 import { N } from '../../ui/n.tsx';
 import { Empty } from '../../ui/panel.tsx';
-
-type Alert = DataOf<'alerts'>[number];
+import { grouped, type Alert, type AlertGroup } from './groups.ts';
 
 interface Props {
   readonly alerts: readonly Alert[] | undefined;
-  /** A line each, without what it rests on. */
-  readonly isShort?: boolean;
+  /** At most so many, two lines each, without what they rest on. */
+  readonly short?: number;
 }
 
-export function AlertList({ alerts, isShort = false }: Props): ReactNode {
+export function AlertList({ alerts, short }: Props): ReactNode {
   if (alerts?.length === 0)
     return <Empty title="No alerts">They appear here as they are raised, newest first.</Empty>;
   if (alerts === undefined) return <Waiting />;
+  const groups = grouped(alerts);
   return (
-    <ol className={`alerts${isShort ? ' short' : ''}`}>
-      {alerts.map((alert) => (
-        <li key={alert.id} data-row={alert.id} className={`severity-${alert.severity}`}>
-          <span className="when">{clock(alert.time)}</span>
-          <span className="what">
-            <span className="severity">{alert.severity}</span> {alert.message}
-            {isShort ? null : <More alert={alert} />}
-          </span>
-        </li>
+    <ol className={`alerts${short === undefined ? '' : ' short'}`}>
+      {groups.slice(0, short).map((group) => (
+        <Group key={group.alert.id} group={group} isShort={short !== undefined} />
       ))}
     </ol>
+  );
+}
+
+function Group({ group, isShort }: { readonly group: AlertGroup; readonly isShort: boolean }): ReactNode {
+  const { alert, others } = group;
+  const [isOpen, setOpen] = useState(false);
+  const seconds = clock(alert.time).replace(/\.\d+$/, '');
+  return (
+    <li data-row={alert.id} className={`severity-${alert.severity}`}>
+      <span className="when" title={clock(alert.time)}>
+        {seconds}
+      </span>
+      <div className="what">
+        <span className="severity">{alert.severity}</span> {alert.message}
+        {isShort ? (
+          others.length === 0 ? null : (
+            <span className="faint"> and {count(others.length)} more like it</span>
+          )
+        ) : (
+          <More alert={alert} />
+        )}
+        {isShort || others.length === 0 ? null : (
+          <button type="button" className="link" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+            {isOpen ? 'only the newest' : `${count(others.length)} more like it in that second`}
+          </button>
+        )}
+        {isOpen ? (
+          <ul className="others">
+            {others.map((other) => (
+              <li key={other.id} data-other={other.id}>
+                {other.message}
+                <More alert={other} />
+              </li>
+            ))}
+          </ul>
+        ) : null}
+      </div>
+    </li>
   );
 }
 
@@ -45,7 +76,7 @@ function Waiting(): ReactNode {
 }
 
 function More({ alert }: { readonly alert: Alert }): ReactNode {
-  const { accounts, market, distancePercent, impact, actionRequired } = alert;
+  const { accounts, market, impact, actionRequired } = alert;
   return (
     <span className="more">
       {accounts.slice(0, 4).map((account) => (
@@ -54,18 +85,13 @@ function More({ alert }: { readonly alert: Alert }): ReactNode {
         </a>
       ))}
       {market === null ? null : <a href={routeHash(['market', market])}>{market}</a>}
-      {distancePercent === null ? null : (
-        <span>
-          <N v={distancePercent} as="percent" /> away
-        </span>
-      )}
       {impact === null ? null : (
         <span>
           <N v={impact.positionsAffected} as="count" /> positions, <N v={impact.totalNotional} as="compact" />{' '}
           notional, fund <N v={impact.insuranceFundBalance} as="compact" />
         </span>
       )}
-      {actionRequired ? <span className="chip held">somebody has to act</span> : null}
+      {actionRequired ? <span className="chip held">to be looked at</span> : null}
     </span>
   );
 }

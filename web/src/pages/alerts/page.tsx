@@ -60,12 +60,12 @@ export function Page(): ReactNode {
         </label>
       </div>
       <div className="grid">
-        <div className="c5">
+        <div className="c4">
           <Panel title="Alerts" fresh={fresh} flush>
             <AlertList alerts={shown} />
           </Panel>
         </div>
-        <div className="c7">
+        <div className="c8">
           <Panel title="Liquidations" fresh={liquidations.fresh} flush>
             <LiquidationTable rows={liquidations.data?.slice(0, LIQUIDATIONS_SHOWN)} asset={asset} />
           </Panel>

@@ -21,6 +21,9 @@ const isPlain = (value: Value): boolean =>
 const isSmall = (value: Value): value is Fields =>
   isFields(value) && Object.values(value).every(isPlain) && Object.keys(value).length <= 6;
 
+/** What fits beside each other on a screen and on paper; records with more fields stand one after the other. */
+const COLUMNS_MAX = 8;
+
 /** `accruedFunding` reads `accrued funding`. */
 export const words = (name: string): string =>
   name
@@ -92,7 +95,7 @@ function Rows({ name, rows }: { readonly name: string; readonly rows: readonly F
   if (rows.length === 0) return <p className="faint">none</p>;
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const isTable = rows.every((row) => Object.values(row).every((value) => isPlain(value) || isSmall(value)));
-  if (!isTable || (rows.length === 1 && columns.length > 8))
+  if (!isTable || columns.length > COLUMNS_MAX)
     return rows.map((row, at) => (
       // oxlint-disable-next-line react/no-array-index-key -- a document stands still
       <div key={at} className="one">

@@ -44,6 +44,7 @@ function Once({ name, request, about, id, again }: Props): ReactNode {
   const json = lineOf(name, request as never).path;
   return (
     <article className="explained">
+      <p className="only-print">Plimsoll · {window.location.href}</p>
       <Panel fresh={fresh}>
         <div className="head">
           <div>

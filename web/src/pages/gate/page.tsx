@@ -1,20 +1,19 @@
 import type { ReactNode } from 'react';
 import type { DataOf } from '../../../../src/client/index.ts';
-import { routeHash } from '../../app/router.ts';
 import { useChannel } from '../../live/channel.ts';
 import { useQuery } from '../../live/query.ts';
-import { clock } from '../../ui/format.ts';
-import { Side } from '../../ui/level.tsx';
 import { N } from '../../ui/n.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Stat } from '../../ui/stat.tsx';
 import { Table } from '../../ui/table.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
+import { Decisions } from './decisions.tsx';
+import { checkName } from './limits.ts';
+import { useSeconds } from './seconds.ts';
 
 type Gate = DataOf<'gate'>;
-type Decision = Gate['decisions'][number];
 type Limit = Gate['utilisation']['limits'][number];
-const SHOWN = 30;
+const SHOWN = 20;
 const ONCE = 0;
 
 /** What orders are let through, and what they are turned away for. */
@@ -22,8 +21,12 @@ export function Page(): ReactNode {
   const { data, fresh } = useChannel('gate');
   const asked = useQuery('gateUtilisation', {}, ONCE);
   const gate = data?.utilisation;
-  if (asked.problem !== null && data === undefined) return <Trouble of={asked.problem} />;
   const total = gate === undefined ? 0 : gate.approved + gate.rejected;
+  const perSecond = useSeconds(gate?.decisionsPerSecond);
+  const rejected = useSeconds(gate?.rejected, true);
+  const approved = useSeconds(gate?.approved, true);
+  const latency = useSeconds(gate?.latencyUs.p99);
+  if (asked.problem !== null && data === undefined) return <Trouble of={asked.problem} />;
   return (
     <div className="stack">
       <div className="grid even">
@@ -34,6 +37,8 @@ export function Page(): ReactNode {
             question="How many orders did the gate judge in the last second?"
             fresh={fresh}
             value={<N v={gate?.decisionsPerSecond} as="count" />}
+            note="orders, amendments"
+            history={perSecond}
           />
         </div>
         <div className="c3">
@@ -43,6 +48,7 @@ export function Page(): ReactNode {
             question="How many orders passed every check?"
             fresh={fresh}
             value={<N v={gate?.approved} as="count" />}
+            history={approved}
             note={
               total === 0 ? (
                 'none judged yet'
@@ -61,6 +67,8 @@ export function Page(): ReactNode {
             question="How many orders were turned away?"
             fresh={fresh}
             value={<N v={gate?.rejected} as="count" />}
+            history={rejected}
+            tone="critical"
             note={
               total === 0 ? (
                 'none judged yet'
@@ -79,6 +87,7 @@ export function Page(): ReactNode {
             question="How long does a decision take?"
             fresh={fresh}
             value={<N v={gate?.latencyUs.p99} as="duration" />}
+            history={latency}
             note={
               <>
                 half in <N v={gate?.latencyUs.p50} as="duration" />, longest{' '}
@@ -94,61 +103,7 @@ export function Page(): ReactNode {
           <Limits limits={gate?.limits} fresh={fresh} />
         </div>
         <div className="c8">
-          <Panel title="Decisions, newest first" fresh={fresh} flush>
-            <Table<Decision>
-              label="Decisions of the gate, newest first"
-              rows={data?.decisions.slice(0, SHOWN)}
-              keyOf={({ id }) => String(id)}
-              expect={10}
-              empty={
-                <Empty title="Nothing was judged yet">
-                  Each order appears here with every reason for and against it.
-                </Empty>
-              }
-              columns={[
-                {
-                  id: 'time',
-                  title: 'Time, UTC',
-                  cell: ({ time }) => <span className="dim">{clock(time)}</span>,
-                },
-                {
-                  id: 'account',
-                  title: 'Account',
-                  cell: ({ account }) => <a href={routeHash(['accounts', account])}>{account}</a>,
-                },
-                { id: 'market', title: 'Market', cell: ({ market }) => market },
-                { id: 'side', title: 'Side', cell: ({ side }) => <Side of={side} /> },
-                { id: 'size', title: 'Size', num: true, cell: ({ size }) => <N v={size} /> },
-                {
-                  id: 'price',
-                  title: 'Price',
-                  num: true,
-                  cell: ({ price }) => <N v={price} none="at any price" />,
-                },
-                {
-                  id: 'verdict',
-                  title: 'Verdict',
-                  cell: ({ verdict }) => (
-                    <span className={verdict === 'approved' ? 'gain' : 'loss'}>{verdict}</span>
-                  ),
-                },
-                {
-                  id: 'reasons',
-                  title: 'Reasons',
-                  cell: ({ reasons }) => (
-                    <span className="dim">
-                      {reasons
-                        .map(
-                          ({ check, kind }) =>
-                            `${check.replaceAll('_', ' ')}${kind === 'soft' ? ' (warns)' : ''}`,
-                        )
-                        .join(', ') || '–'}
-                    </span>
-                  ),
-                },
-              ]}
-            />
-          </Panel>
+          <Decisions live={data?.decisions} fresh={fresh} />
         </div>
       </div>
     </div>
@@ -172,7 +127,7 @@ function Reasons({
         keyOf={({ check }) => check}
         empty={<Empty title="Nothing was rejected" />}
         columns={[
-          { id: 'check', title: 'Check', cell: ({ check }) => check.replaceAll('_', ' ') },
+          { id: 'check', title: 'Check', cell: ({ check }) => <span title={check}>{checkName(check)}</span> },
           {
             id: 'bar',
             title: <span className="visually-hidden">Share</span>,
@@ -214,8 +169,12 @@ function Limits({
             id: 'check',
             title: 'Limit',
             cell: ({ check, scope, subject, limit, used }) => (
-              <span title={`${used} of ${limit}`}>
-                {check.replaceAll('_', ' ')} <span className="faint">{subject ?? scope}</span>
+              <span className="limit" title={check}>
+                <span>{checkName(check)}</span>
+                <span className="faint">
+                  {subject ?? scope}: <N v={used} as="compact" digits={used.includes('.') ? 1 : 0} /> of{' '}
+                  <N v={limit} as="compact" digits={0} />
+                </span>
               </span>
             ),
           },

@@ -2,7 +2,7 @@ import { useCallback, useMemo, type PointerEvent, type ReactNode } from 'react';
 import type { LiquidationMap } from '../../../../src/client/index.ts';
 import { colour } from '../../app/theme.ts';
 import { useCanvas } from '../../charts/canvas.ts';
-import { decimal } from '../../ui/format.ts';
+import { compact, decimal } from '../../ui/format.ts';
 import { scaleOf, type Scale } from './scale.ts';
 
 interface Props {
@@ -12,7 +12,9 @@ interface Props {
   readonly onPercent: (percent: number) => void;
 }
 
-const PLACE = { left: 8, right: 8, top: 26, bottom: 24 } as const;
+const PLACE = { left: 52, right: 56, top: 26, bottom: 38 } as const;
+/** Notional of a step at the left, the sum from the mark at the right: at the top and at half of it. */
+const RUNGS = [0.5, 1] as const;
 
 /*
  *   notional      ▂                       what falls at each price: longs under the mark, shorts over it
@@ -66,6 +68,7 @@ function drawMap(
 
   context.font = `11px ${colour('font')}`;
   drawGrid(context, width, floor, x, span, mark);
+  drawRungs(context, width, floor, scale);
   context.fillStyle = `${colour('text')}0d`;
   context.fillRect(Math.min(x(0), x(percent)), PLACE.top, Math.abs(x(percent) - x(0)), floor - PLACE.top);
 
@@ -126,7 +129,31 @@ function drawGrid(
     const text =
       mark >= 1 ? decimal(Number(price).toFixed(mark >= 1000 ? 0 : 2)) : Number(price).toPrecision(4);
     const half = context.measureText(text).width / 2;
-    if (place - half > 0 && place + half < width) context.fillText(text, place, floor + 16);
+    if (place - half < 0 || place + half > width) continue;
+    context.fillText(text, place, floor + 16);
+    context.fillText(at === 0 ? 'mark' : `${at > 0 ? '+' : '\u2212'}${Math.abs(at)} %`, place, floor + 31);
+  }
+}
+
+function drawRungs(
+  context: CanvasRenderingContext2D,
+  width: number,
+  floor: number,
+  { highest, highestTotal }: Scale,
+): void {
+  context.strokeStyle = colour('line');
+  context.fillStyle = colour('faint');
+  context.lineWidth = 1;
+  for (const rung of RUNGS) {
+    const y = Math.round(floor - rung * (floor - PLACE.top)) + 0.5;
+    context.beginPath();
+    context.moveTo(PLACE.left, y);
+    context.lineTo(width - PLACE.right, y);
+    context.stroke();
+    context.textAlign = 'right';
+    context.fillText(compact((rung * highest).toFixed(0), 0), PLACE.left - 6, y + 4);
+    context.textAlign = 'left';
+    context.fillText(compact((rung * highestTotal).toFixed(0), 0), width - PLACE.right + 6, y + 4);
   }
 }
 

@@ -4,7 +4,7 @@ import { useRoute } from '../../app/router.ts';
 import { useAsset } from '../../live/asset.ts';
 import { useChannel } from '../../live/channel.ts';
 import { useQuery } from '../../live/query.ts';
-import { clock, compact, duration, signed } from '../../ui/format.ts';
+import { clock, duration, signed } from '../../ui/format.ts';
 import { MarketTabs, useMarket } from '../../ui/market-tabs.tsx';
 import { N } from '../../ui/n.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
@@ -24,8 +24,8 @@ export function Page(): ReactNode {
         <MarketTabs page="map" market={market} />
         <span className="spring" />
         <span className="faint legend">
-          <i className="long" /> longs fall <i className="short" /> shorts fall <i className="total" /> total
-          from the mark
+          <i className="long" /> longs fall <i className="short" /> shorts fall <i className="total" /> all
+          from the mark to there
         </span>
       </div>
       {market === null ? (
@@ -51,10 +51,8 @@ function MarketMap({ market }: { readonly market: string }): ReactNode {
         fresh={fresh}
         tools={
           <span className="faint wide-only">
-            <span className="n">
-              {map === undefined ? '' : `total up to ${compact(String(scaleOf(map).highestTotal))}, `}
-            </span>
-            mark <N v={live?.summary.price.markPrice} />
+            left: at each price, right: from the mark to there, {asset}; now{' '}
+            <N v={live?.summary.price.markPrice} />
           </span>
         }
       >
@@ -127,10 +125,10 @@ function Reach({ map, percent, asset, fresh }: ReachProps): ReactNode {
       <Reached label="Notional liquidated" id="reachNotional" fresh={fresh}>
         <N v={none ? '0' : step?.totalNotional} as="compact" unit={asset} />
       </Reached>
-      <Reached label="Counted up to a price of" id="reachPrice" fresh={fresh}>
+      <Reached label="Price reached" id="reachPrice" fresh={fresh}>
         <N v={price} />
       </Reached>
-      <Reached label="In its last step" id="reachStep" fresh={fresh}>
+      <Reached label="Of it at that price" id="reachStep" fresh={fresh}>
         <N
           v={
             none ? '0' : step === undefined ? undefined : percent < 0 ? step.longNotional : step.shortNotional

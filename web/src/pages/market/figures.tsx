@@ -32,7 +32,13 @@ export function Figures({ market, asset }: { readonly market: string; readonly a
         question="What do other places say?"
         fresh={fresh}
         value={<N v={price?.indexPrice} none="no index" />}
-        note={summary === undefined ? null : <Quality of={summary.quality} />}
+        note={
+          summary === undefined ? null : (
+            <>
+              <Quality of={summary.quality} /> {summary.state}
+            </>
+          )
+        }
       />
       <Stat
         small
@@ -56,8 +62,7 @@ export function Figures({ market, asset }: { readonly market: string; readonly a
         value={<N v={summary?.openInterestNotional} as="compact" unit={asset} />}
         note={
           <>
-            longs <N v={summary?.longPnl} as="compact" change />, shorts{' '}
-            <N v={summary?.shortPnl} as="compact" change />
+            longs gain <N v={summary?.longPnl} as="compact" change />
           </>
         }
       />
@@ -70,7 +75,7 @@ export function Figures({ market, asset }: { readonly market: string; readonly a
         value={<N v={summary?.volume24hNotional} as="compact" unit={asset} />}
         note={
           <>
-            <N v={summary?.liquidated24hNotional} as="compact" /> of it liquidated
+            liquidated <N v={summary?.liquidated24hNotional} as="compact" />
           </>
         }
       />
@@ -83,7 +88,11 @@ export function Figures({ market, asset }: { readonly market: string; readonly a
         value={
           <N v={price?.funding.lastPercent} as="percent" digits={4} change none="no interval has ended yet" />
         }
-        note={left === null ? (summary?.state ?? '') : `next in ${age(left)}`}
+        note={
+          left === null
+            ? 'no interval yet'
+            : `of ${age(price?.funding.intervalSeconds ?? 0)}, next in ${age(left)}`
+        }
       />
     </div>
   );

@@ -3,7 +3,7 @@ import type { QueryOf } from '../../../../src/io/api/contract/routes.ts';
 import { CandleChart } from '../../charts/candles.tsx';
 import { SeriesChart } from '../../charts/series.tsx';
 import { useQuery } from '../../live/query.ts';
-import { compact } from '../../ui/format.ts';
+import { decimal } from '../../ui/format.ts';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 
@@ -14,11 +14,9 @@ const EVERY_MS = 1000;
 export function History({
   market,
   interval,
-  asset,
 }: {
   readonly market: string;
   readonly interval: IntervalName;
-  readonly asset: string;
 }): ReactNode {
   const { answer, fresh, problem } = useQuery(
     'candles',
@@ -59,7 +57,7 @@ export function History({
           />
         )}
       </Panel>
-      <Panel title={`Open interest${asset === '' ? '' : ', in the size of the market'}`} fresh={fresh}>
+      <Panel title={`Open interest, ${market.split('-')[0]}`} fresh={fresh}>
         <SeriesChart label={`Open interest of ${market}`} {...interest} lines={OPEN_INTEREST} height={120} />
       </Panel>
     </>
@@ -71,6 +69,6 @@ const OPEN_INTEREST = [
     label: 'open interest',
     tone: 'dim',
     isFilled: true,
-    shown: (value: number): string => compact(value.toFixed(4)),
+    shown: (value: number): string => decimal(value.toFixed(value < 1e4 ? 3 : 1)),
   },
 ];

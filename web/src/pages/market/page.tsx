@@ -7,6 +7,7 @@ import { BookPanel } from './book.tsx';
 import { Figures } from './figures.tsx';
 import { History, type IntervalName } from './history.tsx';
 import { Rules } from './rules.tsx';
+import { Source } from './source.tsx';
 import { Trades } from './trades.tsx';
 
 const INTERVALS = ['1s', '10s', '1m', '5m', '1h'] as const satisfies readonly IntervalName[];
@@ -39,14 +40,15 @@ export function Page(): ReactNode {
       <Figures market={market} asset={asset} />
       <div className="grid">
         <div className="c8 stack">
-          <History market={market} interval={interval} asset={asset} />
+          <History market={market} interval={interval} />
+          <Rules market={market} asset={asset} />
         </div>
         <div className="c4 stack">
           <BookPanel market={market} />
           <Trades market={market} />
         </div>
       </div>
-      <Rules market={market} asset={asset} />
+      <Source market={market} />
     </div>
   );
 }

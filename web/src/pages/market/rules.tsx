@@ -1,21 +1,21 @@
 import type { ReactNode } from 'react';
 import { useQuery } from '../../live/query.ts';
 import type { Market } from '../../../../src/client/index.ts';
-import { clock } from '../../ui/format.ts';
+import { share } from '../../ui/format.ts';
 import { N } from '../../ui/n.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 
 const EVERY_MS = 5000;
 
-/** What a market allows and demands, and where its price came from. */
+/** What a market allows and demands. */
 export function Rules({ market, asset }: { readonly market: string; readonly asset: string }): ReactNode {
   const { answer, fresh } = useQuery('market', { params: { market } }, EVERY_MS);
   const data = answer?.data;
   const limits = data?.limits;
   return (
     <div className="grid">
-      <div className="c4">
+      <div className="c6">
         <Panel title="Margin tiers" fresh={fresh} flush>
           <Table<Market['tiers'][number]>
             label="Margin tiers"
@@ -33,9 +33,9 @@ export function Rules({ market, asset }: { readonly market: string; readonly ass
                 id: 'maintenance',
                 title: 'Maintenance',
                 num: true,
-                cell: ({ maintenanceRate }) => maintenanceRate,
+                cell: ({ maintenanceRate }) => share(maintenanceRate),
               },
-              { id: 'initial', title: 'Initial', num: true, cell: ({ initialRate }) => initialRate },
+              { id: 'initial', title: 'Initial', num: true, cell: ({ initialRate }) => share(initialRate) },
               {
                 id: 'leverage',
                 title: 'Leverage',
@@ -46,7 +46,7 @@ export function Rules({ market, asset }: { readonly market: string; readonly ass
           />
         </Panel>
       </div>
-      <div className="c4">
+      <div className="c6">
         <Panel title="Orders and fees" fresh={fresh}>
           <dl className="facts">
             <Fact
@@ -89,7 +89,9 @@ export function Rules({ market, asset }: { readonly market: string; readonly ass
                 data === undefined ? (
                   <N v={undefined} />
                 ) : (
-                  [data.makerFee, data.takerFee, data.closeFee].map((fee) => fee ?? '–').join(', ')
+                  [data.makerFee, data.takerFee, data.closeFee]
+                    .map((fee) => (fee === null ? '–' : share(fee)))
+                    .join(', ')
                 )
               }
             />
@@ -101,88 +103,22 @@ export function Rules({ market, asset }: { readonly market: string; readonly ass
                 ) : data.liquidation === null ? (
                   'not here'
                 ) : (
-                  `${data.liquidation.policy.replaceAll('_', ' ')}, fee ${data.liquidation.fee}`
+                  `${data.liquidation.policy.replaceAll('_', ' ')}, fee ${share(data.liquidation.fee)}`
                 )
               }
             />
           </dl>
-        </Panel>
-      </div>
-      <div className="c4">
-        <Panel title="Source and quality of the price" fresh={fresh}>
-          <dl className="facts">
-            <Fact
-              name="Quality"
-              value={
-                data === undefined ? <N v={undefined} /> : data.summary.quality.quality.replaceAll('_', ' ')
-              }
-            />
-            <Fact
-              name="Good for"
-              value={
-                data === undefined ? (
-                  <N v={undefined} />
-                ) : (
-                  data.summary.quality.allows.join(', ').replaceAll('_', ' ') || 'nothing'
-                )
-              }
-              wrap
-            />
-            <Fact
-              name="Since"
-              value={
-                data === undefined ? (
-                  <N v={undefined} />
-                ) : data.summary.quality.since === null ? (
-                  'the start'
-                ) : (
-                  clock(data.summary.quality.since)
-                )
-              }
-            />
-            <Fact
-              name="Source said"
-              value={data === undefined ? <N v={undefined} /> : (data.summary.quality.text ?? 'nothing')}
-              wrap
-            />
-            <Fact name="Mark of command" value={<N v={data?.summary.price.sequence} />} />
-            <Fact
-              name="Mark at, UTC"
-              value={
-                data === undefined ? (
-                  <N v={undefined} />
-                ) : data.summary.price.time === null ? (
-                  '–'
-                ) : (
-                  clock(data.summary.price.time)
-                )
-              }
-            />
-          </dl>
-          <p>
-            <a className="dim" href={`#/explain/price/${encodeURIComponent(market)}`}>
-              Explain this price
-            </a>
-          </p>
         </Panel>
       </div>
     </div>
   );
 }
 
-function Fact({
-  name,
-  value,
-  wrap = false,
-}: {
-  readonly name: string;
-  readonly value: ReactNode;
-  readonly wrap?: boolean;
-}): ReactNode {
+function Fact({ name, value }: { readonly name: string; readonly value: ReactNode }): ReactNode {
   return (
     <>
       <dt>{name}</dt>
-      <dd className={wrap ? 'wrap' : ''}>{value}</dd>
+      <dd>{value}</dd>
     </>
   );
 }

@@ -7,7 +7,7 @@ import { N } from '../../ui/n.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 
-const SHOWN = 12;
+const SHOWN = 9;
 
 export function Trades({ market }: { readonly market: string }): ReactNode {
   const { data, fresh } = useChannel('trades', market);

@@ -38,7 +38,7 @@ export function EngineStats({
         <Stat
           small
           id="touched"
-          label="Looked at, for those prices"
+          label="Buckets looked at"
           question="How many margin buckets did the last second's prices reach?"
           value={<N v={overview?.touched} as="count" />}
           note={

@@ -6,7 +6,7 @@ import { N } from '../../ui/n.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
 import { Side } from '../../ui/level.tsx';
 
-const SHOWN = 14;
+const SHOWN = 15;
 
 /** Who would fall first if all marks moved together, and by how much they would have to. */
 export function Nearest(): ReactNode {

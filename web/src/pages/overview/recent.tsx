@@ -6,6 +6,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { LiquidationTable } from '../../ui/liquidations.tsx';
 
 const SHOWN = 8;
+const ALERTS_SHOWN = 5;
 
 export function Recent({ asset }: { readonly asset: string }): ReactNode {
   const alerts = useChannel('alerts');
@@ -28,7 +29,7 @@ export function Recent({ asset }: { readonly asset: string }): ReactNode {
             </a>
           }
         >
-          <AlertList alerts={alerts.data?.slice(0, SHOWN)} isShort />
+          <AlertList alerts={alerts.data} short={ALERTS_SHOWN} />
         </Panel>
       </div>
     </div>

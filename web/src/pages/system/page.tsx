@@ -100,7 +100,6 @@ export function Page(): ReactNode {
                 ['Command latency, half', <N key="" v={engine?.commandLatencyUs.p50} as="duration" />],
                 ['Command latency, p99', <N key="" v={engine?.commandLatencyUs.p99} as="duration" />],
                 ['Command latency, longest', <N key="" v={engine?.commandLatencyUs.max} as="duration" />],
-                ['Memory', <Memory key="" of={engine?.memoryBytes} />],
               ]}
             />
           </Panel>
@@ -109,13 +108,13 @@ export function Page(): ReactNode {
           <Panel title="Replica and state" fresh={fresh}>
             <Facts
               of={[
+                ['Shards, each a thread', '1'],
                 ['Accounts', <N key="" v={data?.accounts} as="count" />],
                 ['Positions', <N key="" v={data?.positions} as="count" />],
                 ['Orders', <N key="" v={data?.orders} as="count" />],
                 ['Replica at command', <N key="" v={replica?.sequence} as="count" />],
                 ['Proved equal at', <N key="" v={checker?.sequence} as="count" />],
                 ['Shown here', <N key="" v={cut?.sequence} as="count" />],
-                ['Memory', <Memory key="" of={replica?.memoryBytes} />],
               ]}
             />
           </Panel>
@@ -132,14 +131,13 @@ export function Page(): ReactNode {
                   data === undefined ? (
                     <N key="" v={undefined} />
                   ) : (
-                    `${clock(data.startedAt)}, ${age((now - Date.parse(data.startedAt)) / 1000)} ago`
+                    `${clock(data.startedAt).replace(/\.\d+$/, '')}, ${age((now - Date.parse(data.startedAt)) / 1000)} ago`
                   ),
                 ],
                 [
-                  'Listening',
+                  'Listeners, their channels',
                   <>
-                    <N key="" v={stream?.clients} as="count" /> clients,{' '}
-                    <N v={stream?.subscriptions} as="count" /> channels
+                    <N key="" v={stream?.clients} as="count" />, <N v={stream?.subscriptions} as="count" />
                   </>,
                 ],
                 [
@@ -149,6 +147,7 @@ export function Page(): ReactNode {
                   </>,
                 ],
                 ['Waiting to be sent', <Memory key="" of={stream?.bufferedBytes} />],
+                ['Memory of the process', <Memory key="" of={engine?.memoryBytes} />],
               ]}
             />
           </Panel>

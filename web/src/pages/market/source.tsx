@@ -1,0 +1,48 @@
+import type { ReactNode } from 'react';
+import { routeHash } from '../../app/router.ts';
+import { useChannel } from '../../live/channel.ts';
+import { clock } from '../../ui/format.ts';
+import { N } from '../../ui/n.tsx';
+import { Panel } from '../../ui/panel.tsx';
+
+/** Where a price came from, and what it is good for. */
+export function Source({ market }: { readonly market: string }): ReactNode {
+  const { data, fresh } = useChannel('market', market);
+  const { price, quality } = data?.summary ?? {};
+  const text = (words: string | undefined): ReactNode =>
+    words === undefined ? <N v={undefined} /> : words.replaceAll('_', ' ');
+  return (
+    <Panel
+      title="Source and quality of the price"
+      fresh={fresh}
+      flush
+      tools={
+        <a className="dim" href={routeHash(['explain', 'price', market])}>
+          Explain this price
+        </a>
+      }
+    >
+      <dl className="strip">
+        <Fact name="quality" value={text(quality?.quality)} />
+        <Fact name="good to" value={text(quality && (quality.allows.join(', ') || 'nothing'))} />
+        <Fact
+          name="since, UTC"
+          value={text(quality && (quality.since === null ? 'the start' : clock(quality.since)))}
+        />
+        <Fact name="the source said" value={text(quality && (quality.text ?? 'nothing'))} />
+        <Fact name="held against" value={<N v={quality?.reference} none="no reference price" />} />
+        <Fact name="came with command" value={<N v={price?.sequence} as="count" />} />
+        <Fact name="at, UTC" value={text(price && (price.time === null ? '\u2013' : clock(price.time)))} />
+      </dl>
+    </Panel>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: ReactNode }): ReactNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
