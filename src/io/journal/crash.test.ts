@@ -6,8 +6,11 @@ import { describe, expect, test } from 'vitest';
 import type { OpenOptions } from './open.ts';
 import { ROOT, appendOne, openOn, readAll, recordOf, seeded } from './testing/fixtures.ts';
 import { type CrashMode, SimulatedDisk } from './testing/simulated-disk.ts';
+import { TAIL_BLOCK_BYTES } from './tail.ts';
 import { verifyJournal } from './verify.ts';
 
+/** Room for four groups: half is used when there are three. */
+const TAIL_BYTES = 8 * TAIL_BLOCK_BYTES;
 const MODES: readonly CrashMode[] = ['none', 'all', 'prefix', 'scatter'];
 
 /** What the outside world knows: what was handed in, and what it was told is safe. */
@@ -76,6 +79,8 @@ async function afterwards(
 describe.each([
   ['keeping history', {}],
   ['pruning', { prune: true, snapshotsKept: 1, segmentBytes: 700 }],
+  ['with a tail', { tailBytes: TAIL_BYTES, segmentBytes: 2500 }],
+  ['with a tail, pruning', { tailBytes: TAIL_BYTES, prune: true, snapshotsKept: 1, segmentBytes: 700 }],
 ])('a crash at every system call, %s', (_, options: OpenOptions) => {
   test.each(MODES)('the disk keeps of what was not synced: %s', async (mode) => {
     let crashes = 0;

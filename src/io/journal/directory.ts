@@ -4,7 +4,7 @@
  *
  *     <data>/plimsoll.json     format, directory id
  *     <data>/lock              the one writer
- *     <data>/journal/          segments and the acknowledged mark
+ *     <data>/journal/          segments, the acknowledged mark and the tail
  *     <data>/snapshots/
  *
  * The random id is in every header and under every checksum: a file copied in from elsewhere is a stranger.
@@ -22,6 +22,7 @@ import {
   segmentsIn,
   writeSegmentHeader,
 } from './segment.ts';
+import { TAIL_FILE } from './tail.ts';
 
 export const META_FILE = 'plimsoll.json';
 
@@ -44,6 +45,7 @@ export interface DirectoryPaths {
   readonly lock: string;
   readonly journal: string;
   readonly mark: string;
+  readonly tail: string;
   readonly snapshots: string;
 }
 
@@ -55,6 +57,7 @@ export function directoryPaths(root: string): DirectoryPaths {
     lock: `${root}/lock`,
     journal,
     mark: `${journal}/${MARK_FILE}`,
+    tail: `${journal}/${TAIL_FILE}`,
     snapshots: `${root}/snapshots`,
   };
 }

@@ -6,8 +6,11 @@
  */
 import fs from 'node:fs';
 
-/** `create` is exclusive: it fails with EEXIST. `directory` is for syncing its entries. */
-export type OpenMode = 'read' | 'write' | 'create' | 'directory';
+/**
+ * `create` is exclusive: it fails with EEXIST. `directory` is for syncing its entries. What is written to a file that was opened as `durable` is durable
+ * when the write ends: for writes that do not change how long the file is, that is one wait where a write and a sync are two.
+ */
+export type OpenMode = 'read' | 'write' | 'durable' | 'create' | 'directory';
 
 export interface Disk {
   open(path: string, mode: OpenMode): number;
@@ -39,6 +42,7 @@ export interface Disk {
 const FLAGS = {
   read: fs.constants.O_RDONLY,
   write: fs.constants.O_RDWR,
+  durable: fs.constants.O_RDWR | fs.constants.O_DSYNC,
   create: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL,
   directory: fs.constants.O_RDONLY | fs.constants.O_DIRECTORY,
 } as const;

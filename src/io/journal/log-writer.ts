@@ -1,13 +1,15 @@
 /**
- * Group commit. Appends fill one batch while another is on its way; two stages overlap:
+ * Group commit. Appends fill one batch while another is on its way. A small one takes the short way, any other the long one, whose two stages overlap:
  *
  *     append ->[ batch ]        filled by the caller, no system call
- *               [ batch ] -> write, fdatasync (segment)         stage 1: the records
+ *       short:  [ batch ] -> write (tail, which waits for the disk) beside write (segment), then `acknowledged` rises
+ *       long:   [ batch ] -> write, fdatasync (segment)         stage 1: the records
  *                              [ mark ] -> write, fdatasync     stage 2: the promise, then `acknowledged` rises
  *
- * A record is acknowledged only when it and a mark that covers it are both durable, in this order: a mark ahead of its
+ * On the long way a record is acknowledged only when it and a mark that covers it are both durable, in this order: a mark ahead of its
  * records would make a harmless tear look like a broken promise. Stage 2 of one batch runs beside stage 1 of the next, so
- * the mark costs latency and no throughput.
+ * the mark costs latency and no throughput. An entry of the tail brings its records with it, so it is a promise by itself, as long as all before it is
+ * promised. The segment is synced, and marked, whenever half of the tail is used.
  *
  * After any failed write or sync nothing is retried and nothing acknowledged: the kernel may have dropped the pages and
  * report success the next time.
@@ -22,6 +24,7 @@ import { MarkFile } from './mark.ts';
 import type { JournalOptions } from './options.ts';
 import { RECORD_HEADER_BYTES, writeRecord } from './record.ts';
 import { type LogPoint, SEGMENT_HEADER_BYTES, segmentName, writeSegmentHeader } from './segment.ts';
+import { TailFile } from './tail.ts';
 
 export interface LogStart {
   /** The oldest record held. */
@@ -63,20 +66,28 @@ export class LogWriter {
   readonly #settings: JournalOptions;
   readonly #segments: number[];
   readonly #mark: MarkFile;
+  /** Null: every batch takes the long way. */
+  readonly #tail: TailFile | null;
   readonly #directory: number;
   readonly #free: Batch[] = [];
   readonly #sealed: Batch[] = [];
   #batch: Batch;
   #chain: number;
   #segmentFile: SegmentFile;
-  /** The batch in stage 1 and the file it goes to. */
+  /** The batch on the short way or in stage 1, and the file it goes to. */
   #writing: Batch | null = null;
   #writingFile: SegmentFile;
   #marking = false;
+  /** The segment is synced for the tail. */
+  #syncing = false;
   /** Someone is going to look at the current batch. */
   #scheduled = false;
-  /** Records up to here are durable, and may not be acknowledged yet. */
+  /** Records up to here are in their segments: seen by whoever reads them, durable or not. */
+  #written: LogPoint;
+  /** Records up to here are durable in their segments, and may not be acknowledged yet. */
   #durable: LogPoint;
+  /** The mark promises all up to here. */
+  #marked: number;
   #first: number;
   #firstMarked: number;
   #flushes: Waiter[] = [];
@@ -97,11 +108,15 @@ export class LogWriter {
     this.#settings = settings;
     this.#segments = start.segments;
     this.#first = this.#firstMarked = start.first;
-    this.#durable = start.point;
+    this.#durable = this.#written = start.point;
+    this.#marked = start.point.sequence;
     this.#chain = start.point.chain;
     this.appended = this.acknowledged = start.point.sequence;
     this.#mark = new MarkFile(disk, paths.mark, directoryId, start.slot);
     this.#directory = disk.open(paths.journal, 'directory');
+    const { tailBytes } = settings;
+    this.#tail =
+      tailBytes === 0 ? null : new TailFile(disk, paths.tail, this.#directory, directoryId, tailBytes);
     this.#segmentFile = this.#writingFile = this.#openSegment(start.point.segment, 'write');
     for (let count = 0; count < settings.batches; count++) this.#free.push(new Batch(settings.batchBytes));
     this.#batch = this.#free.pop()!;
@@ -167,8 +182,10 @@ export class LogWriter {
         batch.start(batch.segment, batch.position + batch.used, false, this.#settings.segmentBytes);
       }
       doing = 'marking';
-      if (this.#durable.sequence > this.acknowledged)
+      if (this.#durable.sequence > this.acknowledged) {
         this.#mark.writeSync({ ...this.#durable, first: this.#first });
+        this.#markedUpTo(this.#durable.sequence);
+      }
     } catch (cause) {
       this.#fail(
         doing,
@@ -196,12 +213,14 @@ export class LogWriter {
   async close(): Promise<void> {
     try {
       if (this.failure === null) await this.flush();
+      // What only the tail promises yet.
+      if (this.failure === null && this.#marked < this.#written.sequence) void this.#syncForTail();
     } finally {
       this.#batch = NO_BATCH;
-      if (this.#writing !== null || this.#marking)
-        await new Promise<void>((resolve) => this.#waitingForIdle.push(resolve));
+      if (!this.#isIdle) await new Promise<void>((resolve) => this.#waitingForIdle.push(resolve));
       this.#closeSegment(this.#segmentFile);
       this.#mark.close();
+      this.#tail?.close();
       this.#disk.close(this.#directory);
     }
   }
@@ -271,17 +290,65 @@ export class LogWriter {
 
   #pump(): void {
     if (this.#writing !== null || this.failure !== null) return;
-    if (this.#sealed.length === 0) {
-      if (this.#batch.records === 0) {
-        this.#scheduled = false;
-        return;
-      }
-      this.#seal();
+    const next = this.#sealed[0] ?? this.#batch;
+    if (next.records === 0) {
+      this.#scheduled = false;
+      return;
     }
-    const batch = this.#sealed.shift()!;
-    this.#writing = batch;
     this.#scheduled = true;
-    void this.#commit(batch);
+    const isShort = this.#tail !== null && !next.opens && this.#tail.takes(next.used);
+    // A mark or a sync that ends pumps again: what is waited for here is under way.
+    if (isShort ? this.#written.sequence > this.acknowledged : this.#syncing) return;
+    if (next.opens && this.#written.sequence > this.#durable.sequence) {
+      void this.#syncForTail();
+      return;
+    }
+    if (this.#sealed.length === 0) this.#seal();
+    this.#writing = this.#sealed.shift()!;
+    void (isShort ? this.#promise(this.#tail!, next) : this.#commit(next));
+  }
+
+  /** The short way. All before the batch is promised. */
+  async #promise(tail: TailFile, batch: Batch): Promise<void> {
+    const { file, path } = (this.#writingFile = this.#segmentFile);
+    const copied = writeFully(this.#disk, file, batch.bytes, batch.used, batch.position).catch(
+      (cause: unknown) => this.#fail('writing', path, batch.position, cause),
+    );
+    try {
+      await tail.write(this.#written, batch.end, batch.bytes, batch.used);
+    } catch (cause) {
+      this.#fail('writing', this.#paths.tail, 0, cause);
+    }
+    await copied;
+    this.#writing = null;
+    if (this.failure === null) {
+      if (batch.end.sequence > this.#written.sequence) this.#written = batch.end;
+      this.#free.push(batch);
+      this.#acknowledge(batch.end.sequence);
+      if (tail.isHalfFull && !this.#syncing) void this.#syncForTail();
+      this.#pump();
+      this.#settle(this.#waitingForRoom, 0);
+    }
+    this.#settleIdle();
+  }
+
+  /** Syncs what the tail holds, and marks it, so that the tail may forget it. */
+  async #syncForTail(): Promise<void> {
+    this.#syncing = true;
+    const point = this.#written;
+    const { file, path } = this.#segmentFile;
+    try {
+      await this.#disk.sync(file);
+    } catch (cause) {
+      this.#fail('syncing', path, point.position, cause);
+    }
+    this.#syncing = false;
+    if (this.failure === null) {
+      this.#advance(point);
+      this.#markDurable();
+      this.#pump();
+    }
+    this.#settleIdle();
   }
 
   async #commit(batch: Batch): Promise<void> {
@@ -311,7 +378,10 @@ export class LogWriter {
 
   /** `under` is the file of a batch that is under way already. */
   #commitSync(batch: Batch, under: SegmentFile | null): void {
-    if (under === null && batch.opens) this.#createSegment(batch.segment);
+    if (under === null && batch.opens) {
+      if (this.#written.sequence > this.#durable.sequence) this.#disk.syncSync(this.#segmentFile.fileSync);
+      this.#createSegment(batch.segment);
+    }
     const { fileSync } = under ?? this.#segmentFile;
     writeFullySync(this.#disk, fileSync, batch.bytes, batch.used, batch.position);
     this.#disk.syncSync(fileSync);
@@ -321,21 +391,24 @@ export class LogWriter {
 
   #advance(point: LogPoint): void {
     if (point.sequence > this.#durable.sequence) this.#durable = point;
+    if (point.sequence > this.#written.sequence) this.#written = point;
   }
 
   #markDurable(): void {
     if (this.#marking || this.failure !== null) return;
     const point = this.#durable;
     const first = this.#first;
-    if (point.sequence <= this.acknowledged && first === this.#firstMarked) return;
+    if (point.sequence <= this.#marked && first === this.#firstMarked) return;
     this.#marking = true;
     this.#mark.write({ ...point, first }).then(
       () => {
         this.#marking = false;
         this.#firstMarked = first;
+        this.#markedUpTo(point.sequence);
         this.#acknowledge(point.sequence);
         this.#settle(this.#waitingForMark, first);
         this.#markDurable();
+        this.#pump();
         this.#settleIdle();
       },
       (cause: unknown) => {
@@ -344,6 +417,12 @@ export class LogWriter {
         this.#settleIdle();
       },
     );
+  }
+
+  #markedUpTo(sequence: number): void {
+    if (sequence <= this.#marked) return;
+    this.#marked = sequence;
+    this.#tail?.release(sequence);
   }
 
   #acknowledge(sequence: number): void {
@@ -394,8 +473,12 @@ export class LogWriter {
     while (waiters.length > 0 && waiters[0].sequence <= sequence) waiters.shift()!.resolve(sequence);
   }
 
+  get #isIdle(): boolean {
+    return this.#writing === null && !this.#marking && !this.#syncing;
+  }
+
   #settleIdle(): void {
-    if (this.#writing !== null || this.#marking) return;
+    if (!this.#isIdle) return;
     for (const resolve of this.#waitingForIdle.splice(0)) resolve();
   }
 }

@@ -2,6 +2,7 @@
 import { assert } from '../../core/num/assert.ts';
 import { RECORD_HEADER_BYTES, RECORD_PAYLOAD_MAX } from './record.ts';
 import { SEGMENT_HEADER_BYTES } from './segment.ts';
+import { entryBytesMax } from './tail.ts';
 
 export interface JournalOptions {
   /** A segment is closed when the next record would make it longer. 64 MiB. */
@@ -12,6 +13,8 @@ export interface JournalOptions {
   readonly batchBytes: number;
   /** Buffers of `batchBytes` that can be pending: the bound of memory, and of what a crash can take. 4. */
   readonly batches: number;
+  /** The ring that small groups are promised in, which is written in place; 0: none, and each group is promised by a mark. 4 MiB. */
+  readonly tailBytes: number;
   /** Newest snapshots kept. 2, so that one damaged snapshot is not the last. */
   readonly snapshotsKept: number;
   /** Remove segments that no kept snapshot needs. Off: `explain` needs the history. */
@@ -26,6 +29,7 @@ export function journalSettings(options: Partial<JournalOptions>): JournalOption
       Math.min(2 ** 20, (options.batchBytes ?? 2 ** 20) - 256, (options.segmentBytes ?? 2 ** 20) - 256),
     batchBytes: options.batchBytes ?? 4 * 2 ** 20,
     batches: options.batches ?? 4,
+    tailBytes: options.tailBytes ?? 4 * 2 ** 20,
     snapshotsKept: options.snapshotsKept ?? 2,
     prune: options.prune ?? false,
   };
@@ -40,6 +44,10 @@ export function journalSettings(options: Partial<JournalOptions>): JournalOption
     'the longest record fits a segment',
   );
   assert(settings.batches >= 2, 'one batch is filled while another is written');
+  assert(
+    settings.tailBytes === 0 || entryBytesMax(settings.tailBytes) > 0,
+    'a tail has room for a few groups, or there is none',
+  );
   assert(settings.snapshotsKept >= 1, 'a new snapshot is kept');
   return settings;
 }

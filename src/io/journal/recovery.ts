@@ -16,6 +16,7 @@ import type { JournalSnapshot, RecordVisitor } from './journal.ts';
 import { type LogWalk, type WalkEnd, walkLog } from './log-walk.ts';
 import type { LogStart } from './log-writer.ts';
 import { type Mark, MarkFile, SLOTS, SLOT_BYTES, readMark } from './mark.ts';
+import { readTail } from './tail.ts';
 import {
   type LogPoint,
   SEGMENT_HEADER_BYTES,
@@ -62,7 +63,9 @@ export async function recoverLog(
   created: boolean,
   lockTakenFrom: number | null,
 ): Promise<Found> {
+  const gap = putBack(disk, paths, directoryId);
   const { found, mark, leftovers } = await examine(disk, paths, directoryId, true);
+  if (gap !== null && found.damage === null) return { ...found, damage: gap };
   if (found.damage !== null || mark === null) return found;
   const { start, recovery } = found;
   const { point } = start;
@@ -98,6 +101,40 @@ export async function recoverLog(
     }
   }
   return { ...found, start: { ...start, segments }, recovery: { ...recovery, created, lockTakenFrom } };
+}
+
+/**
+ * Gives the log back what the tail promises and no mark covers, and marks it. What is there already is written once more: it may be in the page cache
+ * alone. Answers what is wrong where the tail has records and not those before them.
+ */
+function putBack(disk: Disk, paths: DirectoryPaths, directoryId: Uint8Array): Damage | null {
+  const { mark, slot } = findMark(disk, paths, directoryId, []);
+  if (mark === null) return null;
+  const { entries, isBroken } = readTail(disk, paths.tail, directoryId, mark);
+  const last = entries.at(-1)?.to ?? mark;
+  if (isBroken) {
+    const what = `records after sequence ${last.sequence} were promised, and the entry that has them is damaged`;
+    return { file: paths.tail, offset: 0, sequence: last.sequence + 1, what };
+  }
+  const there = segmentsIn(disk.list(paths.journal));
+  if (entries.length === 0 || entries.some(({ to }) => !there.includes(to.segment))) return null;
+  for (const segment of new Set(entries.map(({ to }) => to.segment))) {
+    const file = disk.open(`${paths.journal}/${segmentName(segment)}`, 'write');
+    try {
+      for (const { from, to, records } of entries)
+        if (to.segment === segment) writeFullySync(disk, file, records, records.length, from.position);
+      disk.syncSync(file);
+    } finally {
+      disk.close(file);
+    }
+  }
+  const file = new MarkFile(disk, paths.mark, directoryId, slot);
+  try {
+    file.writeAllSync({ ...last, first: mark.first });
+  } finally {
+    file.close();
+  }
+  return null;
 }
 
 interface Examined {
@@ -137,6 +174,7 @@ async function examine(
       damage = end.damage;
       tornTail = end.tornTail;
       point = end.point;
+      if (!beyond && damage === null) point = await promisedByTail(walk, paths, mark, point);
       if (damage === null && snapshot !== null && snapshot.sequence > point.sequence) {
         const what = `the log ends before the snapshot at sequence ${snapshot.sequence}`;
         damage = {
@@ -162,6 +200,18 @@ async function examine(
     mark,
     leftovers: all.slice(0, oldest),
   };
+}
+
+/** How far the log has what the tail promises: what a writer at work has not written yet, or a crash took, is left to the next opening. */
+async function promisedByTail(
+  walk: LogWalk,
+  paths: DirectoryPaths,
+  mark: Mark,
+  point: LogPoint,
+): Promise<LogPoint> {
+  const promised = readTail(walk.disk, paths.tail, walk.directoryId, mark).entries.at(-1)?.to ?? mark;
+  if (promised.sequence <= point.sequence) return point;
+  return (await walkLog(walk, point, promised.sequence)).point;
 }
 
 /** Reads the mark; slots that are torn or damaged go to the warnings. */

@@ -6,7 +6,13 @@ import type { Processes } from '../lock.ts';
 import type { SimulatedDisk } from './simulated-disk.ts';
 
 /** Small enough that a few records fill a batch, and a few batches a segment. */
-export const SMALL = { segmentBytes: 1024, batchBytes: 512, batches: 3, recordBytesMax: 200 } as const;
+export const SMALL = {
+  segmentBytes: 1024,
+  batchBytes: 512,
+  batches: 3,
+  recordBytesMax: 200,
+  tailBytes: 0,
+} as const;
 export const ROOT = '/data';
 
 /** Mulberry32: tests must fail the same way every time. */

@@ -42,6 +42,12 @@ interface Inode {
   unsynced: Write[];
 }
 
+interface OpenFile {
+  readonly inode: Inode;
+  readonly path: string;
+  readonly isDurable: boolean;
+}
+
 interface NameChange {
   readonly order: number;
   readonly path: string;
@@ -65,7 +71,7 @@ export class SimulatedDisk implements Disk {
   #names = new Map<string, Inode>();
   #durableNames = new Map<string, Inode>();
   #unsyncedNames: NameChange[] = [];
-  #open: ({ inode: Inode; path: string } | null)[] = [];
+  #open: (OpenFile | null)[] = [];
   #order = 0;
 
   constructor() {
@@ -81,7 +87,8 @@ export class SimulatedDisk implements Disk {
       if (inode !== undefined) throw errno('EEXIST', path);
       this.#setName(path, emptyInode());
     } else if (mode !== 'directory' && inode === undefined) throw errno('ENOENT', path);
-    return this.#open.push({ path, inode: this.#names.get(path) ?? emptyInode() }) - 1;
+    const isDurable = mode === 'durable';
+    return this.#open.push({ path, inode: this.#names.get(path) ?? emptyInode(), isDurable }) - 1;
   }
 
   close(file: number): void {
@@ -129,12 +136,13 @@ export class SimulatedDisk implements Disk {
   }
 
   writeSync(file: number, bytes: Uint8Array, offset: number, length: number, position: number): number {
-    const { inode, path } = this.#at(file);
+    const { inode, path, isDurable } = this.#at(file);
     const fault = this.#call('write', path, () => {
       this.#apply(inode, { order: this.#order++, position, bytes: bytes.slice(offset, offset + length) });
     });
     const count = typeof fault === 'object' ? Math.min(fault.short, length) : length;
     this.#apply(inode, { order: this.#order++, position, bytes: bytes.slice(offset, offset + count) });
+    if (isDurable) inode.durable = written(inode.durable, inode.unsynced.pop()!);
     return count;
   }
 
@@ -275,7 +283,7 @@ export class SimulatedDisk implements Disk {
     if (this.crashed) await new Promise(() => {});
   }
 
-  #at(file: number): { inode: Inode; path: string } {
+  #at(file: number): OpenFile {
     const entry = this.#open[file];
     if (entry === null || entry === undefined) throw errno('EBADF', String(file));
     return entry;
