@@ -271,11 +271,33 @@ describe('lists', () => {
     expect(then.data[0]?.sequence ?? Infinity).toBeGreaterThanOrEqual(first.data[4].sequence);
   });
 
-  test('what has not changed is not sent again', async () => {
+  test('an answer that follows from the sequence has its tag', async () => {
     const [path] = requestOf('levels');
     const { headers } = await ask(running.url, `/api/v1${path}`);
     expect(headers.get('etag')).toMatch(/^W\//);
   });
+
+  test('HEAD tells what GET would, but for the body', async () => {
+    const [path] = requestOf('account');
+    const { status, headers, body } = await ask(running.url, `/api/v1${path}`, { method: 'HEAD' });
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(Number(headers.get('content-length'))).toBeGreaterThan(500);
+    expect(body).toBe('');
+  });
+
+  test.each(['/api/v1/levels', '/api/v1/status', '/api/v1/nothing', '/docs', '/healthz', '/metrics'])(
+    '%s says what a browser may do with it, and which request it answers',
+    async (path) => {
+      const { headers } = await ask(running.url, path);
+      expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f]{12}-\d+$/);
+    },
+  );
 });
 
 test('the checked-in OpenAPI document is the one that the contract makes', () => {

@@ -98,8 +98,14 @@ test('an exchange of its own, over HTTP and nothing else, to the unit', async ()
     'bob again',
     async () => (await ask(second.url, '/api/v1/accounts/bob', { headers })).status === 200,
   );
-  const bob = (await ask(second.url, '/api/v1/accounts/bob', { headers })).body as AnswerOf<'account'>;
+  const told = await ask(second.url, '/api/v1/accounts/bob', { headers });
+  const bob = told.body as AnswerOf<'account'>;
   expect(bob.data).toMatchObject({ equity: '1000.000001', level: 'safe' });
+  // Nothing happened since.
+  const same = await ask(second.url, '/api/v1/accounts/bob', {
+    headers: { ...headers, 'if-none-match': told.headers.get('etag')! },
+  });
+  expect([same.status, same.body, same.headers.get('content-type')]).toEqual([304, '', null]);
   second.child.kill('SIGINT');
   expect((await once(second.child, 'exit'))[0]).toBe(0);
 });

@@ -1,4 +1,7 @@
 /** The other side of `plimsoll bench api`, in a process of its own: readers of accounts, and subscribers of the stream. */
+import { Readers } from './readers.ts';
+import { rounded } from './report.ts';
+
 export type Load =
   | {
       readonly kind: 'reads';
@@ -18,6 +21,8 @@ export interface Reads {
   readonly p99: number;
   readonly max: number;
   readonly failed: number;
+  /** What the load itself took for each, µs. */
+  readonly loadCpuUs: number;
 }
 
 export interface Streamed {
@@ -35,25 +40,25 @@ process.once('message', (load: Load) => {
   });
 });
 
-async function read(load: Extract<Load, { kind: 'reads' }>): Promise<Reads> {
-  // A development dependency: who measures has the sources.
-  const { default: autocannon } = await import('autocannon');
-  const { url, connections, seconds, paths } = load;
-  const result = await autocannon({
-    url,
-    connections,
-    duration: seconds,
-    requests: paths.map((path) => ({ path })),
-  });
-  const { requests, latency, non2xx, errors } = result;
+async function read({ url, connections, seconds, paths }: Extract<Load, { kind: 'reads' }>): Promise<Reads> {
+  const readers = new Readers({ url, connections, paths });
+  const { latencies } = readers;
+  const cpu = process.cpuUsage();
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  const { user, system } = process.cpuUsage(cpu);
+  const { count: total } = latencies;
+  const { p50, p99, max } = latencies.report();
+  const { failed } = readers;
+  readers.stop();
   return {
     kind: 'reads',
-    perSecond: requests.average,
-    total: requests.total,
-    p50: latency.p50,
-    p99: latency.p99,
-    max: latency.max,
-    failed: non2xx + errors,
+    perSecond: total / seconds,
+    total,
+    p50: rounded(p50 / 1000),
+    p99: rounded(p99 / 1000),
+    max: rounded(max / 1000),
+    failed,
+    loadCpuUs: (user + system) / Math.max(1, total),
   };
 }
 

@@ -22,7 +22,11 @@ export interface ApiBenchOptions {
 }
 
 export interface ApiResults {
-  readonly reads: Omit<Reads, 'kind'>;
+  readonly reads: Omit<Reads, 'kind'> & {
+    /** Of the API's thread for each read, µs, with all that it does besides; and its share of a core when nobody reads. */
+    readonly apiCpuUs: number;
+    readonly apiIdleShare: number;
+  };
   readonly stream: Omit<Streamed, 'kind'> & { readonly bufferedBytesMax: number; readonly conflated: number };
   /** Medians of what each second's prices had as their p99. */
   readonly enginePriceP99Us: { readonly alone: number; readonly reads: number; readonly stream: number };
@@ -94,7 +98,9 @@ export async function benchApi(
       { length: PATHS },
       () => `/api/v1/accounts/holder-${String(1 + random.below(accounts)).padStart(7, '0')}`,
     );
-    const reads = await loadOf({ kind: 'reads', url, connections, seconds, paths });
+    const idle = await cpuOf(() => sleep(1));
+    const read = await cpuOf(() => loadOf({ kind: 'reads', url, connections, seconds, paths }));
+    const { result: reads } = read;
     const whileRead = meter.take();
     onProgress('the stream', 0.7);
     let bufferedBytesMax = 0;
@@ -123,10 +129,30 @@ export async function benchApi(
       'api',
       quick,
       checks,
-      { accounts, connections, subscribers, seconds, seed, pricesPerSecond: SPEED, channel: 'market' },
-      ['the network: all of it is on one machine', 'the time that the crowd takes to come in'],
       {
-        reads: { ...readNumbers, perSecond: rounded(reads.perSecond) },
+        accounts,
+        connections,
+        subscribers,
+        seconds,
+        seed,
+        pricesPerSecond: SPEED,
+        channel: 'market',
+        paths: PATHS,
+        client: 'each connection asks again as soon as it is answered',
+      },
+      [
+        'the network: all of it is on one machine',
+        'the time that the crowd takes to come in',
+        'what a client does with an answer: the load reads its status and its length',
+      ],
+      {
+        reads: {
+          ...readNumbers,
+          perSecond: rounded(reads.perSecond),
+          loadCpuUs: rounded(reads.loadCpuUs),
+          apiCpuUs: rounded(read.cpuUs / Math.max(1, reads.total)),
+          apiIdleShare: rounded(idle.cpuUs / 1e6 / idle.seconds),
+        },
         stream: { ...streamNumbers, bufferedBytesMax, conflated },
         enginePriceP99Us: {
           alone: rounded(alone),
@@ -184,6 +210,17 @@ function loadOf<Kind extends Load['kind']>(
     child.once('exit', (code) => reject(new Error(`the load ended with ${code} and no result`)));
     child.send(load);
   });
+}
+
+/** What this thread, which is the API's, takes meanwhile. */
+async function cpuOf<Result>(
+  work: () => Promise<Result>,
+): Promise<{ result: Result; cpuUs: number; seconds: number }> {
+  const before = process.threadCpuUsage();
+  const begun = performance.now();
+  const result = await work();
+  const { user, system } = process.threadCpuUsage(before);
+  return { result, cpuUs: user + system, seconds: (performance.now() - begun) / 1000 };
 }
 
 function sleep(seconds: number): Promise<void> {

@@ -3,7 +3,11 @@
  * does not keep because nothing is decided by them, prices at which a bucket would fall and what would have saved it.
  */
 import type { Engine } from '../../core/engine/engine.ts';
-import { bankruptcyPrice, liquidationPrice, type PriceAnswer } from '../../core/margin/liquidation-price.ts';
+import {
+  bankruptcyPriceOf,
+  liquidationPriceOf,
+  type PriceAnswer,
+} from '../../core/margin/liquidation-price.ts';
 import { slackWide, Thresholds } from '../../core/margin/levels.ts';
 import { valueWide, type BucketValue, type PositionValue } from '../../core/margin/valuation-wide.ts';
 import { ceilDiv, floorDiv } from '../../core/num/exact.ts';
@@ -105,8 +109,8 @@ function bucketFacts(
       base,
       unrealized: position.size * lotValue - position.cost,
       unrounded: { num: base * position.line.num - position.line.cut, den: position.line.den },
-      liquidation: liquidationPrice(book, thresholds, bucket, position.market),
-      bankruptcy: bankruptcyPrice(book, bucket, position.market),
+      liquidation: liquidationPriceOf(book, thresholds, value, position.market),
+      bankruptcy: bankruptcyPriceOf(book, value, position.market),
       reduction: canReduce ? smallestReduction(book, trigger, value, position) : null,
     };
   });

@@ -18,6 +18,8 @@ export class Units {
   readonly asset: string;
   readonly decimals: number;
   readonly #grids: readonly Grid[];
+  /** What cost over size is multiplied by, to be money a whole unit. */
+  readonly #scales: readonly Fraction[];
   /** Contract value by market; null where it is not inverse. */
   readonly #values: readonly (Rational | null)[];
   /** What an asset held as collateral counts for; 1 elsewhere. */
@@ -36,6 +38,10 @@ export class Units {
         market: name,
       });
     });
+    this.#scales = this.#grids.map(({ steps }) => ({
+      num: 10n ** BigInt(steps.size.scale),
+      den: BigInt(steps.size.digits) * 10n ** BigInt(decimals),
+    }));
     this.#weights = markets.terms.map((terms) => (terms === null ? '1' : rateText(terms.contract.weight)));
     this.#values = markets.terms.map((terms, row) =>
       terms?.form === Form.inverse ? contractValue(terms.contract.value, this.#grids[row]) : null,
@@ -87,11 +93,10 @@ export class Units {
    * where it does not end before.
    */
   entryPrice(market: number, cost: bigint, size: bigint): string {
-    const { steps } = this.#grids[market];
-    const perUnit = fraction(
-      cost * 10n ** BigInt(steps.size.scale),
-      size * BigInt(steps.size.digits) * 10n ** BigInt(this.decimals),
-    );
+    const scale = this.#scales[market];
+    const sign = size < 0n ? -1n : 1n;
+    // It is not reduced: that takes longer than all else here.
+    const perUnit = { num: sign * cost * scale.num, den: sign * size * scale.den };
     const value = this.#values[market];
     if (value === null) return padded(toText(perUnit), this.#grids[market]);
     return perUnit.num === 0n ? 'none' : padded(toText(div(value, perUnit)), this.#grids[market]);
@@ -121,6 +126,7 @@ export function timeText(timeUs: number): string {
 function padded(text: string, { steps }: Grid): string {
   const { scale } = steps.price;
   if (scale === 0) return text;
-  const [whole, decimals = ''] = text.split('.');
-  return `${whole}.${decimals.padEnd(scale, '0')}`;
+  const point = text.indexOf('.');
+  if (point === -1) return `${text}.${'0'.repeat(scale)}`;
+  return text.padEnd(point + 1 + scale, '0');
 }

@@ -12,9 +12,10 @@
  */
 import type { Book } from '../state/book.ts';
 import { MARK_MAX, type MarketRow } from '../num/units.ts';
+import type { Terms } from '../state/forms.ts';
 import { slackWide, type Thresholds } from './levels.ts';
 import { valueWide, type BucketValue, type PositionValue } from './valuation-wide.ts';
-import { ceilDiv, floorDiv } from '../num/exact.ts';
+import { ceilDiv } from '../num/exact.ts';
 import { Level } from '../schema/levels.ts';
 
 /** `price` in mark ticks, as marks come in; null with a reason where no mark does it: of an inverse short often none. */
@@ -35,42 +36,56 @@ export function liquidationPrice(
   bucket: number,
   market: number,
 ): PriceAnswer {
-  const threshold = thresholds.enter[Level.liquidatable - 1];
-  return firstBreach(
-    book,
-    bucket,
-    market,
-    (equity, maintenance) => slackWide(threshold, equity, maintenance) < 0n,
-    'already_liquidatable',
-  );
+  return liquidationPriceOf(book, thresholds, valueWide(book, bucket), market);
 }
 
 /** The first mark of `market` at which the bucket's equity would be negative. */
 export function bankruptcyPrice(book: Book, bucket: number, market: number): PriceAnswer {
-  return firstBreach(book, bucket, market, (equity) => equity < 0n, 'already_bankrupt');
+  return bankruptcyPriceOf(book, valueWide(book, bucket), market);
 }
 
-type Condition = (equity: bigint, maintenance: bigint) => boolean;
+/** For who has the bucket's value already. */
+export function liquidationPriceOf(
+  book: Book,
+  thresholds: Thresholds,
+  value: BucketValue,
+  market: number,
+): PriceAnswer {
+  const threshold = thresholds.enter[Level.liquidatable - 1];
+  return firstBreach(
+    book,
+    value,
+    market,
+    (equity, maintenance) => slackWide(threshold, equity, maintenance),
+    'already_liquidatable',
+  );
+}
+
+export function bankruptcyPriceOf(book: Book, value: BucketValue, market: number): PriceAnswer {
+  return firstBreach(book, value, market, (equity) => equity, 'already_bankrupt');
+}
+
+/** Breached where it is negative. */
+type Slack = (equity: bigint, maintenance: bigint) => bigint;
 
 function firstBreach(
   book: Book,
-  bucket: number,
+  value: BucketValue,
   market: number,
-  isBreached: Condition,
+  slack: Slack,
   already: PriceReason,
 ): PriceAnswer {
-  const value = valueWide(book, bucket);
   const legs = value.positions.filter((position) => position.market === market);
   if (legs.length === 0) return { price: null, reason: 'no_position' };
   const marks = marksOf(book, market as MarketRow);
-  const at = (mark: bigint): boolean => isBreached(...revalue(book, value, legs, marks.inside(mark)));
+  const at = (mark: bigint): bigint => revalue(book, value, legs, marks.inside(mark), slack);
   const now = BigInt(book.markets.mark(market as MarketRow));
   const net = legs.reduce((sum, leg) => sum + leg.size, 0n) * BigInt(book.markets.sign(market as MarketRow));
   const against = net > 0n ? -1n : 1n;
   const knees = kneesOf(book, legs, marks);
   const change = (direction: bigint, was: boolean): Change | null =>
-    firstChange(at, now, direction, direction > 0n ? marks.last : marks.first, knees, was);
-  if (at(now)) {
+    firstChange(at, marks, now, direction, knees, was);
+  if (at(now) < 0n) {
     // Where it would stop being breached: the way back is in the position's favour.
     const better = change(-against, true) ?? change(against, true);
     return { price: better === null ? null : Number(better.before), reason: already };
@@ -90,22 +105,43 @@ interface Marks {
   /** Inside it is the same number. */
   readonly isSame: boolean;
   inside(mark: bigint): bigint;
+  /** About the mark that is this inside. */
+  outside(inner: bigint): bigint;
 }
 
 function marksOf(book: Book, market: MarketRow): Marks {
-  const inside = (mark: bigint): bigint => BigInt(book.markets.inside(market, Number(mark)));
-  const isTurned = book.markets.sign(market) === -1;
-  const isSame = book.markets.terms[market] === null;
-  const isMark = (mark: bigint): boolean => inside(mark) !== 0n;
+  const terms = book.markets.terms[market];
+  if (terms === null) return SAME;
+  const inside = (mark: bigint): bigint => BigInt(terms.inside(Number(mark)));
+  const isTurned = terms.sign === -1;
   const now = BigInt(book.markets.mark(market));
+  const then = inside(now);
+  let range = ranges.get(terms);
+  if (range === undefined) {
+    const isMark = (mark: bigint): boolean => inside(mark) !== 0n;
+    range = { first: outermost(isMark, now, 1n), last: outermost(isMark, now, BigInt(MARK_MAX)) };
+    ranges.set(terms, range);
+  }
   return {
-    first: outermost(isMark, now, 1n),
-    last: outermost(isMark, now, BigInt(MARK_MAX)),
+    ...range,
     isTurned,
-    isSame,
+    isSame: false,
     inside,
+    outside: (inner) => (isTurned ? (now * then) / inner : (inner * now) / then),
   };
 }
+
+const SAME: Marks = {
+  first: 1n,
+  last: BigInt(MARK_MAX),
+  isTurned: false,
+  isSame: true,
+  inside: (mark) => mark,
+  outside: (inner) => inner,
+};
+
+/** Of marks that are some inside: it takes a search, and is always the same. */
+const ranges = new WeakMap<Terms, Pick<Marks, 'first' | 'last'>>();
 
 /** The mark nearest to `limit`, from one that is fit, that still is. */
 function outermost(isFit: (mark: bigint) => boolean, from: bigint, limit: bigint): bigint {
@@ -119,13 +155,14 @@ function outermost(isFit: (mark: bigint) => boolean, from: bigint, limit: bigint
   return fit;
 }
 
-/** Equity and maintenance with this market's legs at `mark`. */
+/** The slack with this market's legs at `mark`. */
 function revalue(
   book: Book,
   value: BucketValue,
   legs: readonly PositionValue[],
   mark: bigint,
-): [bigint, bigint] {
+  slack: Slack,
+): bigint {
   let { equity, maintenance } = value;
   for (const leg of legs) {
     const spec = book.markets.specs[leg.market];
@@ -138,7 +175,7 @@ function revalue(
     while (notional < BigInt(lines[tier].floor)) tier--;
     maintenance += ceilDiv(notional * lines[tier].num - lines[tier].cut, lines[tier].den) - leg.maintenance;
   }
-  return [equity, maintenance];
+  return slack(equity, maintenance);
 }
 
 /** Marks around which some leg changes tier, ascending: the last before an edge and the first beyond it. */
@@ -150,12 +187,15 @@ function kneesOf(book: Book, legs: readonly PositionValue[], marks: Marks): bigi
     for (const { floor } of book.markets.lines[leg.market]) {
       if (floor === 0) continue;
       const edge = ceilDiv(BigInt(floor), perTick);
-      const isBeyond = (mark: bigint): boolean => marks.inside(mark) >= edge;
+      const short = (mark: bigint): bigint => marks.inside(mark) - edge;
       const [low, high] = marks.isTurned ? [marks.last, marks.first] : [marks.first, marks.last];
-      if (isBeyond(low) || !isBeyond(high)) continue;
+      if (short(low) >= 0n || short(high) < 0n) continue;
       // Where marks are inside what they are outside there is nothing to look for.
-      const before = marks.isSame ? edge - 1n : outermost((mark) => !isBeyond(mark), low, high);
-      knees.add(before).add(marks.isTurned ? before - 1n : before + 1n);
+      if (marks.isSame) knees.add(edge - 1n).add(edge);
+      else {
+        const { before, after } = changeBetween(short, marks, placeAt(short, low), placeAt(short, high));
+        knees.add(before).add(after);
+      }
     }
   }
   return [...knees].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
@@ -171,29 +211,75 @@ interface Change {
  * is a line but for roundings, so its condition changes at most once, or it is found at the piece's far end.
  */
 function firstChange(
-  at: (mark: bigint) => boolean,
+  at: SlackAt,
+  marks: Marks,
   from: bigint,
   direction: bigint,
-  end: bigint,
   knees: readonly bigint[],
   was: boolean,
 ): Change | null {
+  const end = direction > 0n ? marks.last : marks.first;
   const stops = knees.filter((knee) =>
     direction > 0n ? knee > from && knee < end : knee < from && knee > end,
   );
   if (direction < 0n) stops.reverse();
-  let near = from;
-  for (const stop of [...stops, end]) {
-    if (at(stop) !== was) {
-      let far = stop;
-      while (far - near !== direction) {
-        const middle = near + floorDiv((far - near) * direction, 2n) * direction;
-        if (at(middle) === was) near = middle;
-        else far = middle;
-      }
-      return { before: near, after: far };
-    }
+  let near = placeAt(at, from);
+  for (const mark of [...stops, end]) {
+    const stop = placeAt(at, mark);
+    if (isBreached(stop) !== was) return changeBetween(at, marks, near, stop);
     near = stop;
   }
   return null;
+}
+
+type SlackAt = (mark: bigint) => bigint;
+
+interface Place {
+  readonly mark: bigint;
+  readonly slack: bigint;
+}
+
+function placeAt(at: SlackAt, mark: bigint): Place {
+  return { mark, slack: at(mark) };
+}
+
+function isBreached({ slack }: Place): boolean {
+  return slack < 0n;
+}
+
+const WIDENING = 64n;
+
+/**
+ * The one change between two marks. It is looked for where a line through both has its zero, and then close to that: of what is a line
+ * but for roundings it is found at once. Where it is not so, each look is further from the line than the one before.
+ */
+function changeBetween(at: SlackAt, marks: Marks, near: Place, far: Place): Change {
+  const was = isBreached(near);
+  const direction = far.mark > near.mark ? 1n : -1n;
+  /** How far from where the line says the other end is looked for. */
+  let width = 1n;
+  const look = (steps: bigint): boolean => {
+    const place = placeAt(at, near.mark + direction * steps);
+    const isNear = isBreached(place) === was;
+    if (isNear) near = place;
+    else far = place;
+    return isNear;
+  };
+  for (;;) {
+    const span = (far.mark - near.mark) * direction;
+    if (span === 1n) return { before: near.mark, after: far.mark };
+    const steps = (zeroOf(marks, near, far) - near.mark) * direction;
+    const isNear = look(steps < 1n ? 1n : steps >= span ? span - 1n : steps);
+    const rest = (far.mark - near.mark) * direction;
+    if (rest === 1n) continue;
+    const isAcross = rest > width ? look(isNear ? width : rest - width) !== isNear : look(rest / 2n);
+    width = isAcross ? 1n : width * WIDENING;
+  }
+}
+
+/** About where a line through both is zero: a line over marks as they are inside. */
+function zeroOf(marks: Marks, near: Place, far: Place): bigint {
+  const from = marks.inside(near.mark);
+  const to = marks.inside(far.mark);
+  return marks.outside(from + ((to - from) * near.slack) / (near.slack - far.slack));
 }

@@ -18,6 +18,8 @@ export type DecimalRounding = 'exact' | 'half-even' | 'floor' | 'ceil';
 const EXPONENT_MAX = 60;
 const LENGTH_MAX = 120;
 const DECIMAL = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,3}))?$/;
+const MINUS = '-'.charCodeAt(0);
+const ZERO = '0'.charCodeAt(0);
 const SAFE_MAX = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** 10^0 to 10^15, each exact. */
@@ -78,12 +80,14 @@ export function scaledToText(
   scale: number,
   options: { trim?: boolean } = {},
 ): string {
-  const units = BigInt(value);
-  const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0');
-  const whole = digits.slice(0, digits.length - scale);
-  let fraction = scale === 0 ? '' : digits.slice(digits.length - scale);
-  if (options.trim === true) fraction = fraction.replace(/0+$/, '');
-  return `${units < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+  const text = (Number.isSafeInteger(value) ? value : BigInt(value)).toString();
+  const isNegative = text.charCodeAt(0) === MINUS;
+  const digits = (isNegative ? text.slice(1) : text).padStart(scale + 1, '0');
+  const point = digits.length - scale;
+  let end = digits.length;
+  if (options.trim === true) while (end > point && digits.charCodeAt(end - 1) === ZERO) end--;
+  const whole = `${isNegative ? '-' : ''}${digits.slice(0, point)}`;
+  return end === point ? whole : `${whole}.${digits.slice(point, end)}`;
 }
 
 /** Null beyond 2^53-1 in either direction: what does not fit is refused, never rounded. */

@@ -269,7 +269,9 @@ function divideHalfEven(numerator: number, denominator: number): number {
 }
 
 function stepsToText(steps: number, step: Step): string {
-  return scaledToText(BigInt(steps) * BigInt(step.digits), step.scale, { trim: true });
+  const units = steps * step.digits;
+  const exact = Number.isSafeInteger(units) ? units : BigInt(steps) * BigInt(step.digits);
+  return scaledToText(exact, step.scale, { trim: true });
 }
 
 function inMarkRange(steps: number | null): MarkTicks | null {

@@ -6,7 +6,6 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -17,6 +16,7 @@ import type { ProblemCode } from './contract/problem.ts';
 import { API_PREFIX, routes, type Route, type RouteName } from './contract/routes.ts';
 import { STREAM_PATH } from './contract/stream.ts';
 import { docsPage } from './docs-page.ts';
+import { addHeaders, sendJson } from './headers.ts';
 import { Hub, MESSAGE_BYTES_MAX, type HubNumbers } from './hub.ts';
 import type { KeyFile } from './keys.ts';
 import { RateLimit } from './limits.ts';
@@ -42,6 +42,20 @@ const NEVER_SAME: ReadonlySet<string> = new Set([
   'nearest',
   'sizing',
 ]);
+
+const NO_CACHE = ['cache-control', 'no-cache'];
+
+/** A request of a route, from when it came. */
+interface Asked {
+  readonly begun: number;
+  caller: Caller;
+}
+
+/** What it came to: one of both. */
+interface Ending {
+  readonly problem: ApiProblem | null;
+  readonly told: object | null;
+}
 
 export interface ApiOptions {
   readonly version: string;
@@ -138,29 +152,11 @@ export class Api {
     const app = this.#app;
     // Bodies are JSON; as text, a page of another site could send one without asking.
     app.removeContentTypeParser('text/plain');
-    await app.register(helmet, {
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: {
-          defaultSrc: ["'self'"],
-          // Charts place what they draw by style attributes.
-          styleSrc: ["'self'", "'unsafe-inline'"],
-          imgSrc: ["'self'", 'data:', 'blob:'],
-          objectSrc: ["'none'"],
-          baseUri: ["'none'"],
-          formAction: ["'self'"],
-          frameAncestors: ["'none'"],
-        },
-      },
-      // Served over plain HTTP on loopback; whoever puts TLS in front says it there.
-      strictTransportSecurity: false,
-      crossOriginResourcePolicy: { policy: 'same-origin' },
-    });
     await app.register(websocket, { options: { maxPayload: MESSAGE_BYTES_MAX, perMessageDeflate: false } });
     app.setErrorHandler((error, request, reply) => this.#fail(error, request, reply));
     app.setNotFoundHandler((request, reply) => this.#notFound(request, reply));
     app.addHook('onSend', (request, reply, payload, done) => {
-      reply.header('x-request-id', request.id);
+      addHeaders(reply, request.id);
       done(null, payload);
     });
     for (const name of Object.keys(routes) as RouteName[])
@@ -182,18 +178,41 @@ export class Api {
       body: readerOf(body, 'body'),
     };
     const isRead = scope === 'read';
+    const isCached = isRead && method === 'GET' && !NEVER_SAME.has(name);
+    const note = (request: FastifyRequest, asked: Asked, status: number, end: Ending): void => {
+      this.#metrics.answered(name, status, (performance.now() - asked.begun) / 1000);
+      if (!isRead) this.#record(name, request, asked.caller, status, end);
+    };
+    const tell = (request: FastifyRequest, reply: FastifyReply, asked: Asked, told: object): void => {
+      const cut = this.#backend.cut();
+      const own = isRead ? [...NO_CACHE] : [];
+      if (isCached) {
+        const tag = `W/"${this.#epoch}-${cut.sequence}"`;
+        // Who asks has what would be answered: all of it follows from the sequence.
+        if (request.headers['if-none-match'] === tag) {
+          sendJson(reply, 304, request.id, ['etag', tag], null);
+          return note(request, asked, 304, { problem: null, told });
+        }
+        own.push('etag', tag);
+      }
+      sendJson(reply, 200, request.id, own, JSON.stringify({ cut, ...told }));
+      note(request, asked, 200, { problem: null, told });
+    };
+    const fail = (request: FastifyRequest, asked: Asked, error: unknown): never => {
+      const problem = asProblem(error);
+      note(request, asked, problem?.status ?? 500, { problem, told: null });
+      throw error;
+    };
     this.#app.route({
       method,
       url: `${API_PREFIX}${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
-      handler: async (request, reply) => {
-        const begun = performance.now();
-        let caller: Caller = null;
-        let status = 200;
-        let problem: ApiProblem | null = null;
-        let told: unknown = null;
+      // Without a promise where nothing is waited for.
+      handler: (request, reply) => {
+        const asked: Asked = { begun: performance.now(), caller: null };
+        let made: object | Promise<object>;
         try {
-          caller = this.#access.admit(request.raw, scope);
-          this.#meter(request, reply, caller);
+          asked.caller = this.#access.admit(request.raw, scope);
+          this.#meter(request, reply, asked.caller);
           const call = {
             params: readers.params(request.params),
             query: readers.query(request.query),
@@ -201,33 +220,17 @@ export class Api {
           } as unknown as Call<never>;
           if (this.#backend.starting !== null && name !== 'status')
             throw new ApiProblem('API_STARTING', this.#backend.starting);
-          const made = handler(call);
-          told = made instanceof Promise ? await made : made;
-          if (isRead && method === 'GET' && this.#isSame(name, request, reply)) {
-            status = 304;
-            return await reply.code(304).send();
-          }
-          reply.header('content-type', 'application/json; charset=utf-8');
-          if (isRead) reply.header('cache-control', 'no-cache');
-          return await reply.send(JSON.stringify({ cut: this.#backend.cut(), ...(told as object) }));
+          made = handler(call);
         } catch (error) {
-          problem = asProblem(error);
-          status = problem?.status ?? 500;
-          throw error;
-        } finally {
-          this.#metrics.answered(name, status, (performance.now() - begun) / 1000);
-          if (!isRead) this.#record(name, request, caller, status, problem, told);
+          return fail(request, asked, error);
         }
+        if (!(made instanceof Promise)) return tell(request, reply, asked, made);
+        return made.then(
+          (told) => tell(request, reply, asked, told),
+          (error: unknown) => fail(request, asked, error),
+        );
       },
     });
-  }
-
-  /** Whether the one who asks has what would be answered: all of it follows from the sequence. */
-  #isSame(name: RouteName, request: FastifyRequest, reply: FastifyReply): boolean {
-    if (NEVER_SAME.has(name)) return false;
-    const tag = `W/"${this.#epoch}-${this.#backend.cut().sequence}"`;
-    reply.header('etag', tag);
-    return request.headers['if-none-match'] === tag;
   }
 
   #meter(request: FastifyRequest, reply: FastifyReply, caller: Caller): void {
@@ -245,8 +248,7 @@ export class Api {
     request: FastifyRequest,
     caller: Caller,
     status: number,
-    problem: ApiProblem | null,
-    told: unknown,
+    { problem, told }: Ending,
   ): void {
     const { data } = (told ?? {}) as { data?: { sequence?: number } };
     this.audit.add({

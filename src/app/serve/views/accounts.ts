@@ -1,8 +1,8 @@
 /** Accounts as the API shows them: every bucket and position with what it rests on. */
 import { jointDistance } from '../../../core/margin/joint-distance.ts';
 import {
-  bankruptcyPrice,
-  liquidationPrice,
+  bankruptcyPriceOf,
+  liquidationPriceOf,
   type PriceAnswer as Answer,
 } from '../../../core/margin/liquidation-price.ts';
 import { valueWide, type BucketValue, type PositionValue } from '../../../core/margin/valuation-wide.ts';
@@ -42,13 +42,13 @@ export function accountOf(served: Served, account: number, places: AdlPlaces): A
   const { margin, members } = venue;
   const rows = accountBuckets(book, account);
   const values = rows.map((row) => valueWide(book, row));
-  const buckets = rows.map((row, at) => bucketOf(served, account, row, values[at], places));
+  const distances = rows.map((row) => jointDistance(book, row));
+  const buckets = rows.map((row, at) => bucketOf(served, account, row, values[at], distances[at], places));
   const sum = (take: (value: BucketValue) => bigint): bigint =>
     values.reduce((total, each) => total + take(each), 0n);
   const equity = sum((each) => each.equity);
   const notional = sum(notionalOf);
   const requirement = isHouse(account) ? 0 : margin.requirement(account);
-  const distances = rows.map((row) => jointDistance(book, row));
   const health = worstHealth(values);
   return {
     account: served.accountName(account),
@@ -78,13 +78,13 @@ function bucketOf(
   account: number,
   row: number,
   value: BucketValue,
+  distance: number,
   places: AdlPlaces,
 ): Bucket {
   const { exchange, units } = served;
   const { engine } = exchange;
   const { collateral, charge, equity, maintenance } = value;
   const notional = notionalOf(value);
-  const distance = jointDistance(engine.book, row);
   const ratio = equity > 0n ? percentText(Number(maintenance) / Number(equity)) : null;
   return {
     name: placeName(engine.book, row),
@@ -104,7 +104,7 @@ function bucketOf(
       hyperliquidMaintenanceRatioPercent: ratio,
       equityToNotionalPercent: notional === 0n ? null : percentText(Number(equity) / Number(notional)),
     },
-    positions: value.positions.map((position) => positionOf(served, account, row, position, places)),
+    positions: value.positions.map((position) => positionOf(served, account, row, value, position, places)),
   };
 }
 
@@ -112,6 +112,7 @@ function positionOf(
   served: Served,
   account: number,
   bucket: number,
+  value: BucketValue,
   position: PositionValue,
   places: AdlPlaces,
 ): Position {
@@ -129,7 +130,7 @@ function positionOf(
   const listing = venue.listings[market] ?? null;
   const hasMargin = exposure !== NO_EXPOSURE && listing !== null;
   const mark = book.markets.mark(row);
-  const liquidation = liquidationPrice(book, thresholds!, bucket, market);
+  const liquidation = liquidationPriceOf(book, thresholds!, value, market);
   const saying = memory.marks[market] ?? null;
   const lines = book.markets.lines[market];
   return {
@@ -159,7 +160,7 @@ function positionOf(
     leverage: hasMargin ? String(venue.ledger.leverage(exposure)) : null,
     level: LEVEL_NAMES[book.buckets.level(bucket)],
     liquidationPrice: priceOf(served, market, liquidation),
-    bankruptcyPrice: priceOf(served, market, bankruptcyPrice(book, bucket, market)),
+    bankruptcyPrice: priceOf(served, market, bankruptcyPriceOf(book, value, market)),
     liquidationDistancePercent:
       liquidation.price === null
         ? null

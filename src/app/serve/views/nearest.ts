@@ -1,6 +1,6 @@
 /** Those nearest to liquidation, exactly where all markets count; of one market among the nearest of the last ranking. */
 import { jointDistance } from '../../../core/margin/joint-distance.ts';
-import { liquidationPrice } from '../../../core/margin/liquidation-price.ts';
+import { liquidationPriceOf } from '../../../core/margin/liquidation-price.ts';
 import { valueWide } from '../../../core/margin/valuation-wide.ts';
 import { LEVEL_NAMES, Level } from '../../../core/schema/levels.ts';
 import { nearest } from '../../../core/watch/nearest.ts';
@@ -64,7 +64,8 @@ function nearOf(
   const { exchange, units } = served;
   const { book, thresholds } = exchange.engine;
   const account = book.buckets.account(bucket);
-  const { equity, maintenance, positions } = valueWide(book, bucket);
+  const value = valueWide(book, bucket);
+  const { equity, maintenance, positions } = value;
   const largest = largestOf(served, account);
   const market = largest === null ? -1 : book.markets.names.find(largest.market);
   const sigma = market < 0 ? null : volatility.hourly(market);
@@ -84,7 +85,7 @@ function nearOf(
         ? null
         : {
             ...largest,
-            liquidationPrice: priceOf(served, market, liquidationPrice(book, thresholds!, bucket, market)),
+            liquidationPrice: priceOf(served, market, liquidationPriceOf(book, thresholds!, value, market)),
           },
   };
 }

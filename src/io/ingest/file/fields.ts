@@ -231,9 +231,17 @@ export function timeFromText(text: string): number | null {
   return ms * 1000 + Number((match[2] ?? '').padEnd(6, '0'));
 }
 
+/** The second that was last told, without its parts: what is told of one moment is told often. */
+let toldUs = 0;
+let told = '1970-01-01T00:00:00';
+
 export function timeToText(timeUs: TimeUs): string {
   const us = timeUs % 1_000_000;
-  return `${new Date((timeUs - us) / 1000).toISOString().slice(0, 19)}.${String(us).padStart(6, '0')}Z`;
+  if (timeUs - us !== toldUs) {
+    told = new Date((timeUs - us) / 1000).toISOString().slice(0, 19);
+    toldUs = timeUs - us;
+  }
+  return `${told}.${String(us).padStart(6, '0')}Z`;
 }
 
 const UNITS_US: Readonly<Record<string, number>> = { us: 1, ms: 1000, s: 1e6, m: 60e6, h: 3600e6 };
