@@ -45,8 +45,8 @@ test('what is refused counts as failed', async () => {
   const readers = new Readers({ url, connections: 1, paths: ['/a', '/b'] });
   await until(() => readers.latencies.count >= 10);
   readers.stop();
-  expect(readers.failed).toBeGreaterThanOrEqual(5);
-  expect(readers.failed).toBeLessThanOrEqual(6);
+  // Every other one.
+  expect(Math.abs(readers.failed - readers.latencies.count / 2)).toBeLessThanOrEqual(1);
 });
 
 test('a connection that ends counts as failed', async () => {
