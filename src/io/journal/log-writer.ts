@@ -305,7 +305,7 @@ export class LogWriter {
     }
     if (this.#sealed.length === 0) this.#seal();
     this.#writing = this.#sealed.shift()!;
-    void (isShort ? this.#promise(this.#tail!, next) : this.#commit(next));
+    void (isShort ? this.#promise(this.#tail, next) : this.#commit(next));
   }
 
   /** The short way. All before the batch is promised. */

@@ -123,11 +123,10 @@ describe('damage', () => {
 
   test('of the log past the mark is mended from the tail', async () => {
     const { disk, journal } = await prepared(3);
-    const [segment] = disk.paths().filter((path) => path.endsWith('.log'));
+    const segment = disk.paths().find((path) => path.endsWith('.log'))!;
     flipped(disk, segment, disk.bytes(segment).length - 1);
-    await openOn(crashed(disk), WITH_TAIL).then(async ({ journal: next }) =>
-      expect(await readAll(next)).toEqual(recordsUpTo(3)),
-    );
+    const { journal: next } = await openOn(crashed(disk), WITH_TAIL);
+    expect(await readAll(next)).toEqual(recordsUpTo(3));
     expect(journal.acknowledged).toBe(3);
   });
 
@@ -210,7 +209,7 @@ test('nothing is promised by the tail that follows what a mark has yet to promis
   expect(await readAll(next)).toEqual(recordsUpTo(3 + MANY));
 });
 
-test.each([700, 1500, 8192])(
+test.each(Array.from({ length: 16 }, (_, step) => 500 + 71 * step))(
   'flushSync promises what is on its way to the tail, in segments of %d bytes',
   async (segmentBytes) => {
     const disk = new SimulatedDisk();
