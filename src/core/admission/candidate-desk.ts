@@ -3,6 +3,7 @@
  * its positions and one over its groups. Changes nothing that counts.
  */
 import { Candidate, LIMIT_NONE, NO_PARENT, NONE_MISSING, PRICE_ABSENT } from '../gate/candidate.ts';
+import { isWithinFloor } from '../gate/floor.ts';
 import { onlyReduces } from '../gate/reducing.ts';
 import { mulDivCeil, mulDivFloor } from '../num/exact.ts';
 import { PRICE_MAX, SAFE_MAX } from '../num/units.ts';
@@ -29,6 +30,7 @@ import { NO_NAME, UNCOUNTABLE } from './instruments.ts';
 import { NO_ORDER, ORDER_F64, OrderField } from './orders.ts';
 import { NO_PARENT_ROW, PARENT_F64, PARENT_I32, ParentField, ParentLink } from './parents.ts';
 import { shapeOf } from './recent-orders.ts';
+import { ROOM_F64, RoomField } from './rooms.ts';
 import { LIST_HEAD } from './row-lists.ts';
 import { SEAT_I32, SeatLink } from './seats.ts';
 import type { GateState } from './state.ts';
@@ -39,6 +41,7 @@ const E_F64 = EXPOSURE_F64;
 const E_I32 = EXPOSURE_I32;
 const O_F64 = ORDER_F64;
 const A_F64 = ACCOUNT_F64;
+const R_F64 = ROOM_F64;
 const A_I32 = ACCOUNT_I32;
 const S_I32 = SEAT_I32;
 const W_F64 = WINDOW_F64;
@@ -76,7 +79,8 @@ const {
 const { tag: E_TAG, stamp: E_STAMP } = ExposureLink;
 const HEAD = LIST_HEAD;
 const { counted: O_COUNTED, price: O_PRICE, size: O_SIZE, worth: O_WORTH, value: O_VALUE } = OrderField;
-const { orders: A_ORDERS, executions: A_EXECUTIONS } = AccountField;
+const { orders: A_ORDERS, executions: A_EXECUTIONS, best: A_BEST } = AccountField;
+const { gross: R_GROSS, net: R_NET, required: R_REQUIRED, equity: R_EQUITY, lost: R_LOST } = RoomField;
 const { count: A_COUNT } = AccountLink;
 const {
   limits: S_LIMITS,
@@ -95,6 +99,8 @@ const {
   duplicate_us: LIMIT_DUPLICATE_US,
   group_window_us: LIMIT_GROUP_WINDOW_US,
   collar_mark: LIMIT_COLLAR_MARK,
+  market_share_max: LIMIT_SHARE,
+  share_floor: LIMIT_SHARE_FLOOR,
 } = Limit;
 const { account: LEVEL_OF_ACCOUNT, group: LEVEL_OF_GROUP } = LimitLevel;
 const COMPLETE = NONE_MISSING;
@@ -134,6 +140,10 @@ export class CandidateDesk {
   countedValue = 0;
   /** Row of the parent that is named, or NO_PARENT_ROW. */
   parent = NO_PARENT_HERE;
+  /** By how much the order makes the account's bounds (`Rooms`) worse, where `fillBounds` filled it in. */
+  moreGross = 0;
+  moreNet = 0;
+  moreRequired = 0;
   readonly #state: GateState;
 
   constructor(state: GateState) {
@@ -202,15 +212,38 @@ export class CandidateDesk {
       : Reason.amount_out_of_range;
   }
 
-  /** The rest, of an order that `begin` accepted. The account was seen. */
+  /** The rest, of an order that `begin` accepted. The account was looked at. */
   fill(asked: Asked): void {
+    this.#fillPrices(asked);
+    // Nothing but its price is held against it.
+    if (this.candidate.isReducing) return;
+    this.#fillPlain(asked);
+    this.#fillMoney(asked);
+  }
+
+  /**
+   * The same with bounds of the account's money in place of the exact amounts: an order that is within its limits by these is so by those. False where
+   * there are none.
+   */
+  fillBounds(asked: Asked): boolean {
+    const { rooms } = this.#state;
+    if (asked.leg !== LEG_NET || !rooms.isKnown(asked.account) || !this.#bound(asked)) return false;
+    this.#fillPrices(asked);
+    if (!this.candidate.isReducing) this.#fillPlain(asked);
+    return true;
+  }
+
+  #fillPrices({ market }: Asked): void {
+    const { instruments } = this.#state;
+    this.candidate.index = instruments.index[market];
+    this.candidate.last = instruments.last[market];
+  }
+
+  /** All but money. */
+  #fillPlain(asked: Asked): void {
     const { instruments, engine, seats } = this.#state;
     const { candidate } = this;
     const { market } = asked;
-    candidate.index = instruments.index[market];
-    candidate.last = instruments.last[market];
-    // Nothing but its price is held against it.
-    if (candidate.isReducing) return;
     candidate.isMarkUsable =
       candidate.mark !== ABSENT && engine.book.markets.isAllowed(market as never, USE_OPEN);
     candidate.isRestricted = instruments.restricted[market] === 1;
@@ -223,7 +256,6 @@ export class CandidateDesk {
     }
     if (candidate.shortRule === SHORT_LOCATE) candidate.locatedLots = this.#located(asked);
     this.#fillHalt(asked);
-    this.#fillMoney(asked);
     this.#fillRates(asked);
     this.#fillParent(asked);
     this.#fillGroups(asked);
@@ -243,6 +275,61 @@ export class CandidateDesk {
     if (worst === 0) return;
     candidate.haltState = stateOfRank(worst);
     candidate.halt = epochOfRank(worst);
+  }
+
+  /** Position, exposure and margin by what the account can be at worst, of which all legs are net, and linear. */
+  #bound(asked: Asked): boolean {
+    const { instruments, holdings, accounts, reservations, rooms, seats } = this.#state;
+    const { account, market, isBid, replaces } = asked;
+    const { candidate, exposure, counted } = this;
+    if (!instruments.isLinear(market)) return false;
+    const high = instruments.bands.high[market];
+    const { f64 } = holdings.exposures;
+    const e = exposure * E_F64;
+    const ownLots = replaces === NO_ROW ? 0 : reservations.orders.f64[replaces * O_F64 + O_COUNTED];
+    const lots = counted - ownLots;
+    let upper = f64[e + E_HELD] + f64[e + E_BIDS];
+    let lower = f64[e + E_HELD] - f64[e + E_ASKS];
+    const before = Math.max(Math.abs(upper), Math.abs(lower)) * high;
+    if (!asked.isReduceOnly) {
+      if (isBid) upper += lots;
+      else lower -= lots;
+    }
+    const value = Math.max(Math.abs(upper), Math.abs(lower)) * high;
+    const loss = rooms.lossOf(market, isBid, counted, candidate.dearest);
+    const r = account * R_F64;
+    const bounds = rooms.f64;
+    this.moreGross = value - before;
+    this.moreNet = lots * high;
+    this.moreRequired =
+      loss + instruments.initialMargin(market, value) - instruments.initialMargin(market, before);
+    const lost = bounds[r + R_LOST];
+    const drawdown = Math.max(0, accounts.f64[account * A_F64 + A_BEST] + lost);
+    // What it lost is watched, whatever is asked.
+    if (!(lost <= seats.lossMax(this.seat) && drawdown <= seats.drawdownMax(this.seat))) return false;
+    const gross = bounds[r + R_GROSS] + this.moreGross;
+    candidate.longWorst = Math.max(0, upper);
+    candidate.shortWorst = Math.max(0, -lower);
+    candidate.worst = Math.max(candidate.longWorst, candidate.shortWorst);
+    candidate.marketValue = value;
+    candidate.grossValue = gross;
+    candidate.netValue = bounds[r + R_NET] + this.moreNet;
+    candidate.sectorValue = gross;
+    candidate.issuerValue = gross;
+    candidate.ownOpposite = reservations.best(exposure, !isBid);
+    candidate.equity = bounds[r + R_EQUITY];
+    candidate.lostToday = lost;
+    candidate.drawdown = drawdown;
+    candidate.required = bounds[r + R_REQUIRED] + this.moreRequired;
+    candidate.fee = instruments.feeOf(market, this.countedValue);
+    candidate.lossAtOnce = 0;
+    // A share of gross value is no less for its being larger.
+    const { limits, limitsAt } = candidate;
+    const share = candidate.hard(LIMIT_SHARE);
+    const soft = candidate.soft(LIMIT_SHARE);
+    return (
+      (isUnlimited(share) && isUnlimited(soft)) || isWithinFloor(gross, limits[limitsAt + LIMIT_SHARE_FLOOR])
+    );
   }
 
   /** Position, exposure and margin: one pass over what the account holds and has ordered. */
@@ -501,4 +588,8 @@ export class CandidateDesk {
     const other = b === ABSENT ? 0 : instruments.valueAt(market, lots, b);
     return Math.max(one, other);
   }
+}
+
+function isUnlimited(limit: number): boolean {
+  return Number.isNaN(limit) || limit === UNLIMITED;
 }

@@ -145,7 +145,7 @@ export class ExecutionDesk {
   }
 
   #book(command: ExecutionCommand, account: AccountRow, row: number): Reason {
-    const { holdings, days, engine, instruments } = this.#state;
+    const { holdings, days, engine, instruments, rooms } = this.#state;
     const { market, leg, side, lots, price } = command;
     const value = instruments.valueAt(market, lots, price);
     if (value === TOO_MUCH) return Reason.amount_out_of_range;
@@ -163,6 +163,8 @@ export class ExecutionDesk {
     const reason = engine.row(fill);
     if (reason !== REASON_ACCEPTED) return reason;
     const seat = this.#state.seats.of(account, market);
+    if (row === NO_ROW || fill.isolated || leg !== LEG_NET) rooms.forget(account);
+    else rooms.trade(account, market, side === SIDE_BID, lots, price, command.fee);
     holdings.heldMore = held;
     if (row === NO_ROW) holdings.change(exposure, seat);
     this.#count(command, account, row, seat, value);
@@ -182,13 +184,14 @@ export class ExecutionDesk {
 
   /** The order's share, the execution and its value. Of an order that works the position changes with it, by `Holdings.heldMore`. */
   #count(command: ExecutionCommand, account: AccountRow, row: number, seat: number, value: number): void {
-    const { accounts, reservations, notices } = this.#state;
+    const { accounts, reservations, rooms, notices } = this.#state;
     const { market, lots, order, trade } = command;
     let beyond = order === NONE_GIVEN ? 0 : lots;
     this.#exceeded = false;
     if (row !== NO_ROW) {
       const parent = reservations.orders.parent(row);
       beyond = reservations.fill(row, lots);
+      if (beyond > 0) rooms.forget(account);
       if (parent !== NO_PARENT_HERE) this.#watchParent(account, market, parent);
     }
     if (beyond > 0)

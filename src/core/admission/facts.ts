@@ -33,6 +33,7 @@ export class Facts {
     if (reason !== Reason.accepted) return reason;
     this.open();
     this.#note(command);
+    this.#forget(command);
     for (const [account, before] of this.#touched)
       if (isRow(account, accounts.count)) days.move(account, days.equityNow(account) - before);
     return reason;
@@ -90,6 +91,26 @@ export class Facts {
         this.hold(command.account, command.market, command.leg);
         return;
       default:
+    }
+  }
+
+  /** What was concluded of accounts before it. Marks and their quality are followed by themselves. */
+  #forget(command: Command): void {
+    const { rooms } = this.#state;
+    switch (command.kind) {
+      case Kind.marks:
+      case Kind.quality:
+      case Kind.account:
+        return;
+      case Kind.transfer:
+      case Kind.position:
+        rooms.forget(command.account);
+        return;
+      case Kind.transaction:
+        for (const row of command.rows) this.#forget(row);
+        return;
+      default:
+        rooms.forgetAll();
     }
   }
 

@@ -68,14 +68,15 @@ export class Gate {
   readonly #orders: OrderDesk;
   readonly #executions: ExecutionDesk;
 
-  constructor({ checks = findEdged, engine }: GateOptions = {}) {
+  constructor({ checks, engine }: GateOptions = {}) {
     const state = new GateState(engine ?? new Engine());
     this.state = state;
     this.#halts = new HaltDesk(state);
     this.#facts = new Facts(state, this.#halts);
     this.#groups = new GroupDesk(state);
     this.#limits = new LimitDesk(state);
-    this.#orders = new OrderDesk(state, this.#halts, checks);
+    // What an engine that is another's does to accounts is not all told, so nothing is concluded beyond the command at hand.
+    this.#orders = new OrderDesk(state, this.#halts, checks ?? (engine === undefined ? null : findEdged));
     this.#executions = new ExecutionDesk(state, this.#halts);
     this.following = engine === undefined ? null : new Following(state, this.#facts, this.#executions);
   }
@@ -206,8 +207,9 @@ export class Gate {
   }
 
   #beginDay(): Reason {
-    const { days, groups, trades, parents } = this.state;
+    const { days, groups, trades, parents, rooms } = this.state;
     days.begin();
+    rooms.forgetAll();
     groups.beginDay();
     trades.roll();
     parents.forget(days.day - 1);

@@ -11,6 +11,7 @@ import type { ShortRule } from '../schema/gate-commands.ts';
 import type { Book } from '../state/book.ts';
 import { MARK_NONE } from '../state/markets.ts';
 import { NameTable } from '../state/names.ts';
+import { Bands } from './bands.ts';
 
 // Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
 const ABSENT = PRICE_ABSENT;
@@ -58,6 +59,7 @@ export class Instruments {
   terms = new Float64Array(16 * TERM_STRIDE);
   /** How often mark or terms changed, from 1: margins of then are those of now. */
   stamps = new Int32Array(16);
+  readonly bands = new Bands();
   readonly #book: Book;
   readonly #initial: Float64Array[] = [];
   #tierChanges = 0;
@@ -69,6 +71,7 @@ export class Instruments {
   add(): void {
     const row = this.count++;
     if (row >= this.worth.length) this.#widen(row);
+    this.bands.reserve(this.count);
     this.prepare(row);
   }
 
@@ -95,6 +98,7 @@ export class Instruments {
         ? WORTHLESS
         : markets.markInside(market as MarketRow) * markets.unit(market as MarketRow);
     this.worth[market] = worth;
+    this.bands.follow(market, worth);
     this.stamps[market]++;
     this.mark[market] = told === MARK_NONE ? ABSENT : this.#ticksOf(market, told);
     return worth - before;
@@ -102,6 +106,16 @@ export class Instruments {
 
   isMarked(market: number): boolean {
     return this.worth[market] !== WORTHLESS;
+  }
+
+  /** Whether a lot at a tick is a whole number of money units, and gains as the mark does. */
+  isLinear(market: number): boolean {
+    return !Number.isNaN(this.terms[market * TERM_STRIDE + Term.tick]);
+  }
+
+  /** Money units of a lot at a tick, where that is linear. */
+  tickWorth(market: number): number {
+    return this.terms[market * TERM_STRIDE + Term.tick];
   }
 
   /** Whether it is an asset held as collateral, which nobody trades here. */
@@ -123,6 +137,7 @@ export class Instruments {
     const { tickUnit, closeFee, tiers } = specs[market];
     const f = market * TERM_STRIDE;
     this.stamps[market]++;
+    this.bands.turn();
     const form = terms[market]?.form ?? FORM_LINEAR;
     this.terms[f + Term.tick] = form === FORM_LINEAR && tickUnit.den === 1 ? tickUnit.num : NaN;
     this.terms[f + Term.sign] = form === FORM_INVERSE ? -1 : 1;

@@ -1,6 +1,7 @@
 /** Orders: decided, reserved and released. */
 import type { Candidate } from '../gate/candidate.ts';
 import { NO_PARENT } from '../gate/candidate.ts';
+import { findEdged, isClean } from '../gate/clean.ts';
 import type { Findings } from '../gate/findings.ts';
 import { isRow, isWhole } from '../num/exact.ts';
 import { PRICE_MAX } from '../num/units.ts';
@@ -60,11 +61,14 @@ export class OrderDesk {
   readonly decision = new GateDecision();
   readonly #state: GateState;
   readonly #halts: HaltDesk;
-  readonly #checks: Checks;
+  /** Null: those that there are. */
+  readonly #checks: Checks | null;
   readonly #desk: CandidateDesk;
   readonly #asked = new Asked();
+  /** Whether the order at hand was within its account's bounds. */
+  #isBounded = false;
 
-  constructor(state: GateState, halts: HaltDesk, checks: Checks) {
+  constructor(state: GateState, halts: HaltDesk, checks: Checks | null) {
     this.#state = state;
     this.#halts = halts;
     this.#checks = checks;
@@ -98,6 +102,7 @@ export class OrderDesk {
       desk.parent,
     );
     decision.order = id;
+    this.#bound(asked);
     const activity = this.#count(asked.account);
     const shape = shapeOf(asked.market, asked.leg, !asked.isBid, asked.isMarket, asked.isReduceOnly);
     this.#state.recent.note(activity, shape, asked.price, asked.size);
@@ -116,6 +121,7 @@ export class OrderDesk {
     if (reason !== REASON_ACCEPTED) return reason;
     const { candidate } = this.#desk;
     reservations.wait(asked.replaces, asked.size, candidate.price);
+    this.#bound(asked);
     this.#count(asked.account);
     return REASON_ACCEPTED;
   }
@@ -171,8 +177,9 @@ export class OrderDesk {
   #decide(asked: Asked): Reason {
     const { decision } = this;
     const desk = this.#desk;
+    if (this.#isWithinBounds(asked)) return REASON_ACCEPTED;
     const { findings } = decision;
-    this.#state.days.see(asked.account);
+    this.#state.days.look(asked.account);
     decision.reason = this.#check(asked);
     this.#halts.watchLoss(asked.account, desk.seat);
     if (decision.reason !== REASON_ACCEPTED && desk.parent !== NO_PARENT_HERE && findings.count > 0)
@@ -180,11 +187,25 @@ export class OrderDesk {
     return decision.reason;
   }
 
+  /** Whether nothing is to be said of it, as far as can be seen without going over the account. */
+  #isWithinBounds(asked: Asked): boolean {
+    this.#isBounded = this.#checks === null && this.#desk.fillBounds(asked) && isClean(this.#desk.candidate);
+    return this.#isBounded;
+  }
+
+  /** The account's bounds with an order that was just accepted. */
+  #bound({ account }: Asked): void {
+    const { rooms, days } = this.#state;
+    const desk = this.#desk;
+    if (this.#isBounded) rooms.take(account, desk.moreGross, desk.moreNet, desk.moreRequired);
+    else if (this.#checks === null) rooms.lay(account, days.equity, days.lost);
+  }
+
   #check(asked: Asked): Reason {
     const { findings } = this.decision;
     try {
       this.#desk.fill(asked);
-      this.#checks(this.#desk.candidate, findings);
+      (this.#checks ?? findEdged)(this.#desk.candidate, findings);
     } catch {
       // Whatever it was, nobody knows what the order would have done.
       findings.clear();

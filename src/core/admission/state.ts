@@ -12,6 +12,7 @@ import { LimitBook } from './limit-book.ts';
 import { Parents } from './parents.ts';
 import { RecentOrders } from './recent-orders.ts';
 import { Reservations } from './reservations.ts';
+import { Rooms } from './rooms.ts';
 import { Seats } from './seats.ts';
 import { Strays } from './strays.ts';
 import { TradeIds } from './trade-ids.ts';
@@ -36,6 +37,7 @@ export class GateState {
   readonly seats: Seats;
   readonly holdings: Holdings;
   readonly reservations: Reservations;
+  readonly rooms: Rooms;
   /** Of the command at hand. */
   readonly notices: Notice[] = [];
   /** The account that a tick looks at first. */
@@ -52,6 +54,7 @@ export class GateState {
     this.seats = new Seats(accounts, groups, groupMarkets, this.limits);
     this.holdings = new Holdings(accounts, this.instruments, groups, groupMarkets, this.seats);
     this.reservations = new Reservations(accounts, this.holdings, this.instruments, this.seats, parents);
+    this.rooms = new Rooms(engine, accounts, this.instruments, this.holdings, this.reservations);
     // The firm's.
     this.groupWindows.add();
   }

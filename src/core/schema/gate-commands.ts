@@ -46,8 +46,8 @@
  * where it is another than before, what still counts at the next order or cancel counts from then on as of that moment. The seen orders (DUPLICATES_SEEN) are `enter`s; equal are market, leg, side, type, price, size and reduce-only.
  *
  * **Days.** Equity here is that of all buckets. What a command with facts about an account's money (collateral, transfer, position, or a transaction with such rows) changes of its equity, as a whole,
- * is no gain and no loss. Until the first `day` it is counted from nothing. An account is seen before its order is decided by the checks, after its execution, and in its turn at `tick` (SEEN_A_TICK of them a tick, in the order of
- * their rows and then from the first again: all at once would keep a million accounts' orders waiting). The best moment of the day is the best of these and its beginning, and then, at the end of that command, it is halted (HaltCause.loss) where it lost more than its `loss_max` or `drawdown_max`, looked up without a market.
+ * is no gain and no loss. Until the first `day` it is counted from nothing. An account is seen after its execution and in its turn at `tick` (SEEN_A_TICK of them a tick, in the order of
+ * their rows and then from the first again: all at once would keep a million accounts' orders waiting). The best moment of the day is the best of these and its beginning. Then, and at the end of every order that the checks decided, it is halted (HaltCause.loss) where it lost more than its `loss_max` or `drawdown_max`, looked up without a market.
  *
  * **Halts by themselves** are `halted`, by nobody. loss: for the account. repeats: after an execution that is the `repeat_max`th or a later one of a row, for the account in the market. parent: for the account, after
  * an order that was found to be parent_exceeded, or an execution by which the children of a parent traded more than it is; each is an alarm as well. None where one of that cause stands for that scope.

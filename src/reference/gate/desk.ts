@@ -23,7 +23,6 @@ import { legOf } from './exposure.ts';
 import { groupsOf } from './groups.ts';
 import { haltFor, losesTooMuch } from './halts.ts';
 import { accountLimit, groupLimit } from './limits.ts';
-import { see } from './money.ts';
 import { notionalOf, onlyCloses, worthOf } from './orders.ts';
 import { marketOrderPrice } from './prices.ts';
 import { dropOrder, findOrder, putOrder, type GateState, type Order } from './state.ts';
@@ -114,7 +113,6 @@ export function applyDone(state: GateState, { order: id }: DoneCommand): Reason 
 /** Holds it against everything; accepted, it counts. */
 function decide(candidate: Candidate): Reason {
   const { state, account, order, value } = candidate;
-  see(state, account);
   const findings = findAll(candidate);
   state.findings = findings;
   const reason = findings.find(({ isHard }) => isHard)?.reason ?? Reason.accepted;
