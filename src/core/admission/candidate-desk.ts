@@ -31,8 +31,7 @@ import { NO_ORDER, ORDER_F64, OrderField } from './orders.ts';
 import { NO_PARENT_ROW, PARENT_F64, PARENT_I32, ParentField, ParentLink } from './parents.ts';
 import { shapeOf } from './recent-orders.ts';
 import { ROOM_F64, RoomField } from './rooms.ts';
-import { LIST_HEAD } from './row-lists.ts';
-import { SEAT_I32, SeatLink } from './seats.ts';
+import { LIST_ENTRY, LIST_HEAD } from './row-lists.ts';
 import type { GateState } from './state.ts';
 import { SLICE_NONE, sliceOf, WINDOW_F64, WindowField } from './windows.ts';
 
@@ -43,7 +42,6 @@ const O_F64 = ORDER_F64;
 const A_F64 = ACCOUNT_F64;
 const R_F64 = ROOM_F64;
 const A_I32 = ACCOUNT_I32;
-const S_I32 = SEAT_I32;
 const W_F64 = WINDOW_F64;
 const G_F64 = GROUP_F64;
 const M_F64 = GROUP_MARKET_F64;
@@ -78,17 +76,11 @@ const {
 } = ExposureField;
 const { tag: E_TAG, stamp: E_STAMP } = ExposureLink;
 const HEAD = LIST_HEAD;
+const ENTRY = LIST_ENTRY;
 const { counted: O_COUNTED, price: O_PRICE, size: O_SIZE, worth: O_WORTH, value: O_VALUE } = OrderField;
 const { orders: A_ORDERS, executions: A_EXECUTIONS, best: A_BEST } = AccountField;
 const { gross: R_GROSS, net: R_NET, required: R_REQUIRED, equity: R_EQUITY, lost: R_LOST } = RoomField;
 const { count: A_COUNT } = AccountLink;
-const {
-  limits: S_LIMITS,
-  groups: S_GROUPS,
-  group: S_GROUP,
-  groupLimits: S_GROUP_LIMITS,
-  groupMarket: S_GROUP_MARKET,
-} = SeatLink;
 const { orders: W_ORDERS, value: W_VALUE, cancels: W_CANCELS } = WindowField;
 const { gross: G_GROSS, upper: G_UPPER, lower: G_LOWER } = GroupField;
 const { long: M_LONG, short: M_SHORT, upper: M_UPPER, lower: M_LOWER } = GroupMarketField;
@@ -132,9 +124,8 @@ export class Asked {
 
 export class CandidateDesk {
   readonly candidate = new Candidate();
-  /** Where the order would count, and where its limits stand. */
+  /** Where the order would count. */
   exposure = NOTHING;
-  seat = 0;
   /** Lots and value that it would count for. */
   counted = 0;
   countedValue = 0;
@@ -152,22 +143,22 @@ export class CandidateDesk {
 
   /** What makes the order refused alone, or accepted: sizes, price and whether it reduces are in the candidate then. */
   begin(asked: Asked): Reason {
-    const { instruments, holdings, seats, reservations } = this.#state;
+    const { instruments, holdings, seat, reservations } = this.#state;
     instruments.refresh();
     const { account, market, isBid, replaces } = asked;
     const { candidate } = this;
     const { orders } = reservations;
     const exposure = holdings.ensure(account, market, asked.leg);
     this.exposure = exposure;
-    this.seat = seats.of(account, market);
+    seat.take(account, market);
     this.parent = this.#parentOf(asked);
     candidate.account = account;
     candidate.market = market;
     candidate.isBid = isBid;
     candidate.isMarketOrder = asked.isMarket;
     candidate.isReduceOnly = asked.isReduceOnly;
-    candidate.limits = seats.limits;
-    candidate.limitsAt = seats.i32[this.seat * S_I32 + S_LIMITS];
+    candidate.limits = seat.limits;
+    candidate.limitsAt = seat.limitsAt;
     candidate.mark = instruments.mark[market];
     const price = asked.isMarket ? this.#marketPrice(isBid) : asked.price;
     candidate.price = price;
@@ -241,17 +232,17 @@ export class CandidateDesk {
 
   /** All but money. */
   #fillPlain(asked: Asked): void {
-    const { instruments, engine, seats } = this.#state;
+    const { instruments, engine, seat } = this.#state;
     const { candidate } = this;
     const { market } = asked;
     candidate.isMarkUsable =
       candidate.mark !== ABSENT && engine.book.markets.isAllowed(market as never, USE_OPEN);
     candidate.isRestricted = instruments.restricted[market] === 1;
     candidate.shortRule = instruments.short[market];
-    candidate.missingLimit = seats.missing(this.seat);
+    candidate.missingLimit = seat.missing;
     candidate.missingLevel = LEVEL_OF_ACCOUNT;
     if (candidate.missingLimit === COMPLETE) {
-      candidate.missingLimit = seats.missingOfFirm(this.seat);
+      candidate.missingLimit = seat.missingOfFirm;
       candidate.missingLevel = LEVEL_OF_GROUP;
     }
     if (candidate.shortRule === SHORT_LOCATE) candidate.locatedLots = this.#located(asked);
@@ -262,15 +253,13 @@ export class CandidateDesk {
   }
 
   #fillHalt({ account, market }: Asked): void {
-    const { halts, accounts, seats } = this.#state;
+    const { halts, accounts, seat } = this.#state;
     const { candidate } = this;
     candidate.haltState = 0;
     candidate.halt = HALTLESS;
     if (halts.count === 0) return;
     let worst = halts.ofMarket(market);
-    const seat = this.seat * S_I32;
-    for (let at = seats.i32[seat + S_GROUPS] - 1; at >= 0; at--)
-      worst = Math.max(worst, halts.ofGroup(seats.i32[seat + S_GROUP + at]));
+    for (let at = seat.groups - 1; at >= 0; at--) worst = Math.max(worst, halts.ofGroup(seat.group[at]));
     if (accounts.isHalted(account)) worst = Math.max(worst, halts.ofAccount(account, market));
     if (worst === 0) return;
     candidate.haltState = stateOfRank(worst);
@@ -279,7 +268,7 @@ export class CandidateDesk {
 
   /** Position, exposure and margin by what the account can be at worst, of which all legs are net, and linear. */
   #bound(asked: Asked): boolean {
-    const { instruments, holdings, accounts, reservations, rooms, seats } = this.#state;
+    const { instruments, holdings, accounts, reservations, rooms, seat } = this.#state;
     const { account, market, isBid, replaces } = asked;
     const { candidate, exposure, counted } = this;
     if (!instruments.isLinear(market)) return false;
@@ -306,7 +295,7 @@ export class CandidateDesk {
     const lost = bounds[r + R_LOST];
     const drawdown = Math.max(0, accounts.f64[account * A_F64 + A_BEST] + lost);
     // What it lost is watched, whatever is asked.
-    if (!(lost <= seats.lossMax(this.seat) && drawdown <= seats.drawdownMax(this.seat))) return false;
+    if (!(lost <= seat.lossMax && drawdown <= seat.drawdownMax)) return false;
     const gross = bounds[r + R_GROSS] + this.moreGross;
     candidate.longWorst = Math.max(0, upper);
     candidate.shortWorst = Math.max(0, -lower);
@@ -359,9 +348,9 @@ export class CandidateDesk {
     let opposite = UNPRICED;
     const lists = holdings.exposures.lists.i32;
     const list = accounts.exposures(asked.account);
-    const end = list + HEAD + lists[list];
-    for (let at = list + HEAD; at < end; at++) {
-      const row = lists[at];
+    const end = list + HEAD + lists[list] * ENTRY;
+    for (let at = list + HEAD; at < end; at += ENTRY) {
+      const row = lists[at + 1];
       const f = row * E_F64;
       const m = (i32[row * E_I32 + E_TAG] >>> 8) & 0xffff;
       let upper = f64[f + E_HELD] + f64[f + E_BIDS];
@@ -485,7 +474,7 @@ export class CandidateDesk {
   }
 
   #fillGroups(asked: Asked): void {
-    const { seats, groups, groupMarkets, groupWindows, holdings, instruments } = this.#state;
+    const { seat, groups, groupMarkets, groupWindows, holdings, instruments } = this.#state;
     const { candidate } = this;
     const { isBid, replaces } = asked;
     const { orders } = this.#state.reservations;
@@ -506,13 +495,12 @@ export class CandidateDesk {
       Math.max(Math.abs(upper), Math.abs(lower));
     const worth = instruments.worth[candidate.market];
     const moreValue = this.countedValue - ownValue;
-    const seat = this.seat * S_I32;
-    const count = seats.i32[seat + S_GROUPS];
+    const count = seat.groups;
     candidate.groupCount = count;
     for (let at = 0; at < count; at++) {
-      const group = seats.i32[seat + S_GROUP + at];
-      const limits = seats.i32[seat + S_GROUP_LIMITS + at];
-      const m = seats.i32[seat + S_GROUP_MARKET + at] * M_F64;
+      const group = seat.group[at];
+      const limits = seat.groupLimits[at];
+      const m = seat.groupMarket[at] * M_F64;
       const g = group * G_F64;
       candidate.group[at] = group;
       candidate.groupKind[at] = groups.kind(group);
@@ -531,7 +519,7 @@ export class CandidateDesk {
       candidate.groupTradedValue[at] = groups.tradedValue(group) + moreValue;
       let ordersBefore = 0;
       let valueBefore = 0;
-      if (sliceOf(seats.limits[limits + LIMIT_GROUP_WINDOW_US]) !== NO_SLICE) {
+      if (sliceOf(seat.limits[limits + LIMIT_GROUP_WINDOW_US]) !== NO_SLICE) {
         const window = groups.window(group);
         groupWindows.expire(window);
         ordersBefore = groupWindows.f64[window * W_F64 + W_ORDERS];

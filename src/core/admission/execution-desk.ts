@@ -24,14 +24,12 @@ import type { HaltDesk } from './halt-desk.ts';
 import { UNCOUNTABLE } from './instruments.ts';
 import { NO_ORDER, OrderBits } from './orders.ts';
 import { NO_PARENT_ROW, PARENT_F64, ParentField } from './parents.ts';
-import { SEAT_I32, SeatLink } from './seats.ts';
 import type { GateState } from './state.ts';
 
 // Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
 const E_F64 = EXPOSURE_F64;
 const E_I32 = EXPOSURE_I32;
 const A_F64 = ACCOUNT_F64;
-const S_I32 = SEAT_I32;
 const P_F64 = PARENT_F64;
 const NO_ROW = NO_ORDER;
 const NO_PARENT_HERE = NO_PARENT_ROW;
@@ -41,7 +39,6 @@ const { repeatUs: E_REPEAT_US } = ExposureField;
 const { repeats: E_REPEATS, repeatSide: E_REPEAT_SIDE } = ExposureLink;
 const { ask: BIT_ASK } = OrderBits;
 const { executions: A_EXECUTIONS } = AccountField;
-const { groups: S_GROUPS, group: S_GROUP } = SeatLink;
 const { size: P_SIZE, traded: P_TRADED, name: P_NAME } = ParentField;
 const { repeat_us: LIMIT_REPEAT_US, repeat_max: LIMIT_REPEAT_MAX } = Limit;
 const { bid: SIDE_BID } = Side;
@@ -96,11 +93,11 @@ export class ExecutionDesk {
   /** What follows once the levels are those after it. */
   follow({ account, market, side }: ExecutionCommand): void {
     if (account === null) return;
-    const { days, seats } = this.#state;
+    const { days, seat } = this.#state;
     days.see(account);
-    const seat = seats.of(account, market);
-    this.#halts.watchLoss(account, seat);
-    if (this.#isRepeated(account, market, side, seat)) this.#halts.follow(account, market, HaltCause.repeats);
+    seat.take(account, market);
+    this.#halts.watchLoss(account);
+    if (this.#isRepeated(account, market, side)) this.#halts.follow(account, market, HaltCause.repeats);
     if (this.#exceeded) this.#halts.follow(account, null, HaltCause.parent);
   }
 
@@ -162,28 +159,29 @@ export class ExecutionDesk {
     days.roll(account);
     const reason = engine.row(fill);
     if (reason !== REASON_ACCEPTED) return reason;
-    const seat = this.#state.seats.of(account, market);
+    this.#state.seat.take(account, market);
     if (row === NO_ROW || fill.isolated || leg !== LEG_NET) rooms.forget(account);
     else rooms.trade(account, market, side === SIDE_BID, lots, price, command.fee);
     holdings.heldMore = held;
-    if (row === NO_ROW) holdings.change(exposure, seat);
-    this.#count(command, account, row, seat, value);
+    if (row === NO_ROW) holdings.change(exposure);
+    this.#count(command, account, row, value);
     if (holdings.exposures.isIsolated(exposure)) this.#findMode(exposure, account, market, leg);
     return REASON_ACCEPTED;
   }
 
   /** Of an engine that is another's: it has booked the fill, and the leg is taken over from it. */
   take(command: ExecutionCommand, account: AccountRow): void {
-    const { instruments, seats } = this.#state;
+    const { instruments, seat } = this.#state;
     const { market, lots, price } = command;
     const row = this.#orderOf(command);
     const value = instruments.valueAt(market, lots, price);
     const counted = value === TOO_MUCH ? 0 : value;
-    this.#count(command, account, row === UNKNOWN ? NO_ROW : row, seats.of(account, market), counted);
+    seat.take(account, market);
+    this.#count(command, account, row === UNKNOWN ? NO_ROW : row, counted);
   }
 
   /** The order's share, the execution and its value. Of an order that works the position changes with it, by `Holdings.heldMore`. */
-  #count(command: ExecutionCommand, account: AccountRow, row: number, seat: number, value: number): void {
+  #count(command: ExecutionCommand, account: AccountRow, row: number, value: number): void {
     const { accounts, reservations, rooms, notices } = this.#state;
     const { market, lots, order, trade } = command;
     let beyond = order === NONE_GIVEN ? 0 : lots;
@@ -204,7 +202,7 @@ export class ExecutionDesk {
         lots: beyond as SizeLots,
       });
     accounts.f64[account * A_F64 + A_EXECUTIONS]++;
-    this.#trade(seat, value);
+    this.#trade(value);
   }
 
   /** A leg that was closed is isolated no longer. */
@@ -215,11 +213,9 @@ export class ExecutionDesk {
     this.#state.holdings.exposures.setIsolated(exposure, isThere);
   }
 
-  #trade(seat: number, value: number): void {
-    const { seats, groups } = this.#state;
-    const i = seat * S_I32;
-    for (let at = seats.i32[i + S_GROUPS] - 1; at >= 0; at--)
-      groups.addTraded(seats.i32[i + S_GROUP + at], value);
+  #trade(value: number): void {
+    const { seat, groups } = this.#state;
+    for (let at = seat.groups - 1; at >= 0; at--) groups.addTraded(seat.group[at], value);
   }
 
   #watchParent(account: AccountRow, market: MarketRow, parent: number): void {
@@ -240,13 +236,13 @@ export class ExecutionDesk {
   }
 
   /** Counts it in the row of executions on one side of the market, and answers whether that is too long. */
-  #isRepeated(account: number, market: number, side: Side, seat: number): boolean {
-    const { holdings, seats, engine } = this.#state;
+  #isRepeated(account: number, market: number, side: Side): boolean {
+    const { holdings, seat, engine } = this.#state;
     const { exposures } = holdings;
     const row = holdings.ensure(account, market, LEG_NET);
     const i = row * E_I32;
     const f = row * E_F64 + E_REPEAT_US;
-    const within = seats.hard(seat, LIMIT_REPEAT_US);
+    const within = seat.hard(LIMIT_REPEAT_US);
     const before = exposures.i32[i + E_REPEATS];
     const isNext =
       before > 0 && exposures.i32[i + E_REPEAT_SIDE] === side && engine.timeUs - exposures.f64[f] < within;
@@ -254,6 +250,6 @@ export class ExecutionDesk {
     exposures.i32[i + E_REPEATS] = count;
     exposures.i32[i + E_REPEAT_SIDE] = side;
     exposures.f64[f] = engine.timeUs;
-    return count >= seats.hard(seat, LIMIT_REPEAT_MAX);
+    return count >= seat.hard(LIMIT_REPEAT_MAX);
   }
 }

@@ -17,7 +17,7 @@
 import { asIntegers, inLines, widenedInLines } from '../num/columns.ts';
 import { hashOfOrder, OrderIndex } from '../state/order-index.ts';
 import { legOfTag, marketOfTag, TAG_PLACE, tagOf } from '../state/positions.ts';
-import { LIST_HEAD, RowLists } from './row-lists.ts';
+import { LIST_ENTRY, LIST_HEAD, RowLists } from './row-lists.ts';
 
 // Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
 const PLACE = TAG_PLACE;
@@ -55,9 +55,10 @@ export const PRICE_STALE = -1;
 export const EXPOSURE_ISOLATED = 1 << 24;
 const NO_ORDER = -1;
 /** Looked at one by one before the index is asked. */
-const FEW = 4;
+const FEW = 16;
 
 const HEAD = LIST_HEAD;
+const ENTRY = LIST_ENTRY;
 const NOTHING = NO_EXPOSURE;
 const UNSTAMPED = NO_STAMP;
 const E_F64 = EXPOSURE_F64;
@@ -101,12 +102,10 @@ export class Exposures {
     const tag = tagOf(market, leg);
     const lists = this.lists.i32;
     const count = lists[list];
-    for (let at = 0; at < count; at++) {
-      if (at === FEW) return this.#search(account, tag);
-      const row = lists[list + HEAD + at];
-      if ((this.i32[row * E_I32 + E_TAG] & PLACE) === tag) return row;
-    }
-    return NOTHING;
+    const first = list + HEAD;
+    const end = first + (count < FEW ? count : FEW) * ENTRY;
+    for (let at = first; at < end; at += ENTRY) if (lists[at] === tag) return lists[at + 1];
+    return count > FEW ? this.#search(account, tag) : NOTHING;
   }
 
   account(row: number): number {

@@ -137,7 +137,8 @@ export class Facts {
     if (found === NO_EXPOSURE && lots === 0) return;
     const exposure = holdings.ensure(account, market, leg);
     holdings.heldMore = lots - holdings.exposures.f64[exposure * EXPOSURE_F64 + ExposureField.held];
-    holdings.change(exposure, this.#state.seats.of(account, market));
+    this.#state.seat.take(account, market);
+    holdings.change(exposure);
     holdings.exposures.setIsolated(exposure, isolated !== POSITION_MISSING);
   }
 }

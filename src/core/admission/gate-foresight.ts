@@ -6,7 +6,7 @@ import type { Command } from '../schema/commands.ts';
 import { GateKind, type GateCommand } from '../schema/gate-commands.ts';
 import { BUCKET_F64, BUCKET_I32, BucketLink } from '../state/buckets.ts';
 import { POSITION_F64 } from '../state/positions.ts';
-import { LIST_HEAD } from './row-lists.ts';
+import { LIST_ENTRY, LIST_HEAD } from './row-lists.ts';
 import { NO_ORDER } from './orders.ts';
 import { NO_ACTIVITY } from './accounts.ts';
 import type { GateState } from './state.ts';
@@ -18,6 +18,7 @@ export const GATE_FORESIGHT_GROUP = 16;
 const GROUP = GATE_FORESIGHT_GROUP;
 const NONE = NO_ORDER;
 const HEAD = LIST_HEAD;
+const ENTRY = LIST_ENTRY;
 /** Of its exposures. */
 const FEW = 4;
 const INACTIVE = NO_ACTIVITY;
@@ -104,7 +105,7 @@ export class GateForesight {
       sum += positions.f64[buckets.i32[accounts.cross(account) * B_I32 + B_START] * P_F64];
       const list = accounts.exposures(account);
       const few = Math.min(FEW, lists[list]);
-      for (let n = 0; n < few; n++) sum += exposures.held(lists[list + HEAD + n]);
+      for (let n = 0; n < few; n++) sum += exposures.held(lists[list + HEAD + n * ENTRY + 1]);
     }
     this.#read[0] = sum;
     this.#count = 0;

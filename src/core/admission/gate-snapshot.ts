@@ -433,7 +433,7 @@ function restoreLimits({ limits }: GateState, head: Head): void {
 }
 
 /** Every position of every account, but for assets held as collateral. */
-function restoreHoldings({ engine, accounts, holdings, instruments, seats }: GateState): void {
+function restoreHoldings({ engine, accounts, holdings, instruments, seat }: GateState): void {
   const { book } = engine;
   const { buckets, positions, markets } = book;
   for (let account = 0; account < accounts.count; account++) {
@@ -447,7 +447,8 @@ function restoreHoldings({ engine, accounts, holdings, instruments, seats }: Gat
         const lots = markets.sign(market as never) * positions.f64[row * POSITION_F64 + PositionField.size];
         const exposure = holdings.ensure(account, market, legOfTag(tag));
         holdings.heldMore = lots;
-        holdings.change(exposure, seats.of(account, market));
+        seat.take(account, market);
+        holdings.change(exposure);
         holdings.exposures.setIsolated(exposure, isIsolated(buckets.place(bucket)));
       }
     }

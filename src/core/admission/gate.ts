@@ -219,13 +219,14 @@ export class Gate {
 
   /** The next accounts in turn are looked at for what they lost. */
   #look(): Reason {
-    const { accounts, days, seats } = this.state;
+    const { accounts, days, seat } = this.state;
     const count = Math.min(SEEN_A_TICK, accounts.count);
     for (let n = 0; n < count; n++) {
       const account = this.state.seenNext;
       this.state.seenNext = account + 1 === accounts.count ? 0 : account + 1;
       days.see(account);
-      this.#halts.watchLoss(account, seats.anywhere(account));
+      seat.takeAnywhere(account);
+      this.#halts.watchLoss(account);
     }
     return ACCEPTED;
   }

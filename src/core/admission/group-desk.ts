@@ -58,11 +58,11 @@ export class GroupDesk {
   }
 
   member({ account, group, isIn }: MemberCommand): Reason {
-    const { accounts, groups, seats, holdings } = this.#state;
+    const { accounts, groups, seat, holdings } = this.#state;
     if (!isRow(account, accounts.count)) return Reason.account_unknown;
     if (!isRow(group, groups.count)) return Reason.group_unknown;
     const direct = groups.directOf(account);
-    const before = seats.groupsOf(account);
+    const before = seat.groupsOf(account);
     if (isIn ? !this.#mayJoin(group, before, direct) : !direct.includes(group)) return Reason.group_invalid;
     const next = isIn ? [...direct, group] : direct.filter((other) => other !== group);
     const after = groups.withParents(next);
@@ -72,7 +72,7 @@ export class GroupDesk {
     groups.setDirect(account, next);
     accounts.forgetProfile(account);
     // Looked up at once: its next order has no time for it.
-    seats.groupsOf(account);
+    seat.groupsOf(account);
     return Reason.accepted;
   }
 

@@ -6,11 +6,11 @@
  *        16  of what upper ends are above 0, of what lower ends are under it     2 x f64
  *        32  of the larger of both, without signs                f64
  *        40  group, market, next of the market                   3 x i32
- *        52  where its limits there stand, and since when (`Seats`)    2 x i32
+ *        52  where its limits there stand, and since when (`Seat`)    2 x i32
  */
 import { asIntegers, inLines, widened, widenedInLines } from '../num/columns.ts';
+import { PairTable } from '../num/pair-table.ts';
 import type { Beyond } from '../num/wide-sum.ts';
-import { hashOfOrder, OrderIndex } from '../state/order-index.ts';
 
 export const GROUP_MARKET_F64 = 8;
 export const GROUP_MARKET_I32 = 16;
@@ -33,7 +33,7 @@ export class GroupMarkets {
   #first = new Int32Array(16).fill(NO_GROUP_MARKET);
   /** Where the next row of each market goes, where that is in a block that was begun; else a multiple of BLOCK. */
   #blocks = new Int32Array(16);
-  readonly #index = new OrderIndex();
+  readonly #rows = new PairTable();
 
   ensure(group: number, market: number): number {
     const found = this.find(group, market);
@@ -50,7 +50,7 @@ export class GroupMarkets {
     this.i32[i + M_MARKET] = market;
     this.i32[i + M_NEXT] = this.#first[market];
     this.#first[market] = row;
-    this.#index.add(hashOfOrder(group, market), row);
+    this.#rows.set(group, market, row);
     return row;
   }
 
@@ -68,11 +68,7 @@ export class GroupMarkets {
   }
 
   find(group: number, market: number): number {
-    const hash = hashOfOrder(group, market);
-    let row = this.#index.first(hash);
-    while (row !== NO_GROUP_MARKET && (this.group(row) !== group || this.market(row) !== market))
-      row = this.#index.next(hash);
-    return row;
+    return this.#rows.get(group, market);
   }
 
   group(row: number): number {

@@ -33,7 +33,7 @@ export class HaltDesk {
   }
 
   release(command: ReleaseCommand): Reason {
-    const { halts, days, seats, accounts, notices } = this.#state;
+    const { halts, days, seat, accounts, notices } = this.#state;
     const reason = this.#check(command);
     if (reason !== Reason.accepted) return reason;
     if (!isSaid(command.by) || !isSaid(command.why)) return Reason.unexplained;
@@ -43,7 +43,8 @@ export class HaltDesk {
     const { account, market } = scope;
     if (ended.some(({ cause }) => cause === HaltCause.loss)) {
       days.look(account!);
-      if (this.#isLosing(seats.anywhere(account!))) return Reason.halt_condition_holds;
+      seat.takeAnywhere(account!);
+      if (this.#isLosing()) return Reason.halt_condition_holds;
     }
     halts.end(ended);
     for (const { epoch, cause } of ended) {
@@ -63,9 +64,9 @@ export class HaltDesk {
     return Reason.accepted;
   }
 
-  /** Halts the account where it lost more than it may: it was just seen. Any of its seats will do. */
-  watchLoss(account: number, seat: number): void {
-    if (this.#isLosing(seat)) this.follow(account, null, HaltCause.loss);
+  /** Halts the account where it lost more than it may: it was just seen, and the seat is its own. */
+  watchLoss(account: number): void {
+    if (this.#isLosing()) this.follow(account, null, HaltCause.loss);
   }
 
   /** What a rule sets: nothing where a halt of this cause stands for this scope. */
@@ -79,9 +80,9 @@ export class HaltDesk {
     this.#set(scope, HaltState.halted, cause, '', '');
   }
 
-  #isLosing(seat: number): boolean {
-    const { days, seats } = this.#state;
-    return days.lost > seats.lossMax(seat) || days.drawdown > seats.drawdownMax(seat);
+  #isLosing(): boolean {
+    const { days, seat } = this.#state;
+    return days.lost > seat.lossMax || days.drawdown > seat.drawdownMax;
   }
 
   #set(scope: HaltScope, state: HaltState, cause: HaltCause, by: string, why: string): void {

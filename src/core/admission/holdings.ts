@@ -17,15 +17,15 @@ import {
 import { GROUP_MARKET_F64, GroupMarketField, type GroupMarkets, NO_GROUP_MARKET } from './group-markets.ts';
 import { GROUP_F64, GroupField, type Groups } from './groups.ts';
 import type { Instruments } from './instruments.ts';
-import { LIST_HEAD } from './row-lists.ts';
-import { SEAT_I32, SeatLink, type Seats } from './seats.ts';
+import { LIST_ENTRY, LIST_HEAD } from './row-lists.ts';
+import { tagOf } from '../state/positions.ts';
+import type { Seat } from './seat.ts';
 
 // Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
 const E_F64 = EXPOSURE_F64;
 const E_I32 = EXPOSURE_I32;
 const A_F64 = ACCOUNT_F64;
 const A_I32 = ACCOUNT_I32;
-const S_I32 = SEAT_I32;
 const G_F64 = GROUP_F64;
 const M_F64 = GROUP_MARKET_F64;
 const NOTHING = NO_EXPOSURE;
@@ -34,7 +34,6 @@ const { stamp: E_STAMP } = ExposureLink;
 const UNSTAMPED = NO_STAMP;
 const { working: A_WORKING } = AccountField;
 const { exposures: A_EXPOSURES } = AccountLink;
-const { groups: S_GROUPS, group: S_GROUP, groupMarket: S_GROUP_MARKET, market: S_MARKET } = SeatLink;
 const { held: E_HELD, bids: E_BIDS, asks: E_ASKS } = ExposureField;
 const { gross: G_GROSS, upper: G_UPPER, lower: G_LOWER, working: G_WORKING } = GroupField;
 const { upper: M_UPPER, lower: M_LOWER, long: M_LONG, short: M_SHORT, worst: M_WORST } = GroupMarketField;
@@ -45,7 +44,7 @@ export class Holdings {
   readonly #instruments: Instruments;
   readonly #groups: Groups;
   readonly #groupMarkets: GroupMarkets;
-  readonly #seats: Seats;
+  readonly #seat: Seat;
   /** By how much `change` changes a leg: lots held, bid and asked, and value of the orders of its account. */
   heldMore = 0;
   bidsMore = 0;
@@ -63,13 +62,13 @@ export class Holdings {
     instruments: Instruments,
     groups: Groups,
     groupMarkets: GroupMarkets,
-    seats: Seats,
+    seat: Seat,
   ) {
     this.#accounts = accounts;
     this.#instruments = instruments;
     this.#groups = groups;
     this.#groupMarkets = groupMarkets;
-    this.#seats = seats;
+    this.#seat = seat;
   }
 
   find(account: number, market: number, leg: number): number {
@@ -81,7 +80,7 @@ export class Holdings {
     if (found !== NOTHING) return found;
     const at = account * A_I32 + A_EXPOSURES;
     const row = this.exposures.add(account, market, leg);
-    this.#accounts.i32[at] = this.exposures.lists.append(this.#accounts.i32[at], row);
+    this.#accounts.i32[at] = this.exposures.lists.append(this.#accounts.i32[at], tagOf(market, leg), row);
     return row;
   }
 
@@ -89,11 +88,11 @@ export class Holdings {
   *of(account: number): Generator<number> {
     const list = this.#accounts.exposures(account);
     const { lists } = this.exposures;
-    for (let at = 0; at < lists.i32[list]; at++) yield lists.i32[list + LIST_HEAD + at];
+    for (let at = 0; at < lists.i32[list]; at++) yield lists.i32[list + LIST_HEAD + at * LIST_ENTRY + 1];
   }
 
   /** Changes a leg by what was set, also where that is nothing but what its orders are worth. The seat is its account's in its market. */
-  change(exposure: number, seat: number): void {
+  change(exposure: number): void {
     const { f64 } = this.exposures;
     const f = exposure * E_F64;
     const upper = f64[f + E_HELD] + f64[f + E_BIDS];
@@ -110,16 +109,15 @@ export class Holdings {
     this.#short = Math.max(0, -lowerNow) - Math.max(0, -lower);
     this.#worst =
       Math.max(Math.abs(upperNow), Math.abs(lowerNow)) - Math.max(Math.abs(upper), Math.abs(lower));
-    const i = seat * S_I32;
-    const { i32 } = this.#seats;
-    const count = i32[i + S_GROUPS];
+    const seat = this.#seat;
+    const count = seat.groups;
     const isMoved = this.#upper !== 0 || this.#lower !== 0;
     const value = this.valueMore;
     const groups = this.#groups;
     for (let at = 0; at < count; at++) {
-      const group = i32[i + S_GROUP + at];
+      const group = seat.group[at];
       if (value !== 0) addTo(groups.f64, group * G_F64 + G_WORKING, value, groups.beyond);
-      if (isMoved) this.#add(group, i32[i + S_GROUP_MARKET + at], i32[i + S_MARKET]);
+      if (isMoved) this.#add(group, seat.groupMarket[at], seat.market);
     }
     this.heldMore = 0;
     this.bidsMore = 0;

@@ -67,11 +67,11 @@ export class LimitDesk {
   }
 
   #refresh(): void {
-    const { limits, accounts, seats } = this.#state;
+    const { limits, accounts, seat } = this.#state;
     for (const account of limits.own()) accounts.forgetProfile(account);
     limits.refresh();
     for (const account of limits.own()) accounts.forgetProfile(account);
-    seats.forget();
+    seat.forget();
   }
 
   #areSets(sets: readonly LimitSet[]): boolean {

@@ -26,7 +26,6 @@ import type { HaltDesk } from './halt-desk.ts';
 import { NO_ORDER, ORDER_F64, ORDER_I32, OrderBits, OrderField, OrderLink } from './orders.ts';
 import { NO_PARENT_ROW, PARENT_F64, ParentField } from './parents.ts';
 import { shapeOf } from './recent-orders.ts';
-import { SEAT_I32, SeatLink } from './seats.ts';
 import type { GateState } from './state.ts';
 import { sliceOf } from './windows.ts';
 
@@ -35,7 +34,6 @@ const O_F64 = ORDER_F64;
 const O_I32 = ORDER_I32;
 const A_F64 = ACCOUNT_F64;
 const A_I32 = ACCOUNT_I32;
-const S_I32 = SEAT_I32;
 const P_F64 = PARENT_F64;
 const NO_ROW = NO_ORDER;
 const NO_PARENT_HERE = NO_PARENT_ROW;
@@ -47,7 +45,6 @@ const { bits: O_BITS, exposure: O_EXPOSURE, parent: O_PARENT } = OrderLink;
 const { ask: BIT_ASK, market: BIT_MARKET, reduceOnly: BIT_REDUCE_ONLY } = OrderBits;
 const { orders: A_ORDERS } = AccountField;
 const { activity: A_ACTIVITY } = AccountLink;
-const { groups: S_GROUPS, groupLimits: S_GROUP_LIMITS, group: S_GROUP } = SeatLink;
 const { name: P_NAME } = ParentField;
 const { window_us: LIMIT_WINDOW_US, group_window_us: LIMIT_GROUP_WINDOW_US } = Limit;
 const { bid: SIDE_BID } = Side;
@@ -127,14 +124,15 @@ export class OrderDesk {
   }
 
   cancel(command: CancelCommand): Reason {
-    const { accounts, seats, windows } = this.#state;
+    const { accounts, seat, windows } = this.#state;
     const { account } = command;
     if (!isRow(account, accounts.count)) return Reason.account_unknown;
     const row = this.#find(account, command.order, command.clientId);
     if (row === NO_ROW) return Reason.order_unknown;
     const { exposures } = this.#state.holdings;
     const market = exposures.market(this.#state.reservations.orders.exposure(row));
-    const slice = sliceOf(seats.hard(seats.of(account, market), LIMIT_WINDOW_US));
+    seat.take(account, market);
+    const slice = sliceOf(seat.hard(LIMIT_WINDOW_US));
     windows.value = 0;
     windows.count(this.#activityOf(account), slice, 0, 1);
     return REASON_ACCEPTED;
@@ -181,7 +179,7 @@ export class OrderDesk {
     const { findings } = decision;
     this.#state.days.look(asked.account);
     decision.reason = this.#check(asked);
-    this.#halts.watchLoss(asked.account, desk.seat);
+    this.#halts.watchLoss(asked.account);
     if (decision.reason !== REASON_ACCEPTED && desk.parent !== NO_PARENT_HERE && findings.count > 0)
       this.#watchParent(asked);
     return decision.reason;
@@ -231,18 +229,16 @@ export class OrderDesk {
 
   /** Counts the order that was accepted; answers the account's row of activity. */
   #count(account: number): number {
-    const { accounts, windows, groupWindows, groups, seats } = this.#state;
+    const { accounts, windows, groupWindows, groups, seat } = this.#state;
     accounts.f64[account * A_F64 + A_ORDERS]++;
     const activity = this.#activityOf(account);
-    const { seat, candidate } = this.#desk;
+    const { candidate } = this.#desk;
     windows.value = candidate.value;
-    windows.count(activity, sliceOf(seats.hard(seat, LIMIT_WINDOW_US)), 1, 0);
+    windows.count(activity, sliceOf(seat.hard(LIMIT_WINDOW_US)), 1, 0);
     groupWindows.value = candidate.value;
-    const i = seat * S_I32;
-    for (let at = seats.i32[i + S_GROUPS] - 1; at >= 0; at--) {
-      const limits = seats.i32[i + S_GROUP_LIMITS + at];
-      const slice = sliceOf(seats.limits[limits + LIMIT_GROUP_WINDOW_US]);
-      groupWindows.count(groups.window(seats.i32[i + S_GROUP + at]), slice, 1, 0);
+    for (let at = seat.groups - 1; at >= 0; at--) {
+      const slice = sliceOf(seat.limits[seat.groupLimits[at] + LIMIT_GROUP_WINDOW_US]);
+      groupWindows.count(groups.window(seat.group[at]), slice, 1, 0);
     }
     return activity;
   }

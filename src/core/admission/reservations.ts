@@ -16,7 +16,7 @@ import type { Holdings } from './holdings.ts';
 import type { Instruments } from './instruments.ts';
 import { NO_ORDER, ORDER_F64, ORDER_I32, OrderBits, OrderField, OrderLink, Orders } from './orders.ts';
 import { NO_PARENT_ROW, PARENT_F64, ParentField, type Parents } from './parents.ts';
-import type { Seats } from './seats.ts';
+import type { Seat } from './seat.ts';
 
 // Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
 const E_F64 = EXPOSURE_F64;
@@ -70,20 +70,20 @@ export class Reservations {
   readonly #accounts: Accounts;
   readonly #holdings: Holdings;
   readonly #instruments: Instruments;
-  readonly #seats: Seats;
+  readonly #seat: Seat;
   readonly #parents: Parents;
 
   constructor(
     accounts: Accounts,
     holdings: Holdings,
     instruments: Instruments,
-    seats: Seats,
+    seat: Seat,
     parents: Parents,
   ) {
     this.#accounts = accounts;
     this.#holdings = holdings;
     this.#instruments = instruments;
-    this.#seats = seats;
+    this.#seat = seat;
     this.#parents = parents;
   }
 
@@ -228,7 +228,8 @@ export class Reservations {
     const account = i32[i + O_ACCOUNT];
     this.#accounts.f64[account * A_F64 + A_WORKING] += moreValue;
     holdings.valueMore = moreValue;
-    holdings.change(exposure, this.#seats.of(account, market));
+    this.#seat.take(account, market);
+    holdings.change(exposure);
     return counted;
   }
 

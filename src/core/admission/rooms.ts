@@ -24,7 +24,7 @@ import { NO_PRICE } from './exposures.ts';
 import type { Holdings } from './holdings.ts';
 import type { Instruments } from './instruments.ts';
 import type { Reservations } from './reservations.ts';
-import { LIST_HEAD } from './row-lists.ts';
+import { LIST_ENTRY, LIST_HEAD } from './row-lists.ts';
 import { marketOfTag, TAG_PLACE, legOfTag } from '../state/positions.ts';
 import { Leg } from '../schema/commands.ts';
 
@@ -45,6 +45,7 @@ const E_F64 = EXPOSURE_F64;
 const E_I32 = EXPOSURE_I32;
 const ISOLATED = EXPOSURE_ISOLATED;
 const HEAD = LIST_HEAD;
+const ENTRY = LIST_ENTRY;
 const UNPRICED = NO_PRICE;
 const PLACE = TAG_PLACE;
 const NOWHERE = BUCKET_NONE;
@@ -107,8 +108,8 @@ export class Rooms {
     this.#legs = 0;
     const lists = this.#holdings.exposures.lists.i32;
     const list = this.#accounts.exposures(account);
-    const end = list + HEAD + lists[list];
-    for (let at = list + HEAD; at < end; at++) if (!this.#add(lists[at])) return;
+    const end = list + HEAD + lists[list] * ENTRY;
+    for (let at = list + HEAD; at < end; at += ENTRY) if (!this.#add(lists[at + 1])) return;
     // A position of which a gate knows no leg is an asset.
     if (this.#legs !== book.buckets.i32[cross * B_I32 + B_COUNT]) return;
     const net = Math.max(this.#upper, -this.#lower, 0);

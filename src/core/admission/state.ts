@@ -13,7 +13,7 @@ import { Parents } from './parents.ts';
 import { RecentOrders } from './recent-orders.ts';
 import { Reservations } from './reservations.ts';
 import { Rooms } from './rooms.ts';
-import { Seats } from './seats.ts';
+import { Seat } from './seat.ts';
 import { Strays } from './strays.ts';
 import { TradeIds } from './trade-ids.ts';
 import { Windows } from './windows.ts';
@@ -34,7 +34,7 @@ export class GateState {
   readonly trades = new TradeIds();
   readonly strays = new Strays();
   readonly days: DayBook;
-  readonly seats: Seats;
+  readonly seat: Seat;
   readonly holdings: Holdings;
   readonly reservations: Reservations;
   readonly rooms: Rooms;
@@ -51,9 +51,9 @@ export class GateState {
     this.recent = new RecentOrders(engine);
     this.instruments = new Instruments(engine.book);
     this.days = new DayBook(engine.book, accounts);
-    this.seats = new Seats(accounts, groups, groupMarkets, this.limits);
-    this.holdings = new Holdings(accounts, this.instruments, groups, groupMarkets, this.seats);
-    this.reservations = new Reservations(accounts, this.holdings, this.instruments, this.seats, parents);
+    this.seat = new Seat(accounts, groups, groupMarkets, this.limits);
+    this.holdings = new Holdings(accounts, this.instruments, groups, groupMarkets, this.seat);
+    this.reservations = new Reservations(accounts, this.holdings, this.instruments, this.seat, parents);
     this.rooms = new Rooms(engine, accounts, this.instruments, this.holdings, this.reservations);
     // The firm's.
     this.groupWindows.add();

@@ -120,7 +120,7 @@ export const PLANTED_MISTAKES: readonly PlantedMistake[] = [
   plant(
     'a halt for losses is released while they hold',
     HALTS,
-    'if (this.#isLosing(seats.anywhere(account!))) return Reason.halt_condition_holds;',
+    'if (this.#isLosing()) return Reason.halt_condition_holds;',
     '',
   ),
   plant(

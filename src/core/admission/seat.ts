@@ -1,35 +1,22 @@
 /**
  * Limits as they hold, looked up for an account in a market. A profile is what accounts in the same groups have in common (or an account of which
- * something is said by itself). A seat is a profile in a market: where its limits and those of its groups stand, and the lots of its groups there. There are
- * SEATS of them; who falls on a seat that another has takes it. A seat is good until the next one is asked for.
+ * something is said by itself). The seat is a profile in a market: where its limits and those of its groups stand, and the lots of its groups there. There is
+ * one, which is moved from order to order.
  *
  *   profile  groups, class, epoch of that, by group its row          16 x i32
- *   seat     limits, profile, market, epoch, groups                  5 x i32
- *            by group: its row, its limits, its lots in the market   3 x GROUPS_MAX x i32
  *
  * A class is what profiles have in common of which the same is said. Epochs count how often limits changed: what was looked up before is void.
  */
 import { NONE_MISSING } from '../gate/candidate.ts';
 import { EDGED_ROW, layEdges } from '../gate/clean.ts';
 import { widened } from '../num/columns.ts';
+import { PairTable, PAIR_ABSENT } from '../num/pair-table.ts';
 import { FIRM, GROUPS_MAX, Limit, REQUIRED_FIRM_LIMITS, REQUIRED_LIMITS } from '../schema/gate-limits.ts';
-import { hashOfOrder, OrderIndex } from '../state/order-index.ts';
 import { ACCOUNT_I32, AccountLink, PROFILE_STALE, type Accounts } from './accounts.ts';
-import { GROUP_MARKET_I32, GroupMarketLink, NO_GROUP_MARKET, type GroupMarkets } from './group-markets.ts';
+import { GROUP_MARKET_I32, GroupMarketLink, type GroupMarkets } from './group-markets.ts';
 import type { Groups } from './groups.ts';
 import type { LimitBook } from './limit-book.ts';
 
-export const SEAT_I32 = 32;
-export const SeatLink = {
-  limits: 0,
-  profile: 1,
-  market: 2,
-  epoch: 3,
-  groups: 4,
-  group: 5,
-  groupLimits: 5 + GROUPS_MAX,
-  groupMarket: 5 + 2 * GROUPS_MAX,
-} as const;
 /** A row as the checks read it, then loss and drawdown as they hold without a market, and the limit that is missing for an account, and for the firm. */
 const LIMITS_F64 = EDGED_ROW + 4;
 const LimitAt = {
@@ -38,37 +25,24 @@ const LimitAt = {
   missing: EDGED_ROW + 2,
   missingOfFirm: EDGED_ROW + 3,
 } as const;
-/** A power of two. */
-const SEATS = 4096;
-const SEAT_MASK = SEATS - 1;
 const PROFILE_I32 = 16;
 const P_COUNT = 0;
 const P_CLASS = 1;
 const P_EPOCH = 2;
 const P_GROUP = 3;
-const CLASS_I32 = 4;
-/** Beyond every market's row. */
-const ANYWHERE = 65_535;
-const NOT_THERE = -1;
+/** In no market: limits are found by the row after the market's. */
+const ANYWHERE = -1;
+const NOWHERE = -2;
+const MARKETS = 65_536;
+const NOT_THERE = PAIR_ABSENT;
+const NO_PROFILE = -1;
 
 // Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
 const A_I32 = ACCOUNT_I32;
 const M_I32 = GROUP_MARKET_I32;
-const S_I32 = SEAT_I32;
 const STALE_PROFILE = PROFILE_STALE;
-const NO_LOTS = NO_GROUP_MARKET;
 const { profile: A_PROFILE } = AccountLink;
 const { limits: M_LIMITS, epoch: M_EPOCH } = GroupMarketLink;
-const {
-  limits: S_LIMITS,
-  profile: S_PROFILE,
-  market: S_MARKET,
-  epoch: S_EPOCH,
-  groups: S_GROUPS,
-  group: S_GROUP,
-  groupLimits: S_GROUP_LIMITS,
-  groupMarket: S_GROUP_MARKET,
-} = SeatLink;
 const {
   loss: AT_LOSS,
   drawdown: AT_DRAWDOWN,
@@ -82,18 +56,25 @@ interface Profile {
   readonly account: number | null;
 }
 
-export class Seats {
-  readonly i32 = new Int32Array(SEATS * S_I32);
+export class Seat {
+  market = NOWHERE;
+  /** Where the account's limits stand in `limits`. */
+  limitsAt = 0;
+  /** Groups of the account, the firm first; none where it is in no market. */
+  groups = 0;
+  readonly group = new Int32Array(GROUPS_MAX);
+  readonly groupLimits = new Int32Array(GROUPS_MAX);
+  /** Rows of `GroupMarkets`. */
+  readonly groupMarket = new Int32Array(GROUPS_MAX);
   /** Rows of LIMITS_F64; what is the same is there once. */
   limits = new Float64Array(64 * LIMITS_F64);
   #epoch = 1;
   #limitRows = new Map<string, number>();
   #groupLimits = new Map<number, number>();
-  /** By class and market, where its limits stand: class, market, limits. */
-  #classes = new Map<string, number>();
-  #classIndex = new OrderIndex();
-  #classRows = new Int32Array(64 * CLASS_I32);
-  #classRowsUsed = 0;
+  readonly #classes = new Map<string, number>();
+  /** By class and market, where its limits stand. */
+  readonly #classLimits = new PairTable();
+  #profile = NO_PROFILE;
   readonly #profiles: Profile[] = [];
   #profileRows = new Int32Array(64 * PROFILE_I32);
   readonly #profileNames = new Map<string, number>();
@@ -111,37 +92,38 @@ export class Seats {
     this.#book = book;
   }
 
-  /** The account's in this market. */
-  of(account: number, market: number): number {
-    const profile = this.#accounts.i32[account * A_I32 + A_PROFILE];
-    return this.#seat(profile === STALE_PROFILE ? this.#profileOf(account) : profile, market);
+  /** Moves to the account's in this market. */
+  take(account: number, market: number): void {
+    let profile = this.#accounts.i32[account * A_I32 + A_PROFILE];
+    if (profile === STALE_PROFILE) profile = this.#profileOf(account);
+    if (profile !== this.#profile || market !== this.market) this.#move(profile, market);
   }
 
-  /** The account's in no market: for what is said without one. */
-  anywhere(account: number): number {
-    return this.of(account, ANYWHERE);
+  /** To the account's in no market: for what is said without one. */
+  takeAnywhere(account: number): void {
+    this.take(account, ANYWHERE);
   }
 
-  hard(seat: number, limit: Limit): number {
-    return this.limits[this.i32[seat * S_I32 + S_LIMITS] + limit];
+  hard(limit: Limit): number {
+    return this.limits[this.limitsAt + limit];
   }
 
-  lossMax(seat: number): number {
-    return this.limits[this.i32[seat * S_I32 + S_LIMITS] + AT_LOSS];
+  get lossMax(): number {
+    return this.limits[this.limitsAt + AT_LOSS];
   }
 
-  drawdownMax(seat: number): number {
-    return this.limits[this.i32[seat * S_I32 + S_LIMITS] + AT_DRAWDOWN];
+  get drawdownMax(): number {
+    return this.limits[this.limitsAt + AT_DRAWDOWN];
   }
 
   /** A limit that its account must have and has not, or NONE_MISSING. */
-  missing(seat: number): number {
-    return this.limits[this.i32[seat * S_I32 + S_LIMITS] + AT_MISSING];
+  get missing(): number {
+    return this.limits[this.limitsAt + AT_MISSING];
   }
 
   /** The same of the firm, which is first among its groups. */
-  missingOfFirm(seat: number): number {
-    return this.limits[this.i32[seat * S_I32 + S_GROUP_LIMITS] + AT_MISSING_OF_FIRM];
+  get missingOfFirm(): number {
+    return this.limits[this.groupLimits[0] + AT_MISSING_OF_FIRM];
   }
 
   /** Groups of the account, the firm first. */
@@ -153,54 +135,38 @@ export class Seats {
   /** Limits or grants changed: everything is looked up anew. Rows that are held of old ones are void. */
   forget(): void {
     this.#epoch++;
+    this.#profile = NO_PROFILE;
     this.#limitRows = new Map();
     this.#groupLimits = new Map();
-    this.#classes = new Map();
-    this.#classIndex = new OrderIndex();
-    this.#classRowsUsed = 0;
+    this.#classes.clear();
+    this.#classLimits.clear();
   }
 
-  #seat(profile: number, market: number): number {
-    const seat = hashOfOrder(profile, market) & SEAT_MASK;
-    const i = seat * S_I32;
-    const isIts =
-      this.i32[i + S_PROFILE] === profile &&
-      this.i32[i + S_MARKET] === market &&
-      this.i32[i + S_EPOCH] === this.#epoch;
-    if (!isIts) this.#take(seat, profile, market);
-    return seat;
-  }
-
-  #take(seat: number, profile: number, market: number): void {
-    const i = seat * S_I32;
-    const { i32 } = this;
+  #move(profile: number, market: number): void {
     const p = profile * PROFILE_I32;
-    const groups = this.#profileRows;
-    const count = market === ANYWHERE ? 0 : groups[p + P_COUNT];
-    i32[i + S_LIMITS] = this.#limitsOfClass(this.#classOf(profile), market, profile);
-    i32[i + S_PROFILE] = profile;
-    i32[i + S_MARKET] = market;
-    i32[i + S_EPOCH] = this.#epoch;
-    i32[i + S_GROUPS] = count;
+    const profiles = this.#profileRows;
+    const ofProfile = profiles[p + P_EPOCH] === this.#epoch ? profiles[p + P_CLASS] : this.#classOf(profile);
+    const limits = this.#classLimits.get(ofProfile, market + 1);
+    this.#profile = profile;
+    this.market = market;
+    this.limitsAt = limits === NOT_THERE ? this.#lookUp(ofProfile, market, profile) : limits;
+    this.groups = market === ANYWHERE ? 0 : profiles[p + P_COUNT];
     const lots = this.#groupMarkets;
-    for (let at = 0; at < count; at++) {
-      const group = groups[p + P_GROUP + at];
+    for (let at = 0; at < this.groups; at++) {
+      const group = profiles[p + P_GROUP + at];
       const row = lots.ensure(group, market);
       const m = row * M_I32;
       if (lots.i32[m + M_EPOCH] !== this.#epoch) {
         lots.i32[m + M_EPOCH] = this.#epoch;
         lots.i32[m + M_LIMITS] = this.#limitsOfGroup(group, market);
       }
-      i32[i + S_GROUP + at] = group;
-      i32[i + S_GROUP_LIMITS + at] = lots.i32[m + M_LIMITS];
-      i32[i + S_GROUP_MARKET + at] = row;
+      this.group[at] = group;
+      this.groupLimits[at] = lots.i32[m + M_LIMITS];
+      this.groupMarket[at] = row;
     }
-    if (count === 0) i32[i + S_GROUP_MARKET] = NO_LOTS;
   }
 
   #classOf(profile: number): number {
-    const p = profile * PROFILE_I32;
-    if (this.#profileRows[p + P_EPOCH] === this.#epoch) return this.#profileRows[p + P_CLASS];
     const { groups, account } = this.#profiles[profile];
     let key = account === null ? '' : `${account}:`;
     for (const group of groups) if (this.#book.differsBy(group)) key += `/${group}`;
@@ -209,22 +175,14 @@ export class Seats {
       found = this.#classes.size;
       this.#classes.set(key, found);
     }
+    const p = profile * PROFILE_I32;
     this.#profileRows[p + P_EPOCH] = this.#epoch;
     this.#profileRows[p + P_CLASS] = found;
     return found;
   }
 
   /** `profile` is any of the class. */
-  #limitsOfClass(found: number, market: number, profile: number): number {
-    const hash = hashOfOrder(found, market);
-    const rows = this.#classRows;
-    let row = this.#classIndex.first(hash);
-    while (row !== NOT_THERE && (rows[row * CLASS_I32] !== found || rows[row * CLASS_I32 + 1] !== market))
-      row = this.#classIndex.next(hash);
-    return row === NOT_THERE ? this.#lookUp(found, market, profile, hash) : rows[row * CLASS_I32 + 2];
-  }
-
-  #lookUp(found: number, market: number, profile: number, hash: number): number {
+  #lookUp(found: number, market: number, profile: number): number {
     const { groups, account } = this.#profiles[profile];
     const values = this.#values;
     this.#book.ofAccount(groups, account, null, this.#anywhere);
@@ -232,19 +190,13 @@ export class Seats {
     values[AT_LOSS] = this.#anywhere[Limit.loss_max];
     values[AT_DRAWDOWN] = this.#anywhere[Limit.drawdown_max];
     const at = this.#intern(values);
-    const row = this.#classRowsUsed++;
-    if (this.#classRowsUsed * CLASS_I32 > this.#classRows.length)
-      this.#classRows = widened(this.#classRows, this.#classRows.length * 2);
-    this.#classRows[row * CLASS_I32] = found;
-    this.#classRows[row * CLASS_I32 + 1] = market;
-    this.#classRows[row * CLASS_I32 + 2] = at;
-    this.#classIndex.add(hash, row);
+    this.#classLimits.set(found, market + 1, at);
     return at;
   }
 
   #limitsOfGroup(group: number, market: number): number {
     const place = this.#book.differsIn(market) ? market : null;
-    const key = group * (ANYWHERE + 1) + (place ?? ANYWHERE);
+    const key = group * MARKETS + (place ?? MARKETS - 1);
     const found = this.#groupLimits.get(key);
     if (found !== undefined) return found;
     const values = this.#values;
