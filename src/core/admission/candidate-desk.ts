@@ -295,7 +295,7 @@ export class CandidateDesk {
     const lost = bounds[r + R_LOST];
     const drawdown = Math.max(0, accounts.f64[account * A_F64 + A_BEST] + lost);
     // What it lost is watched, whatever is asked.
-    if (!(lost <= seat.lossMax && drawdown <= seat.drawdownMax)) return false;
+    if (lost > seat.lossMax || drawdown > seat.drawdownMax) return false;
     const gross = bounds[r + R_GROSS] + this.moreGross;
     candidate.longWorst = Math.max(0, upper);
     candidate.shortWorst = Math.max(0, -lower);

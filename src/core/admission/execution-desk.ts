@@ -37,7 +37,7 @@ const TOO_MUCH = UNCOUNTABLE;
 const HIGHEST = PRICE_MAX;
 const { repeatUs: E_REPEAT_US } = ExposureField;
 const { repeats: E_REPEATS, repeatSide: E_REPEAT_SIDE } = ExposureLink;
-const { ask: BIT_ASK } = OrderBits;
+const { ask: BIT_ASK, reduceOnly: BIT_REDUCE_ONLY } = OrderBits;
 const { executions: A_EXECUTIONS } = AccountField;
 const { size: P_SIZE, traded: P_TRADED, name: P_NAME } = ParentField;
 const { repeat_us: LIMIT_REPEAT_US, repeat_max: LIMIT_REPEAT_MAX } = Limit;
@@ -135,6 +135,11 @@ export class ExecutionDesk {
     return isIts ? row : UNKNOWN;
   }
 
+  /** Lots of such an order count nowhere, so what it trades moves both ends of the leg. */
+  #isReduceOnly(row: number): boolean {
+    return (this.#state.reservations.orders.bits(row) & BIT_REDUCE_ONLY) !== 0;
+  }
+
   #stray({ name, market, side, lots, trade }: ExecutionCommand): Reason {
     this.#state.strays.add(name, market, side === SIDE_BID ? lots : 0 - lots);
     this.#state.notices.push({ kind: NoticeKind.unknown_account, name, market, side, lots, trade });
@@ -160,7 +165,7 @@ export class ExecutionDesk {
     const reason = engine.row(fill);
     if (reason !== REASON_ACCEPTED) return reason;
     this.#state.seat.take(account, market);
-    if (row === NO_ROW || fill.isolated || leg !== LEG_NET) rooms.forget(account);
+    if (row === NO_ROW || fill.isolated || leg !== LEG_NET || this.#isReduceOnly(row)) rooms.forget(account);
     else rooms.trade(account, market, side === SIDE_BID, lots, price, command.fee);
     holdings.heldMore = held;
     if (row === NO_ROW) holdings.change(exposure);
@@ -189,7 +194,7 @@ export class ExecutionDesk {
     if (row !== NO_ROW) {
       const parent = reservations.orders.parent(row);
       beyond = reservations.fill(row, lots);
-      if (beyond > 0) rooms.forget(account);
+      if (beyond !== 0) rooms.forget(account);
       if (parent !== NO_PARENT_HERE) this.#watchParent(account, market, parent);
     }
     if (beyond > 0)

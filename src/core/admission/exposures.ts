@@ -124,6 +124,11 @@ export class Exposures {
     return this.f64[row * E_F64 + E_HELD];
   }
 
+  /** Reads both lines: for reading ahead. */
+  peek(row: number): number {
+    return this.f64[row * E_F64] + this.i32[row * E_I32 + E_FIRST_BID];
+  }
+
   isIsolated(row: number): boolean {
     return (this.i32[row * E_I32 + E_TAG] & ISOLATED) !== 0;
   }

@@ -10,7 +10,8 @@
  *
  * Only of accounts whose legs are all net, cross and linear; money units. With h lots held, b bid and a asked, upper end h + b and lower end h - a:
  *
- * - What ends (orders that are cancelled or filled) makes neither end of a leg larger, so gross, net and margin only shrink.
+ * - Orders that are cancelled or filled move neither end of a leg away from 0, so gross, net and margin only shrink. Reduce-only orders count in no end:
+ *   after a fill of one nothing is known.
  * - Losses of orders against the mark are bounded order by order, never netted: those that go would leave the others more.
  * - A fill of l lots at p changes equity at a mark m by l(m - p) less its fee, at worst by that at the near end of the band.
  */
@@ -19,7 +20,7 @@ import { BUCKET_NONE } from '../state/book.ts';
 import { BUCKET_I32, BucketLink } from '../state/buckets.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Accounts } from './accounts.ts';
-import { EXPOSURE_F64, EXPOSURE_I32, EXPOSURE_ISOLATED, ExposureField, ExposureLink } from './exposures.ts';
+import { EXPOSURE_F64, EXPOSURE_I32, ExposureField, ExposureLink } from './exposures.ts';
 import { NO_PRICE } from './exposures.ts';
 import type { Holdings } from './holdings.ts';
 import type { Instruments } from './instruments.ts';
@@ -43,7 +44,6 @@ const {
 } = RoomField;
 const E_F64 = EXPOSURE_F64;
 const E_I32 = EXPOSURE_I32;
-const ISOLATED = EXPOSURE_ISOLATED;
 const HEAD = LIST_HEAD;
 const ENTRY = LIST_ENTRY;
 const UNPRICED = NO_PRICE;
@@ -146,6 +146,11 @@ export class Rooms {
     return lots * Math.max(0, isBid ? paid - bands.low[market] : bands.high[market] - paid);
   }
 
+  /** For reading ahead. */
+  peek(account: number): number {
+    return account * R_F64 < this.f64.length ? this.f64[account * R_F64] : 0;
+  }
+
   /** Something happened to the account that the bounds do not cover. */
   forget(account: number): void {
     if (account * R_F64 < this.f64.length) this.f64[account * R_F64 + R_EPOCH] = VOID;
@@ -167,8 +172,7 @@ export class Rooms {
     const tag = i32[row * E_I32 + E_TAG];
     const market = marketOfTag(tag & PLACE);
     const instruments = this.#instruments;
-    if ((tag & ISOLATED) !== 0 || legOfTag(tag & PLACE) !== LEG_NET || !instruments.isLinear(market))
-      return false;
+    if (legOfTag(tag & PLACE) !== LEG_NET || !instruments.isLinear(market)) return false;
     const low = instruments.bands.low[market];
     const high = instruments.bands.high[market];
     const worth = instruments.worth[market];

@@ -37,12 +37,12 @@ export function initialMargin(market: Market, notional: bigint): bigint {
   return ceilDiv(notional * BigInt(imr.num), BigInt(imr.den));
 }
 
-/** Of all that the account could come to hold, and of what its orders lose against the mark, but not what `order` does. */
+/** Of all that the account could come to hold, and of what its orders lose against the mark, but not what `order` does (null: with all of them). */
 export function requiredOf(
   state: GateState,
   account: number,
   orders: readonly Order[],
-  order: Order,
+  order: Order | null,
 ): bigint {
   let required = 0n;
   for (const { market, leg, held, worst, isIsolated } of legsOf(state.engine, account, orders)) {
@@ -52,7 +52,7 @@ export function requiredOf(
     for (const side of [Side.bid, Side.ask]) {
       const others = orders.filter(
         (other) =>
-          other.id !== order.id &&
+          other.id !== order?.id &&
           other.market === market.row &&
           other.leg === leg &&
           other.side === side &&

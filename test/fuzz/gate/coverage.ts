@@ -31,9 +31,13 @@ const ANSWERS: readonly Reason[] = [
   Reason.duplicate_execution,
 ];
 
+/** Of so many commands at least one account is held against its bounds. */
+const BOUNDED_EVERY = 60;
+
 /** Answers, findings and notices that did not occur. */
-export function unseen({ answers, findings, notices }: GateTally): string[] {
+export function unseen({ answers, findings, notices, commands, bounded }: GateTally): string[] {
   return [
+    ...(bounded * BOUNDED_EVERY < commands ? ['accounts of which something is concluded'] : []),
     ...ANSWERS.map((reason) => REASON_NAMES[reason]).filter((name) => answers[name] === undefined),
     ...GATE_CHECKS.map(({ reason }) => REASON_NAMES[reason]).filter((name) => findings[name] === undefined),
     ...NOTICE_KIND_NAMES.filter((name) => notices[name] === undefined),
@@ -51,6 +55,6 @@ export function gateCoverageLines(tally: GateTally): string[] {
     row('findings', tally.findings),
     row('notices', tally.notices),
     `not seen: ${unseen(tally).join(', ') || 'nothing'}`,
-    `${tally.commands} commands, ${tally.orders} orders, ${tally.accepted} accepted`,
+    `${tally.commands} commands, ${tally.orders} orders, ${tally.accepted} accepted, ${tally.bounded} accounts within their bounds`,
   ];
 }

@@ -25,6 +25,17 @@ const STUCK_AFTER = 20;
 /** Equity stays within 2^53, where the gate counts in whole numbers. */
 const FORTUNE_MAX = 2 ** 50;
 const MONEY: ReadonlySet<string> = new Set(['amount', 'costBasis', 'index', 'fee']);
+/** Rare where bounds are to last. */
+const CALM = {
+  position: 0.2,
+  funding: 0.05,
+  settle: 0.05,
+  transaction: 0.1,
+  tiers: 0.05,
+  quality: 0,
+  day: 0.1,
+  marks: 10,
+};
 /** So many orders that work are enough. */
 const WORKING_MANY = 14;
 
@@ -93,6 +104,7 @@ export class GateStream {
       resync: 1,
       settings: 0.05,
       corrupt: random.pick([0.5, 3]),
+      ...(style === 'calm' ? CALM : {}),
     };
   }
 

@@ -15,8 +15,8 @@ export const UNKNOWN = 77;
 /** Beyond it equities pass 2^53, and are no longer exact in the gate. */
 const MARK_FAR = 2 ** 36;
 
-/** How a world differs from others: small numbers meet their limits often, large ones pass 2^53. */
-export const GATE_STYLES = ['plain', 'small', 'hedged', 'forms', 'parents', 'fast', 'large'] as const;
+/** How a world differs from others: small numbers meet their limits often, large ones pass 2^53, and where little but orders happens bounds of accounts last. */
+export const GATE_STYLES = ['plain', 'small', 'hedged', 'forms', 'parents', 'fast', 'large', 'calm'] as const;
 export type GateStyle = (typeof GATE_STYLES)[number];
 
 export class GateWorld {
@@ -46,7 +46,7 @@ export class GateWorld {
       style === 'large' ? random.pick([20, 1e3, 1e5]) : style === 'small' ? 4 : random.pick([3, 10, 40]);
     this.accountsMax = random.whole(1, 6);
     this.marketsMax = random.whole(1, 4);
-    this.hedgeShare = style === 'hedged' ? 0.7 : random.pick([0, 0, 0.1]);
+    this.hedgeShare = style === 'hedged' ? 0.7 : style === 'calm' ? 0 : random.pick([0, 0, 0.1]);
     this.slipShare = random.pick([0.02, 0.1, 0.3]);
   }
 
@@ -62,7 +62,7 @@ export class GateWorld {
     const { random, style } = this;
     const base = style === 'small' ? 'dust' : 'plain';
     const linear = randomMarket(random, base, name, this.timeUs as TimeUs);
-    const formShare = style === 'forms' ? 0.7 : 0.1;
+    const formShare = style === 'forms' ? 0.7 : style === 'calm' ? 0 : 0.1;
     const decimals = this.reference.engine.settings?.decimals ?? 0;
     return random.chance(formShare) ? formedPlan(random, base, linear, decimals) : linear;
   }
@@ -123,6 +123,8 @@ export class GateWorld {
     const before = this.markets[row]?.mark ?? null;
     const mark = before === null ? (this.plans[row]?.firstMark ?? 1_000) : Number(before);
     if (random.chance(0.01)) return random.pick([0, -1, 1, MARK_MAX + 1]);
+    if (this.style === 'calm' && random.chance(0.9))
+      return mark + random.whole(-1, 1) * Math.round(mark / 500);
     const by = random.chance(0.1) ? random.log(0.05, 0.8) : random.log(1e-4, 0.05);
     return clamp(Math.round(mark * (1 + random.sign() * by)), 1, MARK_FAR);
   }

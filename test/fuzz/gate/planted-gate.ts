@@ -13,6 +13,7 @@ const EXECUTIONS = 'admission/execution-desk.ts';
 const HOLDINGS = 'admission/holdings.ts';
 const WINDOWS = 'admission/windows.ts';
 const HALTS = 'admission/halt-desk.ts';
+const ROOMS = 'admission/rooms.ts';
 
 const plant = (mistake: string, file: string, find: string, replace: string): PlantedMistake => ({
   mistake,
@@ -171,4 +172,38 @@ export const PLANTED_MISTAKES: readonly PlantedMistake[] = [
     'if (missingLimit === NONE_MISSING) return;',
     'if (missingLimit === NONE_MISSING || missingLevel === LimitLevel.group) return;',
   ),
+  plant(
+    'a bound takes a long position at the far end of the band',
+    ROOMS,
+    'this.#swing += held > 0 ? held * (worth - low) : -held * (high - worth);',
+    'this.#swing += held > 0 ? held * (high - worth) : -held * (worth - low);',
+  ),
+  plant(
+    'a bound takes positions at the mark of the moment',
+    ROOMS,
+    'const high = instruments.bands.high[market];',
+    'const high = instruments.worth[market];',
+  ),
+  plant(
+    'a mark may leave its band',
+    'admission/bands.ts',
+    'if (worth >= this.low[market] && worth <= this.high[market]) return;',
+    'if (this.high[market] > 0) return;',
+  ),
+  plant(
+    'an order takes nothing of the room of its account',
+    ORDERS,
+    'if (this.#isBounded) rooms.take(account, desk.moreGross, desk.moreNet, desk.moreRequired);',
+    'if (this.#isBounded) return;',
+  ),
+  plant(
+    'what orders lose against the mark is netted in a bound',
+    ROOMS,
+    'return best === UNPRICED ? 0 : this.lossOf(market, isBid, lots, best);',
+    'return 0 * best;',
+  ),
+  plant('a trade takes nothing of the room of its account', ROOMS, 'this.f64[f + R_EQUITY] -= lost;', ''),
+  plant('a bound outlasts a transfer', 'admission/facts.ts', 'rooms.forget(command.account);', ''),
+  plant('a bound outlasts funding', 'admission/facts.ts', 'rooms.forgetAll();', ''),
+  plant('a bound outlasts the day', 'admission/gate.ts', 'rooms.forgetAll();', ''),
 ];

@@ -12,6 +12,7 @@ import { abs } from '../../../src/reference/exact.ts';
 import { equityOfAll } from '../../../src/reference/gate/money.ts';
 import { Random } from '../random.ts';
 import { differingEntities } from './entities.ts';
+import { boundedAccounts, brokenBound } from './bounds.ts';
 import { addedSums, keptSums } from './sums.ts';
 import { GateStream, gateStyleOf, type AnyGateCommand } from './gate-stream.ts';
 
@@ -42,6 +43,8 @@ export interface GateTally {
   commands: number;
   orders: number;
   accepted: number;
+  /** Accounts that were held against what is concluded of them. */
+  bounded: number;
   /** By name: answers, findings of each kind, notices. */
   readonly answers: Record<string, number>;
   readonly findings: Record<string, number>;
@@ -49,13 +52,14 @@ export interface GateTally {
 }
 
 export function emptyGateTally(): GateTally {
-  return { commands: 0, orders: 0, accepted: 0, answers: {}, findings: {}, notices: {} };
+  return { commands: 0, orders: 0, accepted: 0, bounded: 0, answers: {}, findings: {}, notices: {} };
 }
 
 export function addGateTally(to: GateTally, tally: GateTally): void {
   to.commands += tally.commands;
   to.orders += tally.orders;
   to.accepted += tally.accepted;
+  to.bounded += tally.bounded;
   for (const part of ['answers', 'findings', 'notices'] as const)
     for (const [name, count] of Object.entries(tally[part])) add(to[part], name, count);
 }
@@ -66,6 +70,11 @@ export class GateTrial {
 
   constructor(make: MakeGate) {
     this.#subject = make();
+  }
+
+  /** Accounts of which something is concluded. */
+  get bounded(): number {
+    return boundedAccounts(this.#subject.state);
   }
 
   /** What differs after the command; null: nothing. `isWhole`: everything that is remembered is compared, too. */
@@ -112,7 +121,9 @@ export class GateTrial {
       )}`;
     const kept = JSON.stringify(keptSums(subject.state));
     const added = JSON.stringify(addedSums(this.reference.state));
-    return kept === added ? null : `sums: the gate keeps ${kept}, the reference adds up ${added}`;
+    if (kept !== added) return `sums: the gate keeps ${kept}, the reference adds up ${added}`;
+    const broken = brokenBound(subject.state, this.reference.state);
+    return broken === null ? null : `bounds: ${broken}`;
   }
 }
 
@@ -132,6 +143,7 @@ export function playGateSeed(
     if (isWhole && isBeyondExact(trial.reference.state)) return null;
     const { answer, what } = trial.step(command, isWhole);
     count(tally, command, answer);
+    if (isWhole) tally.bounded += trial.bounded;
     if (what !== null) return { seed, commands, what };
   }
   return null;
