@@ -165,7 +165,10 @@ describe('the gate', () => {
   test('traders are asked too, limits are told, and what is used of them', async () => {
     const { url } = running;
     const all = async (): Promise<AnswerOf<'gateUtilisation'>['data']> =>
-      ((await ask(url, '/api/v1/gate/utilisation')).body as AnswerOf<'gateUtilisation'>).data;
+      (
+        (await ask(url, '/api/v1/gate/utilisation?group=makers&limit=500'))
+          .body as AnswerOf<'gateUtilisation'>
+      ).data;
     await until('decisions', async () => (await all()).approved > 100);
     const { rejected, rejectsByReason, limits } = await all();
     expect(rejectsByReason.reduce((sum, { count }) => sum + count, 0)).toBe(rejected);
@@ -176,6 +179,24 @@ describe('the gate', () => {
     );
     for (const { limit, used, usedPercent } of limits)
       expect(Math.abs((100 * Number(used)) / Number(limit) - Number(usedPercent))).toBeLessThan(0.06);
+    const of = async (query: string): Promise<AnswerOf<'gateUtilisation'>> =>
+      (await ask(url, `/api/v1/gate/utilisation?${query}`)).body as AnswerOf<'gateUtilisation'>;
+    const makers = await of('group=makers');
+    expect(
+      new Set(makers.data.limits.map(({ scope, subject }) => `${scope} ${subject!.split(' ')[0]}`)),
+    ).toEqual(new Set(['group makers']));
+    const percents = makers.data.limits.map(({ usedPercent }) => Number(usedPercent));
+    expect(percents).toEqual(percents.toSorted((a, b) => b - a));
+    const { subject } = (await of('limit=500')).data.limits.find(({ scope }) => scope === 'account')!;
+    const [name] = subject!.split(' ');
+    const mine = await of(`account=${name}&market=BTC-PERP&limit=500`);
+    for (const row of mine.data.limits)
+      expect([row.scope, row.subject, row.market]).toEqual(['account', `${name} BTC-PERP`, 'BTC-PERP']);
+    const [first, { next }] = [await of('limit=1'), await of('limit=500')];
+    expect([first.data.limits.length, next]).toEqual([1, null]);
+    const second = await of(`limit=1&cursor=${first.next!}`);
+    expect(second.data.limits).toHaveLength(1);
+    expect((await ask(url, `/api/v1/gate/utilisation?group=makers&cursor=${first.next!}`)).status).toBe(400);
     const told = ((await ask(url, '/api/v1/gate/limits')).body as AnswerOf<'gateLimits'>).data;
     expect(told).toContainEqual({
       check: 'order_value_max',

@@ -20,7 +20,7 @@ import {
   explainPriceNow,
   explainTradeNow,
 } from './views/explain.ts';
-import { gateDecisionList } from './views/gate.ts';
+import { gateDecisionList, gateUtilisation } from './views/gate.ts';
 import { liquidationMap } from './views/liquidation-map.ts';
 import { liquidationDetail, liquidationList, liquidationOf } from './views/liquidations.ts';
 import { accountList, cursorAt, LIMIT, nextCursor } from './views/lists.ts';
@@ -187,7 +187,7 @@ function gateHandlers(gate: GateMemory): Pick<Handlers, 'gateDecisions' | 'gateL
   return {
     gateDecisions: ({ query }) => gateDecisionList(gate, query),
     gateLimits: () => ({ data: [...gate.limits] }),
-    gateUtilisation: () => ({ data: gate.utilisation() }),
+    gateUtilisation: ({ query }) => gateUtilisation(gate, query),
   };
 }
 
@@ -297,7 +297,10 @@ function sourcesOf({ served, ranking, places, health, gate }: Parts): Sources {
     ...(gate === null
       ? {}
       : {
-          gate: () => ({ utilisation: gate.utilisation(), decisions: gate.decisions.newest(LIMIT) }),
+          gate: () => ({
+            utilisation: gate.utilisation(gate.used(() => true).slice(0, LIMIT)),
+            decisions: gate.decisions.newest(LIMIT),
+          }),
         }),
     system: () => health.status(),
   };

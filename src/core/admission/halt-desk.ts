@@ -71,13 +71,13 @@ export class HaltDesk {
 
   /** What a rule sets: nothing where a halt of this cause stands for this scope. */
   follow(account: number, market: number | null, cause: HaltCause): void {
-    const scope: HaltScope = {
-      group: null,
-      account: account as AccountRow,
-      market: market as MarketRow | null,
-    };
-    if (this.#state.halts.of(scope).some((halt) => halt.cause === cause)) return;
-    this.#set(scope, HaltState.halted, cause, '', '');
+    if (this.stands(account, market, cause)) return;
+    this.#set(scopeOfAccount(account, market), HaltState.halted, cause, '', '');
+  }
+
+  /** Whether there is one that a rule set. */
+  stands(account: number, market: number | null, cause: HaltCause): boolean {
+    return this.#state.halts.of(scopeOfAccount(account, market)).some((halt) => halt.cause === cause);
   }
 
   #isLosing(): boolean {
@@ -108,6 +108,10 @@ export class HaltDesk {
     const row = holdings.find(account, market, Leg.net);
     if (row !== NO_EXPOSURE) holdings.exposures.i32[row * EXPOSURE_I32 + ExposureLink.repeats] = 0;
   }
+}
+
+function scopeOfAccount(account: number, market: number | null): HaltScope {
+  return { group: null, account: account as AccountRow, market: market as MarketRow | null };
 }
 
 function scopeOf({ group, account, market }: HaltScope): HaltScope {

@@ -212,10 +212,11 @@ export class OrderDesk {
     return findings.hardCount === 0 ? REASON_ACCEPTED : firstHard(findings);
   }
 
-  /** An order that would make a parent's children more than it is stops whoever sends such. */
+  /** An order that would make a parent's children more than it is stops whoever sends such, and is told once: until somebody lets the account go on. */
   #watchParent(asked: Asked): void {
     const { candidate } = this.#desk;
     if (candidate.isReducing || candidate.childrenLots <= candidate.parentSize) return;
+    if (this.#halts.stands(asked.account, null, HaltCause.parent)) return;
     this.#state.notices.push({
       kind: NoticeKind.parent_exceeded,
       account: asked.account as never,

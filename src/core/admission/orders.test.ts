@@ -312,6 +312,21 @@ describe('children of a parent', () => {
     ]);
     expect(desk.enter(account, 1, 100)).toBe(0);
     expect(desk.refusals).toEqual(['halted']);
+    // And told of once, until somebody lets it go on.
+    expect(desk.enter(account, 2, 100, { parent: 5 })).toBe(0);
+    expect(desk.refusals).toEqual(['halted', 'parent_exceeded']);
+    expect(desk.notices()).toEqual([]);
+    const release = {
+      kind: GateKind.release,
+      group: null,
+      account,
+      market: null,
+      by: 'a',
+      why: 'b',
+    } as const;
+    expect(desk.do(release)).toBe(Reason.accepted);
+    expect(desk.enter(account, 2, 100, { parent: 5 })).toBe(0);
+    expect(desk.notices().map(({ kind }) => kind)).toEqual([4, 0]);
   });
 
   it('that trade more than it are an alarm and a halt', () => {

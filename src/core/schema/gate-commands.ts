@@ -51,6 +51,7 @@
  *
  * **Halts by themselves** are `halted`, by nobody. loss: for the account. repeats: after an execution that is the `repeat_max`th or a later one of a row, for the account in the market. parent: for the account, after
  * an order that was found to be parent_exceeded, or an execution by which the children of a parent traded more than it is; each is an alarm as well. None where one of that cause stands for that scope.
+ * Such an order is no alarm then, either: a router that runs away sends thousands, and the first said it all. Such an execution always is one, as each is more than there should be.
  */
 import type {
   AccountRow,

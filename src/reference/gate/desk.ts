@@ -21,7 +21,7 @@ import { candidateOf, isReducing, type Candidate } from './candidate.ts';
 import { findAll } from './checks.ts';
 import { legOf } from './exposure.ts';
 import { groupsOf } from './groups.ts';
-import { haltFor, losesTooMuch } from './halts.ts';
+import { haltFor, isHaltedFor, losesTooMuch } from './halts.ts';
 import { accountLimit, groupLimit } from './limits.ts';
 import { notionalOf, onlyCloses, worthOf } from './orders.ts';
 import { marketOrderPrice } from './prices.ts';
@@ -123,7 +123,7 @@ function decide(candidate: Candidate): Reason {
   }
   if (losesTooMuch(state, account)) haltFor(state, HaltCause.loss, account.row);
   const exceeded = findings.find((finding) => finding.reason === Reason.parent_exceeded);
-  if (exceeded !== undefined) {
+  if (exceeded !== undefined && !isHaltedFor(state, HaltCause.parent, account.row)) {
     const { market, parent } = order;
     sayParentExceeded(state, { account: account.row, market, parent }, exceeded.value);
     haltFor(state, HaltCause.parent, account.row);

@@ -189,5 +189,7 @@ describe('limits', () => {
     expect(bench.enter(0, 1, { parent: 5 })).toBe(
       'parent_exceeded, parent_exceeded 5>4, ! parent_exceeded, ! halted',
     );
+    // A router that goes on is told once.
+    expect(bench.enter(0, 2, { parent: 5 })).toBe('halted, halted NaN>NaN, parent_exceeded 6>4');
   });
 });

@@ -58,9 +58,20 @@ export function haltFor(
   account: number,
   market: number | null = null,
 ): void {
+  if (isHaltedFor(state, cause, account, market)) return;
   const scope = { group: null, account, market } as HaltScope;
-  const stands = state.halts.some((each) => each.cause === cause && isScope(each, scope));
-  if (!stands) halt(state, { ...scope, state: HaltState.halted, cause, by: '', why: '' });
+  halt(state, { ...scope, state: HaltState.halted, cause, by: '', why: '' });
+}
+
+/** Whether one of this cause stands there. */
+export function isHaltedFor(
+  state: GateState,
+  cause: HaltCause,
+  account: number,
+  market: number | null = null,
+): boolean {
+  const scope = { group: null, account, market } as HaltScope;
+  return state.halts.some((each) => each.cause === cause && isScope(each, scope));
 }
 
 /** Of all halts that apply the worst, of equals the first that was set. */

@@ -76,17 +76,18 @@ export class Usage {
   }
 
   #rows(scope: string, name: string, of: (market: number | null) => readonly Used[]): UsedLimit[] {
-    const rows = rowsOf(scope, name, of(null));
+    const rows = rowsOf(scope, name, null, of(null));
     for (let market = 0; market < this.#registry.markets.count; market++) {
       const here = of(market).filter(({ limit }) => IN_MARKET.has(limit));
-      rows.push(...rowsOf(scope, `${name} ${this.#registry.marketAt(market as never)}`, here));
+      const place = this.#registry.marketAt(market as never);
+      rows.push(...rowsOf(scope, `${name} ${place}`, place, here));
     }
     return rows;
   }
 }
 
 /** Of which something is used. */
-function rowsOf(scope: string, subject: string, used: readonly Used[]): UsedLimit[] {
+function rowsOf(scope: string, subject: string, market: string | null, used: readonly Used[]): UsedLimit[] {
   return used.flatMap(({ limit, hard, used: amount, percent }) =>
     percent === null || percent === 0
       ? []
@@ -95,6 +96,7 @@ function rowsOf(scope: string, subject: string, used: readonly Used[]): UsedLimi
             check: limit,
             scope,
             subject,
+            market,
             limit: String(hard),
             used: String(amount),
             usedPercent: percent.toFixed(1),

@@ -1,6 +1,7 @@
 /** What the API's thread knows of the gate: its decisions, as far as they were told, and how it stands. */
 import type { GateDecision, GateLimit, GateUtilisation } from '../../../io/api/contract/gate.ts';
 import type { GuardNews } from '../guard/news.ts';
+import type { UsedLimit } from '../guard/usage.ts';
 import { Ring } from './ring.ts';
 
 const REMEMBERED = 5000;
@@ -22,7 +23,15 @@ export class GateMemory {
     for (const usage of news.usage) this.#usage.set(`${usage.scope}:${usage.subject}`, usage);
   }
 
-  utilisation(): GateUtilisation {
+  /** Rows of those that `isWanted`, the fullest first. */
+  used(isWanted: (subject: GuardNews['usage'][number]) => boolean): UsedLimit[] {
+    return [...this.#usage.values()]
+      .flatMap((subject) => (isWanted(subject) ? subject.limits : []))
+      .sort((a, b) => Number(b.usedPercent) - Number(a.usedPercent));
+  }
+
+  /** All but for the limits, which are the caller's choice. */
+  utilisation(limits: UsedLimit[]): GateUtilisation {
     const { approved, rejected, rejectsByReason } = this.#news?.counts ?? {
       approved: 0,
       rejected: 0,
@@ -34,7 +43,7 @@ export class GateMemory {
       rejected,
       latencyUs: this.#rates?.latencyUs ?? NO_LATENCY,
       rejectsByReason: [...rejectsByReason],
-      limits: [...this.#usage.values()].flatMap(({ limits }) => limits),
+      limits,
     };
   }
 }

@@ -44,11 +44,14 @@ export const GateUtilisation = record({
   rejected: Count,
   latencyUs: record({ p50: Figure, p99: Figure, max: Figure }),
   rejectsByReason: Type.Array(record({ check: Type.String(), count: Count })),
+  /** The fullest first. */
   limits: Type.Array(
     record({
       check: Type.String(),
       scope: Type.String(),
       subject: maybe(Type.String()),
+      /** Null: of all markets together. */
+      market: maybe(Name),
       limit: Decimal,
       used: Decimal,
       usedPercent: Decimal,

@@ -21,7 +21,7 @@ import {
   TradeDetail,
 } from './markets.ts';
 import { AmendOrder, Order, PlaceOrder } from './orders.ts';
-import { answer, Cursor, Id, Level, Name, page, record } from './scalars.ts';
+import { answer, Cursor, Cut, Id, Level, maybe, Name, page, record } from './scalars.ts';
 import { Overview, Status } from './status.ts';
 import { Sizing, SizingQuery, StressRequest, StressResult } from './stress.ts';
 
@@ -276,8 +276,14 @@ export const routes = {
     method: 'GET',
     path: '/gate/utilisation',
     scope: 'read',
-    summary: 'How much of the limits is used, and rejects by reason',
-    answer: answer(GateUtilisation),
+    summary: 'How much of the limits is used, the fullest first, and rejects by reason',
+    query: record({
+      account: Type.Optional(Name),
+      group: Type.Optional(Type.String({ minLength: 1 })),
+      market: Type.Optional(Name),
+      ...Paged,
+    }),
+    answer: record({ cut: Cut, data: GateUtilisation, next: maybe(Cursor) }),
   },
   explainAccount: {
     method: 'GET',

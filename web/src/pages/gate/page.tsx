@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { DataOf } from '../../../../src/client/index.ts';
+import { useRoute } from '../../app/router.ts';
 import { useChannel } from '../../live/channel.ts';
 import { useQuery } from '../../live/query.ts';
 import { N } from '../../ui/n.tsx';
@@ -10,10 +11,12 @@ import { Trouble } from '../../ui/trouble.tsx';
 import { Decisions } from './decisions.tsx';
 import { checkName } from './limits.ts';
 import { useSeconds } from './seconds.ts';
+import { Wanted } from './wanted.tsx';
 
 type Gate = DataOf<'gate'>;
 type Limit = Gate['utilisation']['limits'][number];
 const SHOWN = 20;
+const EVERY_MS = 1000;
 const ONCE = 0;
 
 /** What orders are let through, and what they are turned away for. */
@@ -156,9 +159,28 @@ function Limits({
   readonly limits: readonly Limit[] | undefined;
   readonly fresh: Parameters<typeof Panel>[0]['fresh'];
 }): ReactNode {
-  const rows = limits?.toSorted((a, b) => Number(b.usedPercent) - Number(a.usedPercent)).slice(0, SHOWN);
+  const market = useRoute().query.get('market') ?? '';
+  const of = useRoute().query.get('of') ?? '';
+  const isAll = market === '' && of === '';
+  const query = {
+    limit: SHOWN,
+    ...(market === '' ? {} : { market }),
+    ...(of === '' ? {} : { account: of, group: of }),
+  };
+  const asked = useQuery('gateUtilisation', isAll ? null : { query }, EVERY_MS);
+  const rows = (isAll ? limits : asked.answer?.data.limits)?.slice(0, SHOWN);
   return (
-    <Panel title="Limits, fullest first" fresh={fresh} flush>
+    <Panel
+      title="Limits, fullest first"
+      fresh={isAll ? fresh : asked.fresh}
+      flush
+      tools={
+        <>
+          <Wanted name="of" label="Account or group" value={of} />
+          <Wanted name="market" label="Market" value={market} />
+        </>
+      }
+    >
       <Table<Limit>
         label="Utilisation of limits"
         rows={rows}
