@@ -13,7 +13,7 @@
 import type { Book } from '../state/book.ts';
 import { MARK_MAX, type MarketRow } from '../num/units.ts';
 import type { Terms } from '../state/forms.ts';
-import { slackWide, type Thresholds } from './levels.ts';
+import { slackWide, type Threshold, type Thresholds } from './levels.ts';
 import { valueWide, type BucketValue, type PositionValue } from './valuation-wide.ts';
 import { ceilDiv } from '../num/exact.ts';
 import { Level } from '../schema/levels.ts';
@@ -51,38 +51,30 @@ export function liquidationPriceOf(
   value: BucketValue,
   market: number,
 ): PriceAnswer {
-  const threshold = thresholds.enter[Level.liquidatable - 1];
-  return firstBreach(
-    book,
-    value,
-    market,
-    (equity, maintenance) => slackWide(threshold, equity, maintenance),
-    'already_liquidatable',
-  );
+  return firstBreach(book, value, market, thresholds.enter[Level.liquidatable - 1], 'already_liquidatable');
 }
 
 export function bankruptcyPriceOf(book: Book, value: BucketValue, market: number): PriceAnswer {
-  return firstBreach(book, value, market, (equity) => equity, 'already_bankrupt');
+  return firstBreach(book, value, market, null, 'already_bankrupt');
 }
 
-/** Breached where it is negative. */
-type Slack = (equity: bigint, maintenance: bigint) => bigint;
-
+/** Of a threshold; null: where equity alone is negative. */
 function firstBreach(
   book: Book,
   value: BucketValue,
   market: number,
-  slack: Slack,
+  threshold: Threshold | null,
   already: PriceReason,
 ): PriceAnswer {
   const legs = value.positions.filter((position) => position.market === market);
   if (legs.length === 0) return { price: null, reason: 'no_position' };
   const marks = marksOf(book, market as MarketRow);
-  const at = (mark: bigint): bigint => revalue(book, value, legs, marks.inside(mark), slack);
+  const at = (mark: bigint): bigint => slackAt(book, value, legs, marks.inside(mark), threshold);
   const now = BigInt(book.markets.mark(market as MarketRow));
   const net = legs.reduce((sum, leg) => sum + leg.size, 0n) * BigInt(book.markets.sign(market as MarketRow));
   const against = net > 0n ? -1n : 1n;
-  const knees = kneesOf(book, legs, marks);
+  // Equity is a line all along: what bends is maintenance.
+  const knees = threshold === null ? [] : kneesOf(book, legs, marks);
   const change = (direction: bigint, was: boolean): Change | null =>
     firstChange(at, marks, now, direction, knees, was);
   if (at(now) < 0n) {
@@ -155,27 +147,26 @@ function outermost(isFit: (mark: bigint) => boolean, from: bigint, limit: bigint
   return fit;
 }
 
-/** The slack with this market's legs at `mark`. */
-function revalue(
+/** What is left before the breach with this market's legs at `mark`: breached where it is negative. */
+function slackAt(
   book: Book,
   value: BucketValue,
   legs: readonly PositionValue[],
   mark: bigint,
-  slack: Slack,
+  threshold: Threshold | null,
 ): bigint {
   let { equity, maintenance } = value;
   for (const leg of legs) {
-    const spec = book.markets.specs[leg.market];
     const unit = BigInt(book.markets.unit(leg.market as MarketRow));
     equity += leg.size * (mark - leg.mark) * unit;
-    if (spec.basis === 1) continue;
+    if (threshold === null || book.markets.specs[leg.market].basis === 1) continue;
     const notional = (leg.size < 0n ? -leg.size : leg.size) * mark * unit;
     const lines = book.markets.lines[leg.market];
     let tier = lines.length - 1;
     while (notional < BigInt(lines[tier].floor)) tier--;
     maintenance += ceilDiv(notional * lines[tier].num - lines[tier].cut, lines[tier].den) - leg.maintenance;
   }
-  return slack(equity, maintenance);
+  return threshold === null ? equity : slackWide(threshold, equity, maintenance);
 }
 
 /** Marks around which some leg changes tier, ascending: the last before an edge and the first beyond it. */

@@ -231,17 +231,24 @@ export function timeFromText(text: string): number | null {
   return ms * 1000 + Number((match[2] ?? '').padEnd(6, '0'));
 }
 
-/** The second that was last told, without its parts: what is told of one moment is told often. */
-let toldUs = 0;
-let told = '1970-01-01T00:00:00';
+const DAY_US = 86_400e6;
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+/** The day that was last told: what is told of one day is told often. */
+let toldDay = 0;
+let told = '1970-01-01T';
 
 export function timeToText(timeUs: TimeUs): string {
-  const us = timeUs % 1_000_000;
-  if (timeUs - us !== toldUs) {
-    told = new Date((timeUs - us) / 1000).toISOString().slice(0, 19);
-    toldUs = timeUs - us;
+  const day = Math.floor(timeUs / DAY_US);
+  if (day !== toldDay) {
+    told = new Date(day * (DAY_US / 1000)).toISOString().slice(0, 11);
+    toldDay = day;
   }
-  return `${told}.${String(us).padStart(6, '0')}Z`;
+  const inDay = timeUs - day * DAY_US;
+  const us = inDay % 1_000_000;
+  const second = (inDay - us) / 1_000_000;
+  const hours = TWO_DIGITS[Math.floor(second / 3600)];
+  const minutes = TWO_DIGITS[Math.floor(second / 60) % 60];
+  return `${told}${hours}:${minutes}:${TWO_DIGITS[second % 60]}.${String(us).padStart(6, '0')}Z`;
 }
 
 const UNITS_US: Readonly<Record<string, number>> = { us: 1, ms: 1000, s: 1e6, m: 60e6, h: 3600e6 };
