@@ -13,10 +13,10 @@
 import type { Book } from '../state/book.ts';
 import { MARK_MAX, type MarketRow } from '../num/units.ts';
 import type { Terms } from '../state/forms.ts';
-import { slackWide, type Threshold, type Thresholds } from './levels.ts';
+import { slackWide, type Thresholds } from './levels.ts';
 import { valueWide, type BucketValue, type PositionValue } from './valuation-wide.ts';
 import { ceilDiv } from '../num/exact.ts';
-import { Level } from '../schema/levels.ts';
+import { Level, type Threshold } from '../schema/levels.ts';
 
 /** `price` in mark ticks, as marks come in; null with a reason where no mark does it: of an inverse short often none. */
 export interface PriceAnswer {
