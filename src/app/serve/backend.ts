@@ -1,13 +1,17 @@
 /** What the API asks for, answered from the replica (`io/api/backend.ts`). */
 import type { Backend, Handlers, Sources } from '../../io/api/backend.ts';
+import type { Explanation } from '../../io/api/contract/explain.ts';
+import type { QueryOf } from '../../io/api/contract/routes.ts';
 import { ApiProblem } from '../../io/api/problem.ts';
 import type { MarketRow } from '../../core/num/units.ts';
 import { MARK_NONE } from '../../core/state/markets.ts';
+import type { CutWish } from '../explain/walk.ts';
 import type { AdlPlaces } from './background/adl-places.ts';
 import type { LiquidationMaps } from './background/liquidation-map.ts';
 import type { Ranking } from './background/ranking.ts';
 import type { EngineLink } from './engine-link.ts';
 import type { GateMemory } from './memory/gate.ts';
+import type { Past } from './past/past.ts';
 import { accountOf } from './views/accounts.ts';
 import { Actor } from './views/acting.ts';
 import { aggregatesDocument, levelsOf } from './views/aggregates.ts';
@@ -19,6 +23,9 @@ import {
   explainOrderNow,
   explainPriceNow,
   explainTradeNow,
+  remembersLiquidation,
+  remembersOrder,
+  remembersTrade,
 } from './views/explain.ts';
 import { gateDecisionList, gateUtilisation } from './views/gate.ts';
 import { liquidationMap } from './views/liquidation-map.ts';
@@ -58,6 +65,8 @@ export interface Parts {
   readonly link: EngineLink;
   /** Null: orders go to the exchange unasked. */
   readonly gate: GateMemory | null;
+  /** Null: there is no journal. */
+  readonly past: Past | null;
   readonly isDemo: boolean;
   readonly isDurable: boolean;
 }
@@ -77,7 +86,7 @@ export function createBackend(parts: Parts): Backend {
 }
 
 function handlersOf(parts: Parts): Handlers {
-  const { served, ranking, places, maps, health, link, gate, isDemo, isDurable } = parts;
+  const { served, ranking, places, maps, health, link, gate, past, isDemo, isDurable } = parts;
   const actor = new Actor(served, link, isDurable);
   const volatility = new Volatility(served);
   const marketRows = (): number[] =>
@@ -161,11 +170,7 @@ function handlersOf(parts: Parts): Handlers {
       if (trade === undefined) throw unknownId('trade', params.id);
       return { data: tradeDetail(served, trade) };
     },
-    explainAccount: ({ params }) => ({ data: explainAccountNow(served, served.account(params.account)) }),
-    explainOrder: ({ params }) => ({ data: explainOrderNow(served, params.id) }),
-    explainTrade: ({ params }) => ({ data: explainTradeNow(served, params.id) }),
-    explainLiquidation: ({ params }) => ({ data: explainLiquidationNow(served, params.id) }),
-    explainPrice: ({ params }) => ({ data: explainPriceNow(served, served.market(params.market)) }),
+    ...explainHandlers(served, past),
     sizing: ({ query }) => ({ data: sizing(served, query) }),
     stress: async ({ body }) => ({ data: await stressed(served, body) }),
     placeOrder: ({ body }) => act({ kind: 'place', ...body }),
@@ -181,6 +186,54 @@ function handlersOf(parts: Parts): Handlers {
     ...(gate === null ? {} : gateHandlers(gate)),
     ...(isDemo ? { crash: crashOf(served, link) } : {}),
   };
+}
+
+/** From memory, and what is not there from the journal, where there is one. */
+function explainHandlers(
+  served: Served,
+  past: Past | null,
+): Pick<
+  Handlers,
+  'explainAccount' | 'explainOrder' | 'explainTrade' | 'explainLiquidation' | 'explainPrice'
+> {
+  const orPast = async (
+    about: 'order' | 'trade' | 'liquidation',
+    id: number,
+    remembers: (served: Served, id: number) => boolean,
+    now: (served: Served, id: number) => Explanation,
+  ): Promise<{ data: Explanation }> => ({
+    data: past === null || remembers(served, id) ? now(served, id) : await past.explain({ about, id }),
+  });
+  return {
+    explainAccount: async ({ params, query }) => {
+      const account = served.account(params.account);
+      const wish = wishOf(query);
+      if (wish === null) return { data: explainAccountNow(served, account) };
+      if (past === null)
+        throw new ApiProblem(
+          'API_NOT_FOUND',
+          'this exchange keeps no journal (start it with --data DIR): an account can be explained as it is now, and no other way',
+          { field: wish.at === 'first' ? 'moment' : 'sequence' },
+        );
+      return { data: await past.explain({ about: 'account', account: params.account, wish }) };
+    },
+    explainOrder: ({ params }) => orPast('order', params.id, remembersOrder, explainOrderNow),
+    explainTrade: ({ params }) => orPast('trade', params.id, remembersTrade, explainTradeNow),
+    explainLiquidation: ({ params }) =>
+      orPast('liquidation', params.id, remembersLiquidation, explainLiquidationNow),
+    explainPrice: ({ params }) => ({ data: explainPriceNow(served, served.market(params.market)) }),
+  };
+}
+
+/** Null: as it is now. */
+function wishOf({ sequence, moment }: QueryOf<'explainAccount'>): CutWish | null {
+  if (sequence !== undefined && moment !== undefined)
+    throw new ApiProblem('API_FIELD_INVALID', 'sequence and moment are two ways to say when: give one', {
+      field: 'sequence',
+      value: sequence,
+    });
+  if (sequence !== undefined) return { at: 'sequence', sequence };
+  return moment === 'first' ? { at: 'first' } : null;
 }
 
 function gateHandlers(gate: GateMemory): Pick<Handlers, 'gateDecisions' | 'gateLimits' | 'gateUtilisation'> {

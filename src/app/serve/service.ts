@@ -12,6 +12,7 @@ import { AlertMemory } from './memory/alerts.ts';
 import { GateMemory } from './memory/gate.ts';
 import { Memory } from './memory/memory.ts';
 import type { EngineChoice } from './messages.ts';
+import { Past } from './past/past.ts';
 import { Replica } from './replica.ts';
 import { Served } from './views/served.ts';
 import { Health } from './views/status.ts';
@@ -26,6 +27,7 @@ export class Service {
   readonly health: Health;
   readonly replica: Replica;
   readonly #link: EngineLink;
+  readonly #past: Past | null;
   readonly #background = new Background();
   /** When the engine has begun and the replica is where it was. */
   readonly begun: Promise<void>;
@@ -49,6 +51,7 @@ export class Service {
     const maps = new LiquidationMaps(replica);
     const { version, data, demo } = choice;
     const health = new Health(served, ranking, { version, data, mode: demo === null ? 'exchange' : 'demo' });
+    this.#past = data === null ? null : new Past(data);
     const gate = demo === null ? null : new GateMemory();
     replica.exchange.onLevels = alarms.levels;
     for (const job of [ranking, places, maps]) this.#background.add(job);
@@ -92,6 +95,7 @@ export class Service {
       health,
       link: this.#link,
       gate,
+      past: this.#past,
       isDemo: demo !== null,
       isDurable: data !== null,
     });
@@ -105,6 +109,7 @@ export class Service {
   /** Everything applied is durable, and the state stored, when this resolves. */
   async stop(): Promise<{ readonly stateHash: string; readonly sequence: number }> {
     this.#background.stop();
+    await this.#past?.close();
     this.#link.stop();
     const { stateHash, sequence } = await this.#link.ended;
     return { stateHash, sequence };

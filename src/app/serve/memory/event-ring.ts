@@ -29,6 +29,11 @@ export class EventRing {
     return Math.max(0, this.next - this.#size);
   }
 
+  /** Whether nothing is gone of what was since that time. */
+  hasAllSince(timeUs: number): boolean {
+    return this.first === 0 || this.timeUs(this.first) < timeUs;
+  }
+
   /** What a command said, but for the ends of transactions. */
   add(events: EventLog, sequence: number, timeUs: number): void {
     const { rows, count } = events;

@@ -72,6 +72,21 @@ export function explainOrderNow(served: Served, id: number): Explanation {
   });
 }
 
+/** Whether all that became of it is remembered. */
+export function remembersOrder({ memory }: Served, id: number): boolean {
+  const record = memory.orders.get(id);
+  return record !== undefined && memory.events.hasAllSince(record.createdUs);
+}
+
+export function remembersTrade({ memory }: Served, id: number): boolean {
+  return memory.trades.get(id) !== undefined;
+}
+
+export function remembersLiquidation({ memory }: Served, id: number): boolean {
+  const record = memory.liquidations.get(id);
+  return record !== undefined && memory.events.hasAllSince(record.startedUs);
+}
+
 export function explainTradeNow(served: Served, id: number): Explanation {
   const trade = served.memory.trades.get(id);
   if (trade === undefined) throw unknown('trade', id);
@@ -154,7 +169,7 @@ function explanation(
 function unknown(what: string, id: number): ApiProblem {
   return new ApiProblem(
     'API_NOT_FOUND',
-    `${what} ${id} is not known: it never was, or it is longer ago than is remembered (plimsoll explain ${what} ${id} --data has all)`,
+    `${what} ${id} is not known: it never was, or it is longer ago than is remembered (where there is a journal, plimsoll explain ${what} ${id} --data has all)`,
     { field: 'id', value: id },
   );
 }

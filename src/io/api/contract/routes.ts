@@ -289,8 +289,18 @@ export const routes = {
     method: 'GET',
     path: '/explain/account/{account}',
     scope: 'read',
-    summary: 'The whole arithmetic behind one account',
+    summary: 'The whole arithmetic behind one account, now or as the journal has it',
     params: OfAccount,
+    query: record({
+      sequence: Type.Optional(
+        Type.Integer({ minimum: 1, description: 'As it was after that, from the journal.' }),
+      ),
+      moment: Type.Optional(
+        Type.Enum(['now', 'first'] as const, {
+          description: 'first: when it first became liquidatable, from the journal. Else now.',
+        }),
+      ),
+    }),
     answer: answer(Explanation),
   },
   explainOrder: {
