@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Compile } from 'typebox/compile';
-import { channels } from '../../src/io/api/contract/stream.ts';
+import { channels, type DataOf, type DeltaOf } from '../../src/io/api/contract/stream.ts';
+import { merged } from '../../src/client/merge.ts';
 import { routes, type AnswerOf, type RouteName } from '../../src/io/api/contract/routes.ts';
 import { openApiDocument } from '../../src/io/api/openapi.ts';
 import { valueWide } from '../../src/core/margin/valuation-wide.ts';
@@ -217,6 +218,30 @@ describe('the gate', () => {
     expect([...Compile(channels.gate.data).Errors(snapshot['data'])].slice(0, 3)).toEqual([]);
     expect([snapshot['type'], delta['type']]).toEqual(['snapshot', 'delta']);
   });
+});
+
+test('of its history an overview on the stream has what is new, and a client has all of it', async () => {
+  const { health } = running.service;
+  await until('some history', () => health.seconds > 5);
+  const listener = await new Listener(running.url).open();
+  listener.say({ op: 'subscribe', channel: 'overview' });
+  const histories = (): Record<string, unknown>[] =>
+    listener.of('overview').filter(({ type, data }) => type === 'delta' && 'history' in (data as object));
+  await until('three more seconds', () => histories().length >= 3);
+  const [snapshot, ...deltas] = listener.of('overview');
+  listener.close();
+  const told = deltas
+    .map(({ data }) => (data as DeltaOf<'overview'>).history)
+    .filter((one) => one !== undefined);
+  // A second or two, where this thread was late.
+  for (const { touched } of told) expect([1, 2, 3]).toContain(touched.length);
+  let state = snapshot['data'] as DataOf<'overview'>;
+  expect(state.history.touched.length).toBeGreaterThan(5);
+  for (const { data } of deltas) state = merged('overview', state, data as DeltaOf<'overview'>);
+  // It is not so long ago that something would be gone.
+  const { history } = health.overview();
+  for (const name of ['accounts', 'commandsPerSecond', 'priceLatencyUs'] as const)
+    expect(state.history[name]).toEqual(history[name].slice(0, state.history[name].length));
 });
 
 async function refusals(account: string): Promise<AnswerOf<'gateDecisions'>['data']> {

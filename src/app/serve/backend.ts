@@ -279,9 +279,15 @@ function sourcesOf({ served, ranking, places, health, gate }: Parts): Sources {
   const volatility = new Volatility(served);
   const marketRow = (key: string | null): number => served.market(key ?? '');
   return {
-    overview: () => {
-      ranking.want();
-      return health.overview();
+    overview: {
+      fields: () => {
+        ranking.want();
+        return health.figures();
+      },
+      get length() {
+        return health.seconds;
+      },
+      after: (seconds: number) => health.history(seconds),
     },
     markets: () =>
       Array.from({ length: served.exchange.engine.book.markets.count }, (_, row) =>

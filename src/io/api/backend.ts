@@ -28,8 +28,20 @@ export interface Feed<Item> {
   after(key: string | null, since: number): { readonly items: Item[]; readonly next: number };
 }
 
+/** A record with a history: a delta has the fields that changed, and of the history what was put behind since. */
+export interface Chronicle<Data extends { readonly history: unknown }> {
+  fields(): Omit<Data, 'history'>;
+  /** How many were ever put behind. */
+  readonly length: number;
+  /** Those after so many, or as many of them as there are. */
+  after(length: number): Data['history'];
+}
+
 type Item<Data> = Data extends (infer One)[] ? One : never;
-export type Source<Name extends ChannelName> = Reader<DataOf<Name>> | Feed<Item<DataOf<Name>>>;
+export type Source<Name extends ChannelName> =
+  | Reader<DataOf<Name>>
+  | Feed<Item<DataOf<Name>>>
+  | (DataOf<Name> extends { readonly history: unknown } ? Chronicle<DataOf<Name>> : never);
 export type Sources = { readonly [Name in ChannelName]?: Source<Name> };
 
 export interface Backend {

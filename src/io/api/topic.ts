@@ -2,7 +2,7 @@
  * What one channel and key has to say: its messages counted up by one, made once for all who listen, and the last of them kept for who comes back. A topic
  * that nobody listens to costs nothing and forgets.
  */
-import type { Backend, Feed, Reader } from './backend.ts';
+import type { Backend, Chronicle, Feed, Reader } from './backend.ts';
 import { channels, type ChannelName, type Merge } from './contract/stream.ts';
 
 /** Messages kept for who resumes, and their bytes at most. */
@@ -15,6 +15,7 @@ export interface Message {
 }
 
 type Fields = Record<string, unknown>;
+type Source = Reader<unknown> | Feed<unknown> | Chronicle<{ readonly history: unknown }>;
 
 /** The end of every message, cut and data, behind what says where it belongs. */
 type Encode = (type: 'snapshot' | 'delta', seq: number, data: unknown) => Buffer;
@@ -27,11 +28,11 @@ export class Topic {
   lookedAt = -Infinity;
   seq = 0;
   readonly #merge: Merge;
-  readonly #source: Reader<unknown> | Feed<unknown>;
+  readonly #source: Source;
   readonly #encode: Encode;
   #kept: Message[] = [];
   #keptBytes = 0;
-  /** Of a feed, where it goes on. */
+  /** Of a feed or a history, where it goes on. */
   #next = 0;
   /** Texts of fields or rows as they were told last. */
   #told = new Map<string, string>();
@@ -45,7 +46,7 @@ export class Topic {
     const { rate, merge } = channels[channel];
     this.everyMs = 1000 / rate;
     this.#merge = merge;
-    this.#source = backend.sources[channel] as Reader<unknown> | Feed<unknown>;
+    this.#source = backend.sources[channel] as Source;
     const where = `"channel":${JSON.stringify(channel)},"key":${JSON.stringify(key)}`;
     this.#encode = (type, seq, data) =>
       Buffer.from(
@@ -81,22 +82,32 @@ export class Topic {
   }
 
   #begin(): void {
-    if (typeof this.#source !== 'function') {
-      this.#next = this.#source.newest(this.key).next;
-      return;
-    }
-    this.#note(this.#source(this.key));
+    if (typeof this.#source === 'function') this.#note(this.#source(this.key));
+    else if ('newest' in this.#source) this.#next = this.#source.newest(this.key).next;
+    else this.#longer(this.#source);
   }
 
   #whole(): unknown {
-    return typeof this.#source === 'function' ? this.#source(this.key) : this.#source.newest(this.key).items;
+    if (typeof this.#source === 'function') return this.#source(this.key);
+    if ('newest' in this.#source) return this.#source.newest(this.key).items;
+    return { ...this.#source.fields(), history: this.#source.after(0) };
   }
 
   #delta(): unknown {
     if (typeof this.#source === 'function') return this.#note(this.#source(this.key));
+    if (!('newest' in this.#source)) return this.#longer(this.#source);
     const { items, next } = this.#source.after(this.key, this.#next);
     this.#next = next;
     return items.length === 0 ? undefined : items;
+  }
+
+  #longer(source: Chronicle<{ readonly history: unknown }>): Fields | undefined {
+    const changed = this.#changedFields(source.fields());
+    const { length } = source;
+    if (length === this.#next) return changed;
+    const history = source.after(this.#next);
+    this.#next = length;
+    return { ...changed, history };
   }
 
   /** What of the data is other than it was; undefined where nothing is. */

@@ -64,6 +64,7 @@ export class Health {
   #rates: Rates = { commandsPerSecond: 0, pricesPerSecond: 0, tradesPerSecond: 0, liquidationsPerSecond: 0 };
   readonly #history: Record<HistoryName, number[]>;
   #endsAtMs = Date.now();
+  #seconds = 0;
   #before = { trades: 0, liquidations: 0 };
 
   constructor(served: Served, ranking: Ranking, about: About) {
@@ -107,6 +108,7 @@ export class Health {
       touched: numbers.evaluations,
       priceLatencyUs: numbers.priceLatencyUs.p99,
     };
+    this.#seconds++;
     for (const name of HISTORIES) {
       const series = this.#history[name];
       series.push(values[name]);
@@ -115,6 +117,26 @@ export class Health {
   }
 
   overview(): Overview {
+    return { ...this.figures(), history: this.history(0) };
+  }
+
+  /** Seconds that history was kept for, also those that are gone. */
+  get seconds(): number {
+    return this.#seconds;
+  }
+
+  /** The seconds after so many. */
+  history(seconds: number): Overview['history'] {
+    const count = Math.max(0, this.#seconds - seconds);
+    const series = HISTORIES.map((name) => {
+      const values = this.#history[name];
+      return [name, values.slice(Math.max(0, values.length - count))];
+    });
+    return { endsAt: timeText(this.#endsAtMs * 1000), ...Object.fromEntries(series) };
+  }
+
+  /** The overview but for its history. */
+  figures(): Omit<Overview, 'history'> {
     const served = this.#served;
     const { exchange, memory, alerts, units, replica } = served;
     const { book } = exchange.engine;
@@ -143,7 +165,6 @@ export class Health {
       takeovers: liquidations.takeovers,
       adls: liquidations.adls,
       alerts: alerts.count,
-      history: { endsAt: timeText(this.#endsAtMs * 1000), ...this.#history },
     };
   }
 
