@@ -26,14 +26,25 @@ export interface RunOptions {
   /** Null: an exchange of its own market files, without traders. */
   readonly demo?: EngineChoice['demo'];
   readonly marketFiles?: readonly string[];
+  readonly limits?: string | null;
+  readonly listen?: string | null;
 }
 
 export async function runServed(options: RunOptions = {}): Promise<Running> {
-  const { accounts = 300, data = null, keys = null, audit = null, rateLimit = 0, marketFiles = [] } = options;
+  const {
+    accounts = 300,
+    data = null,
+    keys = null,
+    audit = null,
+    rateLimit = 0,
+    marketFiles = [],
+    limits = null,
+    listen = null,
+  } = options;
   const demo = options.demo === undefined ? { seed: 1, accounts, speed: 250, crash: false } : options.demo;
   const faults: unknown[] = [];
   const service = new Service(
-    { data, version: '0.0.0-test', demo, marketFiles, listen: null, snapshotEvery: 1_000_000 },
+    { data, version: '0.0.0-test', demo, marketFiles, limits, listen, snapshotEvery: 1_000_000 },
     { note: () => {}, progress: () => {} },
   );
   const api = await Api.create(

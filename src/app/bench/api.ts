@@ -58,6 +58,7 @@ export async function benchApi(
       version: 'bench',
       demo: { seed, accounts, speed: SPEED, crash: false },
       marketFiles: [],
+      limits: null,
       listen: null,
       snapshotEvery: Number.MAX_SAFE_INTEGER,
     },

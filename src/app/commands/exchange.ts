@@ -27,7 +27,8 @@ Watchers look at what happens and report what people should look at (wash pairs,
 liquidation, positions that no book can take, exempt accounts, open interest) as "event":"alert" on standard output. They decide nothing.
 
 With --http the exchange is behind its API (docs/reference/api.md): orders and money come by HTTP, or from clients of --listen, and events are
-read there; standard input is not read. Acting needs a key of plimsoll key create.
+read there; standard input is not read. Acting needs a key of plimsoll key create. With --limits a gate is asked before every order, and
+tells of its decisions under /gate; the file is as for plimsoll gate --limits, of the firm and of accounts.
 
 Ctrl-C ends after the command at hand, with everything on disk and a snapshot of the state.
 
@@ -37,7 +38,7 @@ Examples:
   plimsoll exchange --data data --market-file examples/exchange-market.ndjson < examples/exchange-session.ndjson
   plimsoll exchange --market-file examples/exchange-market.ndjson --json < examples/exchange-session.ndjson
   plimsoll exchange --data data --listen unix:exchange.sock --snapshot-every 100000
-  plimsoll exchange --data data --market-file examples/exchange-market.ndjson --http 127.0.0.1:8080
+  plimsoll exchange --data data --market-file examples/exchange-market.ndjson --http 127.0.0.1:8080 --limits limits.json
 `;
 
 interface Options {
@@ -48,6 +49,7 @@ interface Options {
   readonly surveillance: boolean;
   readonly http?: Address;
   readonly keys?: string;
+  readonly limits?: string;
   readonly json?: boolean;
 }
 
@@ -63,6 +65,7 @@ export function command(): Command {
       ).argParser(hostPort),
     )
     .option('--keys <file>', 'with --http: keys that open it (default: keys.json in --data)')
+    .option('--limits <file>', 'with --http: limits that every order is held against first')
     .option(
       '--market-file <file>',
       'definitions that shall be in force; may be given again',
@@ -92,6 +95,7 @@ async function run(options: Options & SimFlags): Promise<void> {
     return serveExchange({ ...options, http: options.http });
   }
   if (options.keys !== undefined) throw usageError('--keys goes with --http', { field: '--keys' });
+  if (options.limits !== undefined) throw usageError('--limits goes with --http', { field: '--limits' });
   const json = options.json === true;
   const interrupt = catchInterrupt();
   const progress = new Progress('exchange');

@@ -18,7 +18,7 @@ import type { LineBatch } from '../../io/ingest/lines.ts';
 import { problemAt, type Problem } from '../../io/ingest/problem.ts';
 import { OperationalError } from '../../io/operational-error.ts';
 import { alertLine } from '../../io/publish/alert-lines.ts';
-import { answerLine, problemLine } from '../../io/publish/answer-lines.ts';
+import { answerLine, problemLine, turnedAwayLine, type Finding } from '../../io/publish/answer-lines.ts';
 import { commandName, eventLines } from '../../io/publish/venue-lines.ts';
 import { registryOf } from '../runtime/registry-of.ts';
 import type { DurableExchange } from './durable-exchange.ts';
@@ -28,7 +28,17 @@ import { DEFINITIONS, standingOf } from './standing.ts';
 /** Characters of answers that may wait for the disk. */
 const WAITING_MAX = 8 << 20;
 
+/** Who is asked before an order goes to the exchange. */
+export interface Screen {
+  /** `accepted`, or why it may not go there. */
+  ask(command: Command | OwnCommand): Reason;
+  /** All that was found against the last that was turned away. */
+  found(): readonly Finding[];
+}
+
 export interface SessionHooks {
+  /** None: everything goes to the exchange. */
+  readonly screen?: Screen;
   /** A line of standard input that could not be used. */
   readonly problem: (problem: Problem) => void;
   readonly note: (text: string) => void;
@@ -138,10 +148,33 @@ export class Session {
       this.#sayDuplicate(command, line, reader);
       return true;
     }
+    const screened = this.#hooks.screen?.ask(command) ?? Reason.accepted;
+    if (screened !== Reason.accepted) return this.#turnAway(command, screened, line, readers);
     const reason = this.#durable.apply(command);
     if (reason === null) return false;
     this.#registry.learn(command, { reason, refusals: [] });
     this.#say(command, reason, line, readers);
+    return true;
+  }
+
+  /** It never comes to the exchange; where it has an origin its place there is used up all the same. */
+  #turnAway(
+    command: Command | OwnCommand,
+    reason: Reason,
+    line: number,
+    readers: readonly Reader[],
+  ): boolean {
+    const { timeUs, origin } = command;
+    if (origin !== null && this.#durable.apply({ kind: VenueKind.tick, timeUs, origin }) === null)
+      return false;
+    this.counts.commands++;
+    this.counts.refused++;
+    const { exchange } = this.#durable;
+    const sequence = origin === null ? null : exchange.sequence;
+    this.#send(
+      `${turnedAwayLine(commandName(command), reason, this.#hooks.screen!.found(), sequence, exchange.timeUs, line)}\n`,
+      readers,
+    );
     return true;
   }
 

@@ -6,7 +6,7 @@ import { EVENT_STRIDE } from '../../core/exchange/event-log.ts';
 import { exchangeChunks } from '../../core/exchange/snapshot.ts';
 import { Kind, type Command } from '../../core/schema/commands.ts';
 import { Reason } from '../../core/schema/reasons.ts';
-import type { OwnCommand } from '../../core/schema/venue-commands.ts';
+import { VenueKind, type OwnCommand } from '../../core/schema/venue-commands.ts';
 import type { TimeUs } from '../../core/num/units.ts';
 import { readLines } from '../../io/ingest/lines.ts';
 import { OperationalError } from '../../io/operational-error.ts';
@@ -19,6 +19,7 @@ import { DecisionHash } from './decision-hash.ts';
 import { DemoDriver } from './demo/driver.ts';
 import { demoGuardPlan } from './demo/guard-plan.ts';
 import { Guard } from './guard/guard.ts';
+import { plainGuardPlan } from './guard/plan.ts';
 import type { GuardNews } from './guard/news.ts';
 import type { EngineChoice, EngineNumbers, FromEngine, LatencyNumbers, ToEngine } from './messages.ts';
 import { SliceWriter } from './slice-writer.ts';
@@ -30,6 +31,7 @@ const SLICE_MS = 3;
 const SLICE_BYTES = 256 * 1024;
 const HEARTBEAT_MS = 100;
 const NEWS_MS = 100;
+const GUARD_MS = 100;
 const NUMBERS_MS = 1000;
 
 type Post = (message: FromEngine, transfer: readonly ArrayBuffer[]) => void;
@@ -66,6 +68,7 @@ export class EngineRoom {
   #numbersAt = performance.now();
   #numbersSequence: number;
   #newsAt = 0;
+  #guardAt = 0;
   #evaluations = 0;
   #wake: (() => void) | null = null;
   #lastSnapshot: number;
@@ -80,10 +83,17 @@ export class EngineRoom {
       problem: () => {},
       note: () => {},
       nowUs: () => Date.now() * 1000,
+      screen: { ask: (command) => this.#screen(command), found: () => this.#guard!.refusal.reasons },
     });
     this.#driver = choice.demo === null ? null : new DemoDriver(durable.exchange, choice.demo, Date.now());
     const { exchange } = durable;
-    this.#guard = this.#driver === null ? null : new Guard(exchange, demoGuardPlan(this.#driver.roles));
+    const plan =
+      this.#driver !== null
+        ? demoGuardPlan(this.#driver.roles)
+        : choice.limits === null
+          ? null
+          : plainGuardPlan(choice.limits);
+    this.#guard = plan === null ? null : new Guard(exchange, plan);
     const { journal } = durable;
     if (journal !== null) {
       const release = journal.onAcknowledged;
@@ -137,6 +147,7 @@ export class EngineRoom {
     const { signal } = this.#stopping;
     for (const file of this.#choice.marketFiles)
       for await (const batch of readLines(file)) await this.#session.define(batch, file);
+    if (this.#choice.limits !== null) this.#beginGuard(this.#choice.limits);
     if (this.#choice.listen !== null)
       this.#listener = await Listener.open(this.#choice.listen, this.#session, signal, (error) => {
         throw error;
@@ -145,6 +156,7 @@ export class EngineRoom {
       const failure = this.#durable.journal?.failure;
       if (failure !== undefined && failure !== null) throw failure;
       const isDone = this.#ahead >= SLICES_AHEAD || (await this.#work());
+      this.#turnGuard();
       this.#send();
       await this.#snapshotWhenDue();
       await this.#rest(isDone);
@@ -176,7 +188,7 @@ export class EngineRoom {
       const command = driver.next(Date.now(), true);
       if (command === null) return true;
       // A crowd that comes in was let in before: it is taken over by its positions.
-      if (driver.isArrival || this.#mayPass(command))
+      if (driver.isArrival || this.#screen(command) === Reason.accepted)
         while (this.#tryApply(command) === null) await this.#durable.ready();
       if (this.#slice.length >= SLICE_BYTES) return false;
       if (performance.now() > until) return false;
@@ -185,7 +197,7 @@ export class EngineRoom {
 
   async #ask(id: number, asked: Command | OwnCommand): Promise<void> {
     const command = { ...asked, timeUs: (Date.now() * 1000) as TimeUs };
-    if (!this.#mayPass(command)) return this.#turnAway(id);
+    if (this.#screen(command) !== Reason.accepted) return this.#turnAway(id);
     let reason = this.#tryApply(command);
     while (reason === null) {
       await this.#durable.ready();
@@ -205,11 +217,35 @@ export class EngineRoom {
   }
 
   /** What the gate says, where there is one and it has begun. */
-  #mayPass(command: Command | OwnCommand): boolean {
+  #screen(command: Command | OwnCommand): Reason {
     const guard = this.#guard;
-    if (guard === null) return true;
-    if (!guard.isUp && this.#driver!.isMade) guard.begin();
-    return guard.ask(command) === Reason.accepted;
+    if (guard === null) return Reason.accepted;
+    const driver = this.#driver;
+    if (driver !== null && !guard.isUp && driver.isMade) guard.begin();
+    // The gate has the exchange's time, which stands still while nobody says anything. Where there is no room, it is of a moment ago.
+    const { timeUs, kind } = command;
+    const isOrder = kind === VenueKind.place || kind === VenueKind.amend;
+    if (driver === null && isOrder && timeUs > this.#durable.exchange.timeUs)
+      this.#durable.apply({ kind: VenueKind.tick, timeUs, origin: null });
+    return guard.ask(command);
+  }
+
+  /** Limits name accounts and markets, so they wait for the files that define those. */
+  #beginGuard(limits: string): void {
+    if (this.#durable.exchange.engine.settings === null)
+      throw new OperationalError(
+        'LIMITS_FILE',
+        `${limits} needs an exchange that has its settings: give --market-file as well, or a --data directory that has them`,
+        { file: limits },
+      );
+    this.#guard!.begin();
+  }
+
+  #turnGuard(): void {
+    const now = performance.now();
+    if (this.#guard === null || now - this.#guardAt < GUARD_MS) return;
+    this.#guardAt = now;
+    this.#guard.turn();
   }
 
   #turnAway(id: number): void {

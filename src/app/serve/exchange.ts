@@ -12,12 +12,13 @@ export interface ExchangeFlags {
   readonly keys?: string;
   readonly listen?: string;
   readonly marketFile: readonly string[];
+  readonly limits?: string;
   readonly snapshotEvery: number;
   readonly json?: boolean;
 }
 
 export async function serveExchange(flags: ExchangeFlags): Promise<void> {
-  const { http, data = null, keys = null, listen = null, marketFile, snapshotEvery } = flags;
+  const { http, data = null, keys = null, listen = null, limits = null, marketFile, snapshotEvery } = flags;
   const json = flags.json === true;
   const interrupt = catchInterrupt();
   const progress = new Progress('exchange');
@@ -32,6 +33,7 @@ export async function serveExchange(flags: ExchangeFlags): Promise<void> {
           version: await readVersion(),
           demo: null,
           marketFiles: marketFile,
+          limits,
           listen,
           snapshotEvery,
         },

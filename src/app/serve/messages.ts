@@ -20,6 +20,8 @@ export interface EngineChoice {
   readonly version: string;
   readonly demo: DemoChoice | null;
   readonly marketFiles: readonly string[];
+  /** A file of limits that a gate before the exchange holds; null: orders go to it unasked. The demo has its own. */
+  readonly limits: string | null;
   /** Path of a Unix socket where clients send lines; null: none. */
   readonly listen: string | null;
   readonly snapshotEvery: number;

@@ -49,10 +49,10 @@ export class Service {
     const ranking = new Ranking(replica);
     const places = new AdlPlaces(replica);
     const maps = new LiquidationMaps(replica);
-    const { version, data, demo } = choice;
+    const { version, data, demo, limits } = choice;
     const health = new Health(served, ranking, { version, data, mode: demo === null ? 'exchange' : 'demo' });
     this.#past = data === null ? null : new Past(data);
-    const gate = demo === null ? null : new GateMemory();
+    const gate = demo === null && limits === null ? null : new GateMemory();
     replica.exchange.onLevels = alarms.levels;
     for (const job of [ranking, places, maps]) this.#background.add(job);
     this.replica = replica;

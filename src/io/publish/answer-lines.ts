@@ -15,6 +15,36 @@ export function answerLine(
   return JSON.stringify({ sequence, time, event: 'command', kind, line, reason: REASON_NAMES[reason] });
 }
 
+/** What a gate holds against an order. */
+export interface Finding {
+  readonly check: string;
+  readonly kind: 'hard' | 'soft';
+  readonly limit: string | null;
+  readonly value: string | null;
+}
+
+/** Of an order that the gate before an exchange turned away: all that it found. */
+export function turnedAwayLine(
+  kind: string,
+  reason: Reason,
+  found: readonly Finding[],
+  sequence: number | null,
+  timeUs: number,
+  line: number,
+): string {
+  const time = timeToText(timeUs as never);
+  return JSON.stringify({
+    sequence,
+    time,
+    event: 'command',
+    kind,
+    line,
+    reason: REASON_NAMES[reason],
+    by: 'gate',
+    found,
+  });
+}
+
 export function problemLine(problem: Problem, sequence: number | null, timeUs: number): string {
   const { code, message, line, field, value } = problem;
   const time = timeToText(timeUs as never);

@@ -44,6 +44,7 @@ export async function runServedDemo(options: DemoOptions, signal: AbortSignal): 
           version: await readVersion(),
           demo: choice,
           marketFiles: [],
+          limits: null,
           listen: null,
           snapshotEvery: SNAPSHOT_EVERY,
         },

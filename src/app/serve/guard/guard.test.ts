@@ -25,7 +25,7 @@ import {
 import { GROUP_F64, GroupField } from '../../../core/admission/groups.ts';
 import { Simulation } from '../../../sim/traders/simulation.ts';
 import { Guard } from './guard.ts';
-import type { GuardPlan } from './plan.ts';
+import { plainGuardPlan, type GuardPlan } from './plan.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'guard-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -49,10 +49,14 @@ const COMMANDS = 8000;
 const EVERY = 50;
 
 /** Plays a history; `look` sees it every so many commands. Answers how many orders the gate refused. */
-function play(seed: number, look: (exchange: Exchange, guard: Guard) => void): number {
+function play(
+  seed: number,
+  look: (exchange: Exchange, guard: Guard) => void,
+  plan: GuardPlan = PLAN,
+): number {
   const exchange = new Exchange();
   const simulation = new Simulation(seed, exchange, { chaosOneIn: 0 });
-  const guard = new Guard(exchange, PLAN);
+  const guard = new Guard(exchange, plan);
   let refused = 0;
   for (let count = 0; count < COMMANDS; count++) {
     if (count === simulation.setupCount) guard.begin();
@@ -167,4 +171,29 @@ test('one that begins later takes over the same', () => {
     expect(heldOf(later.gate)).toEqual(positionsOf(exchange));
     expect(reservedOf(later.gate)).toEqual(leftOf(exchange));
   });
+});
+
+test("whoever lost too much today is halted when its turn comes, and days begin with the exchange's", () => {
+  const file = join(directory, 'losses.json');
+  const firm = { each: { ...each, loss_max: '0.01' }, total };
+  writeFileSync(file, JSON.stringify({ version: 1, author: 'a', why: 'b', firm }));
+  const halted: number[] = [];
+  const days = new Set<number>();
+  const refused = play(
+    5,
+    (exchange, guard) => {
+      const { state } = guard.gate;
+      const before = state.days.day;
+      guard.turn();
+      const today = Math.floor(exchange.timeUs / 86_400_000_000);
+      if (!days.has(today) && days.size > 0) expect(state.days.day).toBe(before + 1);
+      else expect(state.days.day).toBe(before);
+      days.add(today);
+      halted.push(state.halts.count);
+    },
+    plainGuardPlan(file),
+  );
+  expect(halted[0]).toBe(0);
+  expect(halted.at(-1)).toBeGreaterThan(3);
+  expect(refused).toBeGreaterThan(100);
 });

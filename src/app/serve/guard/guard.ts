@@ -5,8 +5,11 @@
  *     ask       may this go to the exchange? What is accepted is reserved
  *     follow    after each command of the exchange, whoever it is from: orders that were taken, filled, changed and done, positions, marks
  *
- * Not asked about: cancels of everything at once, which nothing is held against, and closing orders that wait for a trigger, of which there may be two for
- * one position. What the exchange makes of an order by itself (liquidations, protection), and what was let in before, is followed by its positions.
+ * Cancels always pass, those of everything at once as well: whoever wants less risk is never turned away, and how many there were is counted. Closing orders that
+ * wait for a trigger pass unasked, too: they can only make a position smaller, and there may be two for one. What the exchange makes of an order by itself
+ * (liquidations, protection), and what was let in before, is followed by its positions.
+ *
+ * Days begin with the UTC days of the exchange's time.
  */
 import { Gate } from '../../../core/admission/gate.ts';
 import type { Exchange } from '../../../core/exchange/exchange.ts';
@@ -36,6 +39,7 @@ import { Shadow } from './shadow.ts';
 import { Usage } from './usage.ts';
 
 const RATES_MS = 1000;
+const DAY_US = 86_400_000_000;
 
 type Asked = PlaceCommand | AmendCommand;
 type Body = GateCommand extends infer One
@@ -67,8 +71,9 @@ export class Guard {
   #market = 0 as MarketRow;
   #ratesAt = 0;
   #limitsTold: unknown = null;
-  /** Group of accounts that are in none when they first ask. */
-  #others = FIRM;
+  /** Group of accounts that are in none when they first ask; null: they stay so. */
+  #others: number | null = null;
+  #day = 0;
 
   constructor(exchange: Exchange, plan: GuardPlan) {
     this.#exchange = exchange;
@@ -92,16 +97,35 @@ export class Guard {
       registry.groups.add(name);
     }
     for (const { account, group } of this.#plan.members) this.#join(account, registry.groups.find(group));
-    this.#others = registry.groups.find(this.#plan.others);
+    const { others, limits } = this.#plan;
+    this.#others = others === null ? null : registry.groups.find(others);
     this.#say({
       kind: GateKind.limits,
-      ...readLimitsFile(this.#plan.limits, registry, this.#exchange.timeUs as TimeUs),
+      ...readLimitsFile(limits, registry, this.#exchange.timeUs as TimeUs),
+      // A gate that begins has had no version before, whatever the file calls its own.
+      version: 1,
     });
+    this.#day = this.#today;
+    this.#say({ kind: GateKind.day });
     this.#desk = {
       registry,
       decisions: new Decisions(this.gate, this.#exchange, registry),
       usage: new Usage(this.gate, registry),
     };
+  }
+
+  /** To be called some times a second: a day that begins, and the next accounts in turn, which are looked at for what they lost. */
+  turn(): void {
+    if (this.#desk === null) return;
+    if (this.#day !== this.#today) {
+      this.#day = this.#today;
+      this.#say({ kind: GateKind.day });
+    }
+    this.#say({ kind: GateKind.tick });
+  }
+
+  get #today(): number {
+    return Math.floor(this.#exchange.timeUs / DAY_US);
   }
 
   /** What is new since it was asked for last; null before it has begun. */
@@ -155,7 +179,8 @@ export class Guard {
     const closes = reduceOnly || (leg !== Leg.net && (leg === Leg.long) !== (side === Side.bid));
     if (command.trigger !== null && closes) return Reason.accepted;
     const { accounts, groups } = this.gate.state;
-    if (account < accounts.count && groups.directOf(account).length === 0) this.#join(account, this.#others);
+    if (this.#others !== null && account < accounts.count && groups.directOf(account).length === 0)
+      this.#join(account, this.#others);
     const asked: Omit<EnterCommand, 'timeUs' | 'origin'> = {
       kind: GateKind.enter,
       account,
