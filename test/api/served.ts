@@ -23,6 +23,7 @@ export interface RunOptions {
   readonly keys?: string | null;
   readonly audit?: string | null;
   readonly rateLimit?: number;
+  readonly snapshotEvery?: number;
   /** Null: an exchange of its own market files, without traders. */
   readonly demo?: EngineChoice['demo'];
   readonly marketFiles?: readonly string[];
@@ -40,11 +41,12 @@ export async function runServed(options: RunOptions = {}): Promise<Running> {
     marketFiles = [],
     limits = null,
     listen = null,
+    snapshotEvery = 1_000_000,
   } = options;
   const demo = options.demo === undefined ? { seed: 1, accounts, speed: 250, crash: false } : options.demo;
   const faults: unknown[] = [];
   const service = new Service(
-    { data, version: '0.0.0-test', demo, marketFiles, limits, listen, snapshotEvery: 1_000_000 },
+    { data, version: '0.0.0-test', demo, marketFiles, limits, listen, snapshotEvery },
     { note: () => {}, progress: () => {} },
   );
   const api = await Api.create(

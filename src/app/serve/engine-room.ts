@@ -21,7 +21,14 @@ import { demoGuardPlan } from './demo/guard-plan.ts';
 import { Guard } from './guard/guard.ts';
 import { plainGuardPlan } from './guard/plan.ts';
 import type { GuardNews } from './guard/news.ts';
-import type { EngineChoice, EngineNumbers, FromEngine, LatencyNumbers, ToEngine } from './messages.ts';
+import type {
+  EngineChoice,
+  EngineNumbers,
+  FromEngine,
+  JournalError,
+  LatencyNumbers,
+  ToEngine,
+} from './messages.ts';
 import { SliceWriter } from './slice-writer.ts';
 
 /** Slices that the replica may be behind. */
@@ -72,6 +79,10 @@ export class EngineRoom {
   #evaluations = 0;
   #wake: (() => void) | null = null;
   #lastSnapshot: number;
+  /** Where one was made or could not be. */
+  #triedSnapshot: number;
+  #snapshotErrors = 0;
+  #lastError: JournalError | null = null;
 
   private constructor(durable: DurableExchange, choice: EngineChoice, post: Post) {
     this.#durable = durable;
@@ -79,6 +90,7 @@ export class EngineRoom {
     this.#post = post;
     this.#numbersSequence = durable.exchange.sequence;
     this.#lastSnapshot = durable.recovered.snapshot;
+    this.#triedSnapshot = this.#lastSnapshot;
     this.#session = new Session(durable, NOBODY, Number.MAX_SAFE_INTEGER, {
       problem: () => {},
       note: () => {},
@@ -325,7 +337,15 @@ export class EngineRoom {
       priceLatencyUs: told(this.#prices),
       commandLatencyUs: told(this.#commands),
       memoryBytes: process.memoryUsage.rss(),
-      journal: journal === null ? null : { acknowledged, snapshot: this.#lastSnapshot },
+      journal:
+        journal === null
+          ? null
+          : {
+              acknowledged,
+              snapshot: this.#lastSnapshot,
+              snapshotErrors: this.#snapshotErrors,
+              lastError: this.#lastError,
+            },
       crowd:
         this.#driver === null
           ? null
@@ -343,13 +363,16 @@ export class EngineRoom {
     const { exchange, journal } = this.#durable;
     // The exchange must rest meanwhile, and clients of the socket do not: then there is one at the end.
     if (journal === null || this.#listener !== null) return;
-    if (exchange.sequence - this.#lastSnapshot < this.#choice.snapshotEvery) return;
-    this.#lastSnapshot = exchange.sequence;
+    if (exchange.sequence - this.#triedSnapshot < this.#choice.snapshotEvery) return;
+    this.#triedSnapshot = exchange.sequence;
     try {
       await this.#durable.snapshot();
+      this.#lastSnapshot = this.#triedSnapshot;
     } catch (error) {
       // It costs time at the next start, and nothing else: the journal has everything.
       if (!(error instanceof OperationalError) || error.code !== 'SNAPSHOT_FAILED') throw error;
+      this.#snapshotErrors++;
+      this.#lastError = { atMs: Date.now(), text: error.message };
     }
   }
 

@@ -33,6 +33,11 @@ export interface LatencyNumbers {
   readonly max: number;
 }
 
+export interface JournalError {
+  readonly atMs: number;
+  readonly text: string;
+}
+
 /** How the engine does, since the numbers before. */
 export interface EngineNumbers {
   readonly seconds: number;
@@ -42,7 +47,13 @@ export interface EngineNumbers {
   readonly priceLatencyUs: LatencyNumbers;
   readonly commandLatencyUs: LatencyNumbers;
   readonly memoryBytes: number;
-  readonly journal: { readonly acknowledged: number; readonly snapshot: number } | null;
+  readonly journal: {
+    readonly acknowledged: number;
+    readonly snapshot: number;
+    /** Snapshots that could not be written: the exchange goes on, and starts more slowly next time. */
+    readonly snapshotErrors: number;
+    readonly lastError: JournalError | null;
+  } | null;
   readonly crowd: { readonly wanted: number; readonly opened: number } | null;
 }
 

@@ -85,7 +85,7 @@ export class Service {
     this.begun = Promise.race([begun, this.#link.ended.then(() => {})]);
     this.#link.ended.then(
       () => (health.state = 'stopped'),
-      () => (health.state = 'failed'),
+      (error: unknown) => health.failed(error),
     );
     this.backend = createBackend({
       served,

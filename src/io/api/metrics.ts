@@ -36,7 +36,8 @@ export class Metrics {
     return this.registry.metrics();
   }
 
-  #note({ engine, replica, checker, stream, accounts, positions, orders }: Status): void {
+  #note(status: Status): void {
+    const { engine, replica, checker, stream, journal, accounts, positions, orders } = status;
     this.#set('plimsoll_accounts', 'Accounts.', accounts);
     this.#set('plimsoll_positions', 'Open positions.', positions);
     this.#set('plimsoll_orders', 'Orders that work or wait.', orders);
@@ -52,7 +53,29 @@ export class Metrics {
     this.#set('plimsoll_stream_clients', 'WebSocket clients.', stream.clients);
     this.#set('plimsoll_stream_subscriptions', 'Subscriptions.', stream.subscriptions);
     this.#set('plimsoll_stream_dropped', 'Clients dropped since the start.', stream.dropped);
+    this.#set('plimsoll_engine_live', '1 while the engine takes commands.', status.state === 'live' ? 1 : 0);
+    if (journal !== null) this.#noteJournal(journal);
     this.#set('plimsoll_stream_buffered_bytes', 'Bytes that wait in sockets.', stream.bufferedBytes);
+  }
+
+  #noteJournal(journal: NonNullable<Status['journal']>): void {
+    const { sequence, acknowledged, snapshot, appendErrors, snapshotErrors, lastErrorAgeSeconds } = journal;
+    this.#set('plimsoll_journal_sequence', 'Commands that were done.', sequence);
+    this.#set('plimsoll_journal_acknowledged', 'Commands that are on disk.', acknowledged);
+    this.#set('plimsoll_journal_snapshot', 'Sequence of the newest snapshot.', snapshot);
+    this.#set(
+      'plimsoll_journal_append_errors',
+      'Records that could not be written or synced: after one nothing is accepted.',
+      appendErrors,
+    );
+    this.#set('plimsoll_journal_snapshot_errors', 'Snapshots that could not be written.', snapshotErrors);
+    // Without an error there is no age, and no line.
+    if (lastErrorAgeSeconds !== null)
+      this.#set(
+        'plimsoll_journal_last_error_age_seconds',
+        'Since the last error of the journal.',
+        lastErrorAgeSeconds,
+      );
   }
 
   #set(name: string, help: string, value: number): void {

@@ -55,10 +55,10 @@ export async function writeSnapshotFile(
 ): Promise<void> {
   const path = `${folder}/${snapshotName(sequence)}`;
   const aside = `${path}.tmp`;
-  if (disk.list(folder).includes(`${snapshotName(sequence)}.tmp`)) disk.remove(aside);
   let file = -1;
   let position = SNAPSHOT_HEADER_BYTES;
   try {
+    if (disk.list(folder).includes(`${snapshotName(sequence)}.tmp`)) disk.remove(aside);
     file = disk.open(aside, 'create');
     let payloadCrc = 0;
     for await (const chunk of chunks) {

@@ -3,7 +3,8 @@ import type { Overview, Status } from '../../../io/api/contract/status.ts';
 import { INSURANCE, TREASURY } from '../../../core/exchange/ledger.ts';
 import { timeText } from '../../explain/units.ts';
 import type { Ranking } from '../background/ranking.ts';
-import type { EngineNumbers } from '../messages.ts';
+import { OperationalError } from '../../../io/operational-error.ts';
+import type { EngineNumbers, JournalError } from '../messages.ts';
 import { countByLevel, houseEquity, totalsOf } from './aggregates.ts';
 import { moneyByLevel } from './markets.ts';
 import { fixed, rounded } from './numbers.ts';
@@ -65,6 +66,7 @@ export class Health {
   readonly #history: Record<HistoryName, number[]>;
   #endsAtMs = Date.now();
   #seconds = 0;
+  #appendError: JournalError | null = null;
   #before = { trades: 0, liquidations: 0 };
 
   constructor(served: Served, ranking: Ranking, about: About) {
@@ -75,6 +77,13 @@ export class Health {
       HistoryName,
       number[]
     >;
+  }
+
+  /** The engine ended by an error. The first that the journal has is its last: nothing is written after it. */
+  failed(error: unknown): void {
+    this.state = 'failed';
+    if (error instanceof OperationalError && error.code.startsWith('JOURNAL_'))
+      this.#appendError = { atMs: Date.now(), text: error.message };
   }
 
   /** About once a second. */
@@ -173,6 +182,7 @@ export class Health {
     const { engine, venue, sequence } = exchange;
     const { numbers } = this;
     const { version, mode, data } = this.#about;
+    const lastError = this.#appendError ?? numbers?.journal?.lastError ?? null;
     return {
       name: 'plimsoll',
       version,
@@ -213,6 +223,11 @@ export class Health {
               sequence: replica.told,
               acknowledged: numbers?.journal?.acknowledged ?? 0,
               snapshot: numbers?.journal?.snapshot ?? 0,
+              appendErrors: this.#appendError === null ? 0 : 1,
+              snapshotErrors: numbers?.journal?.snapshotErrors ?? 0,
+              lastError: lastError?.text ?? null,
+              lastErrorAgeSeconds:
+                lastError === null ? null : rounded(Math.max(0, Date.now() - lastError.atMs) / 1000, 1),
             },
       stream: this.stream(),
       crowd:

@@ -56,6 +56,11 @@ export const Status = record({
       sequence: Sequence,
       acknowledged: Sequence,
       snapshot: Sequence,
+      /** Records that could not be written or synced: after one nothing is accepted any more. Since the process began, as all here. */
+      appendErrors: Count,
+      snapshotErrors: Count,
+      lastError: maybe(Type.String()),
+      lastErrorAgeSeconds: maybe(Figure),
     }),
   ),
   stream: record({

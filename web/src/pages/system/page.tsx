@@ -167,6 +167,9 @@ export function Page(): ReactNode {
               ['Written', <N key="" v={journal.sequence} as="count" />],
               ['On disk', <N key="" v={journal.acknowledged} as="count" />],
               ['Newest snapshot', <N key="" v={journal.snapshot} as="count" />],
+              ['Errors writing', <N key="" v={journal.appendErrors} as="count" />],
+              ['Snapshots not written', <N key="" v={journal.snapshotErrors} as="count" />],
+              ...(journal.lastError === null ? [] : [['Last error', journal.lastError] as const]),
             ]}
           />
         )}
