@@ -244,6 +244,28 @@ test('of its history an overview on the stream has what is new, and a client has
     expect(state.history[name]).toEqual(history[name].slice(0, state.history[name].length));
 });
 
+test('a fall tells who comes near, who is liquidated, and that it is much', async () => {
+  const { url } = running;
+  const told = async (kind: string): Promise<AnswerOf<'alerts'>['data']> =>
+    ((await ask(url, `/api/v1/alerts?kind=${kind}&limit=500`)).body as AnswerOf<'alerts'>).data;
+  await ask(url, '/api/v1/demo/crash', post({ percent: '20', seconds: 1 }));
+  for (const kind of ['margin_warning', 'liquidation_near', 'position_liquidated', 'high_liquidation_volume'])
+    await until(kind, async () => (await told(kind)).length > 0);
+  const [warning] = await told('margin_warning');
+  expect(warning).toMatchObject({ severity: 'warning', level: 'danger', actionRequired: true });
+  expect(Number(warning.distancePercent)).toBeGreaterThan(0);
+  const [near] = await told('liquidation_near');
+  expect(near).toMatchObject({ severity: 'critical', level: 'critical', actionRequired: true });
+  const [liquidated] = await told('position_liquidated');
+  expect(liquidated).toMatchObject({ severity: 'critical', level: 'liquidatable', actionRequired: false });
+  const { body } = await ask(url, '/api/v1/liquidations?limit=500');
+  const liquidations = (body as AnswerOf<'liquidations'>).data;
+  expect(liquidations.map(({ account }) => account)).toContain(liquidated.accounts[0]);
+  const [much] = await told('high_liquidation_volume');
+  expect(much.market).not.toBeNull();
+  expect(Number(much.impact?.totalNotional)).toBeGreaterThan(0);
+});
+
 async function refusals(account: string): Promise<AnswerOf<'gateDecisions'>['data']> {
   const { body } = await ask(running.url, `/api/v1/gate/decisions?verdict=rejected&account=${account}`);
   return (body as AnswerOf<'gateDecisions'>).data;
