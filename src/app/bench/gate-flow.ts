@@ -48,6 +48,10 @@ const DESKS = 50;
 const VENUES = 8;
 const SECTORS = 8;
 const US_BETWEEN = 20;
+/** Orders asked for one that is accepted, at most. */
+const TRIES = 4;
+/** Of a position: a million accounts are within what a firm's limit can be stated as, 2^53. */
+const LOTS_MAX = 200;
 const START_US = 1_700_000_000_000_000;
 
 interface Working {
@@ -61,14 +65,8 @@ interface Working {
 }
 
 /** A tick is ten cents, a lot a thousandth, money millionths: a lot at a tick is 100 of them. */
-export function makeFlow({
-  accounts,
-  markets,
-  commands,
-  working: depth,
-  popularity,
-  seed,
-}: FlowOptions): Flow {
+export function makeFlow(options: FlowOptions): Flow {
+  const { accounts, markets, seed } = options;
   function* book(): Generator<AnyCommand> {
     yield* definitions(markets);
     yield* members(accounts, markets, new Random(seed));
@@ -78,12 +76,31 @@ export function makeFlow({
     for (const command of book()) mustBeAccepted(fresh, command);
     return fresh;
   };
+  const { setup, flow } = played(begun(), options);
+  return {
+    commands: flow,
+    prepared: () => {
+      const fresh = begun();
+      for (const command of setup) fresh.apply(command);
+      return fresh;
+    },
+    *before() {
+      yield* book();
+      yield* setup;
+    },
+  };
+}
+
+/** On a gate with accounts, which is over with that: two at a time would be too many where there are a million. */
+function played(
+  gate: Gate,
+  { accounts, markets, commands, working: depth, popularity, seed }: FlowOptions,
+): { readonly setup: AnyCommand[]; readonly flow: AnyCommand[] } {
   const random = new Random(seed + 1);
   const setup: AnyCommand[] = [];
   const chooser = new Chooser(accounts, popularity);
   // Accounts that send much are anywhere in memory.
   const stride = strideOf(accounts);
-  const gate = begun();
 
   let timeUs = START_US;
   let trade = 0;
@@ -125,7 +142,14 @@ export function makeFlow({
     working.pop();
     return taken;
   };
-  while (working.length < depth) enter(setup);
+  while (working.length < depth) {
+    enter(setup);
+    // Whoever asks for more than the limits of the flow allow would wait for ever.
+    if (setup.length > TRIES * depth + MARK_EVERY)
+      throw new Error(
+        `only ${working.length} of ${depth} orders were accepted: ask for fewer with --working; the last was refused: ${REASON_NAMES[gate.decision.reason]}`,
+      );
+  }
 
   const flow: AnyCommand[] = [];
   while (flow.length < commands) {
@@ -153,7 +177,8 @@ export function makeFlow({
       play(flow, { kind: GateKind.cancel, account, order, clientId: 0 });
       play(flow, { kind: GateKind.done, order });
     } else if (turn < FLOW_MIX.replace + FLOW_MIX.cancel + FLOW_MIX.execution) {
-      const filled = working[random.below(working.length)];
+      const at = random.below(working.length);
+      const filled = working[at];
       const { order, account, market, side } = filled;
       const price = filled.price === 0 ? MID : filled.price;
       const lots = Math.min(filled.left, 1 + random.below(filled.size));
@@ -161,22 +186,11 @@ export function makeFlow({
       play(flow, { kind: GateKind.execution, ...body });
       filled.left -= lots;
       if (filled.left > 0) continue;
-      working[working.indexOf(filled)] = working[working.length - 1];
+      working[at] = working[working.length - 1];
       working.pop();
     } else enter(flow);
   }
-  return {
-    commands: flow,
-    prepared: () => {
-      const fresh = begun();
-      for (const command of setup) fresh.apply(command);
-      return fresh;
-    },
-    *before() {
-      yield* book();
-      yield* setup;
-    },
-  };
+  return { setup, flow };
 }
 
 function* definitions(markets: number): Generator<AnyCommand> {
@@ -252,7 +266,7 @@ function* members(accounts: number, markets: number, random: Random): Generator<
     if (account % 2 === 1) continue;
     const first = random.below(markets);
     for (let at = 0; at < 1 + (account % 6) / 2; at++) {
-      const size = (random.below(2) === 0 ? -1 : 1) * (1 + random.below(1000));
+      const size = (random.below(2) === 0 ? -1 : 1) * (1 + random.below(LOTS_MAX));
       const market = (first + at) % markets;
       const costBasis = size * MID * 100;
       yield made({

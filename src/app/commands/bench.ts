@@ -203,7 +203,7 @@ export function command(): Command {
         const { benchGate } = await import('../bench/gate.ts');
         const quick = isQuick(flags);
         const { seed, popularity } = flags;
-        const accounts = flags.accounts ?? (quick ? 500 : 200_000);
+        const accounts = flags.accounts ?? (quick ? 500 : 1_000_000);
         const markets = flags.markets ?? (quick ? 8 : 64);
         const commands = flags.commands ?? (quick ? 5000 : 2_000_000);
         const working = flags.working ?? (quick ? 500 : 200_000);
