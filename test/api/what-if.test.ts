@@ -86,6 +86,24 @@ test('a liquidation map has at each price who would fall there', () => {
   }
 });
 
+test('nobody who is exempt from liquidation is on the map, and so the fund is not', () => {
+  const { replica } = running.service;
+  const { members } = replica.exchange.venue;
+  const fallen = (): number => {
+    const { down, up } = atOnce(countMap(replica, 0));
+    return [...down.buckets, ...up.buckets].reduce((sum, count) => sum + count, 0);
+  };
+  expect(members.isExempt(INSURANCE)).toBe(true);
+  const before = fallen();
+  expect(before).toBeGreaterThan(50);
+  const others = Array.from({ length: members.count }, (_, account) => account).filter(
+    (account) => !members.isExempt(account),
+  );
+  for (const account of others) members.setExempt(account, true);
+  expect(fallen()).toBe(0);
+  for (const account of others) members.setExempt(account, false);
+});
+
 test('a place in the line of a deleveraging is the one that the line has', () => {
   const { replica } = running.service;
   const { venue, engine } = replica.exchange;

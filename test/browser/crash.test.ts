@@ -1,6 +1,6 @@
 /**
  * The button of the demo: the mark walks down 15 %, and a cascade can be watched. The picture of the overview that the README shows is made
- * here; `PLIMSOLL_PICTURES=docs npx vitest run test/browser/crash.test.ts` puts it there.
+ * here; `PLIMSOLL_PICTURES=docs npx vitest run test/browser/crash.test.ts` puts it there, with ten times the accounts.
  */
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,16 +8,17 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from './chromium.ts';
 import { Demo, PICTURES, ROOT } from './demo.ts';
-import { same, Screen } from './screen.ts';
+import { same, Screen, WIDE } from './screen.ts';
 
 const LONG = { timeout: 60_000, interval: 200 };
 const SPEED = 50;
+const ACCOUNTS = process.env['PLIMSOLL_PICTURES'] === 'docs' ? 200_000 : 20_000;
 
 let demo: Demo;
 let browser: Browser;
 
 beforeAll(async () => {
-  [demo, browser] = await Promise.all([Demo.start({ accounts: 20_000, speed: SPEED }), launchBrowser()]);
+  [demo, browser] = await Promise.all([Demo.start({ accounts: ACCOUNTS, speed: SPEED }), launchBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -64,7 +65,11 @@ it('people watch a cascade', async () => {
 
 async function picture(screen: Screen): Promise<void> {
   const path = join(PICTURES, 'overview-crash.png');
+  // As tall as the figures of the engine are whole.
+  await screen.page.setViewportSize({ ...WIDE, height: 880 });
+  await screen.page.locator('.pulse[data-state="live"]').waitFor();
   await screen.page.screenshot({ path });
+  await screen.page.setViewportSize(WIDE);
   if (process.env['PLIMSOLL_PICTURES'] !== 'docs') return;
   const docs = join(ROOT, 'docs/pictures/overview.png');
   mkdirSync(dirname(docs), { recursive: true });

@@ -239,6 +239,11 @@ it('an explanation on paper: its numbers, on pages that end where they may, and 
         false,
       );
   }
+  // What is drawn and has no text would not be found in it.
+  await screen.page.emulateMedia({ media: 'print' });
+  for (const part of ['.rail', '.bar', '.tools', '.actions'])
+    expect(await screen.page.locator(part).first().isVisible(), `${part} on paper`).toBe(false);
+  await screen.page.emulateMedia({ media: 'screen' });
   for (const button of ['Liquidation map', 'What-if', 'Go to', 'Copy link', 'As of now', '15 % BTC'])
     expect(all).not.toContain(bare(button));
 });

@@ -61,8 +61,10 @@ function Pulse({ status: { cut, fresh } }: { readonly status: Live<DataOf<'syste
   return (
     <span className="pulse" data-state={state} title="Of which command the newest state on the screen is">
       <i aria-hidden="true" />
-      {words}
-      {old}
+      <span>
+        {words}
+        {old === '' ? null : <span className="wide">{old}</span>}
+      </span>
       {cut === undefined ? null : <span className="faint wide n">#{count(cut.sequence)}</span>}
     </span>
   );

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { ApiProblem, type AnswerOf, type RequestOf, type RouteName } from '../../../src/client/index.ts';
 import { client } from './api.ts';
+import { useConnection } from './channel.ts';
 import { useNow } from './clock.ts';
 import { freshnessOf, STALE_AFTER_SECONDS, type Freshness } from './freshness.ts';
 
@@ -61,11 +62,13 @@ export function useQuery<Name extends RouteName>(
   }, [asked, name, wanted, everyMs]);
 
   const now = useNow();
+  const isConnected = useConnection() !== 'lost';
   const current = state.asked === asked ? state : NOTHING;
   const staleAfter = everyMs === 0 ? Infinity : STALE_AFTER_SECONDS + (2 * everyMs) / 1000;
   return {
     answer: current.answer as AnswerOf<Name> | undefined,
-    fresh: freshnessOf(current.arrivedAt, now, !current.isAway, staleAfter),
+    // What was asked once is as old as the server is away, too.
+    fresh: freshnessOf(current.arrivedAt, now, !current.isAway && isConnected, staleAfter),
     problem: current.problem,
   };
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { StressResult } from '../../../src/client/index.ts';
 import { routeHash } from '../app/router.ts';
 import { Level, Side } from './level.tsx';
@@ -8,7 +8,8 @@ import { Table } from './table.tsx';
 
 type Hit = StressResult['hits'][number];
 
-export function HitTable({
+/** Rendered anew only when there are others: what asks for them moves with every step of a slider. */
+export const HitTable = memo(function HitTable({
   hits,
   asset,
 }: {
@@ -65,4 +66,4 @@ export function HitTable({
       ]}
     />
   );
-}
+});

@@ -27,12 +27,19 @@ export function Panel({ title, tools, fresh, flush = false, className = '', chil
   );
 }
 
-/** Says that numbers are old, and how old; nothing while they are not. */
-export function Old({ fresh }: { readonly fresh: Freshness | undefined }): ReactNode {
+/** Says that numbers are old, and how old; nothing while they are not. `isShort`: beside a name that needs the room. */
+export function Old({
+  fresh,
+  isShort = false,
+}: {
+  readonly fresh: Freshness | undefined;
+  readonly isShort?: boolean;
+}): ReactNode {
   if (fresh === undefined || fresh.state === 'live' || fresh.state === 'loading') return null;
+  const text = fresh.ageSeconds === null ? 'no data yet' : `${age(fresh.ageSeconds)} old`;
   return (
-    <span className={`chip ${fresh.state === 'stale' ? 'held' : 'bad'}`}>
-      {fresh.ageSeconds === null ? 'no data yet' : `${age(fresh.ageSeconds)} old`}
+    <span className={`chip ${fresh.state === 'stale' ? 'held' : 'bad'}`} title={text}>
+      {isShort ? text.replace(/ old$/, '') : text}
     </span>
   );
 }

@@ -30,7 +30,7 @@ export function Stat({
   return (
     <div className={`panel stat${small ? ' small' : ''}`} data-freshness={fresh?.state} data-stat={id}>
       <div className="label" title={question}>
-        {label} <Old fresh={fresh} />
+        <span>{label}</span> <Old fresh={fresh} isShort />
       </div>
       <div className="value">{value}</div>
       <div className="note">{note ?? '\u00a0'}</div>

@@ -88,7 +88,7 @@ export class LiquidationMaps implements Job {
 }
 
 export function* countMap(replica: Replica, market: number): Generator<void, CountedMap, undefined> {
-  const { engine, sequence, timeUs } = replica.exchange;
+  const { engine, venue, sequence, timeUs } = replica.exchange;
   const { book } = engine;
   const { buckets } = book;
   const told = book.markets.mark(market as MarketRow);
@@ -106,6 +106,8 @@ export function* countMap(replica: Replica, market: number): Generator<void, Cou
   for (let bucket = 0; bucket < buckets.used; bucket++) {
     if ((bucket & 1023) === 0) yield;
     if ((buckets.i32[bucket * BUCKET_I32 + BucketLink.flags] & Flag.free) !== 0) continue;
+    // Nobody liquidates the fund, whatever it has taken over, nor anybody else who is exempt.
+    if (venue.members.isExempt(buckets.account(bucket))) continue;
     const held = heldOf(engine, bucket, market);
     if (held.long === 0 && held.short === 0) continue;
     const level = buckets.levels[bucket];

@@ -16,6 +16,7 @@ import { useHeld, useScroller } from './scroller.ts';
 const ROW_HEIGHT = 30;
 /** Rows beyond the edges that are there already when they come in. */
 const SPARE = 8;
+const BASE_EVERY = 1000;
 /** Before anything is known. */
 const FIRST_ASKED = 40;
 const SORTS = {
@@ -111,6 +112,7 @@ function LevelFilter({ level }: { readonly level: LevelName | undefined }): Reac
 function Rows({ query }: { readonly query: AccountQuery }): ReactNode {
   const [scroller, seen] = useScroller(ROW_HEIGHT, ROW_HEIGHT);
   const { attach } = scroller;
+  const isRanked = query.sort !== undefined && query.sort !== 'row';
   const [active, setActive] = useState(-1);
   const from = Math.max(0, seen.first - SPARE);
   const rows = useRows(query, from, Math.max(FIRST_ASKED, seen.last + SPARE));
@@ -118,6 +120,9 @@ function Rows({ query }: { readonly query: AccountQuery }): ReactNode {
   const length = rows.total ?? 0;
   useHeld(scroller, length);
   const last = Math.min(length - 1, seen.last + SPARE);
+  // A step moves what holds the rows, and leaves each where it is in that; a row that goes out lends its elements to one that comes in.
+  const base = seen.first - (seen.first % BASE_EVERY);
+  const pool = Math.ceil(seen.view / ROW_HEIGHT) + 2 * SPARE + 2;
 
   if (rows.problem !== null && rows.total === undefined) return <Trouble of={rows.problem} />;
   const pressed = (event: KeyboardEvent): void => {
@@ -147,6 +152,14 @@ function Rows({ query }: { readonly query: AccountQuery }): ReactNode {
           accounts
         </h2>
         <Old fresh={rows.fresh} />
+        {isRanked ? (
+          <span
+            className="faint ranked"
+            title="Everybody is ranked again every few seconds; each row says what is so now."
+          >
+            ranked a moment ago
+          </span>
+        ) : null}
         <span className="faint">
           <kbd>
             <Arrow to="down" />
@@ -184,15 +197,20 @@ function Rows({ query }: { readonly query: AccountQuery }): ReactNode {
           </div>
           <div className="long-body" style={{ height: seen.tall }}>
             <div className="long-window" role="rowgroup" style={{ height: Math.min(seen.view, seen.tall) }}>
-              {Array.from({ length: Math.max(0, last - from + 1) }, (_, at) => from + at).map((index) => (
-                <AccountRow
-                  key={index}
-                  row={rows.at(index)}
-                  index={index}
-                  top={index * ROW_HEIGHT - seen.offset}
-                  isActive={index === active}
-                />
-              ))}
+              <div
+                role="presentation"
+                style={{ transform: `translateY(${base * ROW_HEIGHT - seen.offset}px)` }}
+              >
+                {Array.from({ length: Math.max(0, last - from + 1) }, (_, at) => from + at).map((index) => (
+                  <AccountRow
+                    key={index % pool}
+                    row={rows.at(index)}
+                    index={index}
+                    top={(index - base) * ROW_HEIGHT}
+                    isActive={index === active}
+                  />
+                ))}
+              </div>
             </div>
           </div>
         </div>

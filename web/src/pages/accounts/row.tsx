@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { AccountSummary } from '../../../../src/client/index.ts';
 import { routeHash } from '../../app/router.ts';
 import { Draught } from '../../ui/draught.tsx';
@@ -88,7 +88,8 @@ interface Props {
   readonly isActive: boolean;
 }
 
-export function AccountRow({ row, index, top, isActive }: Props): ReactNode {
+/** Rendered anew only where it says something else: while one scrolls that is hardly ever. */
+export const AccountRow = memo(function AccountRow({ row, index, top, isActive }: Props): ReactNode {
   return (
     <div
       className={`long-row${isActive ? ' active' : ''}`}
@@ -100,11 +101,17 @@ export function AccountRow({ row, index, top, isActive }: Props): ReactNode {
       data-index={index}
       style={{ transform: `translateY(${top}px)` }}
     >
-      {COLUMNS.map(({ id, num, cell }) => (
-        <span key={id} role="gridcell" data-col={id} className={`${num === true ? 'num' : ''} col-${id}`}>
-          {row === undefined ? <span className="skeleton" /> : cell(row)}
+      {row === undefined ? (
+        <span role="gridcell">
+          <span className="skeleton" role="img" aria-label="loading" />
         </span>
-      ))}
+      ) : (
+        COLUMNS.map(({ id, num, cell }) => (
+          <span key={id} role="gridcell" data-col={id} className={`${num === true ? 'num' : ''} col-${id}`}>
+            {cell(row)}
+          </span>
+        ))
+      )}
     </div>
   );
-}
+});

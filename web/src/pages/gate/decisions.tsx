@@ -114,9 +114,35 @@ export function Decisions({
   );
 }
 
+/** How many stand there at once; the others are a click away. */
+const REASONS_SHOWN = 2;
+
 function Reasons({ of }: { readonly of: Decision['reasons'] }): ReactNode {
-  return of.map(({ check, kind, value, limit }) => (
-    <span key={check} className={`reason ${kind === 'soft' ? 'dim' : ''}`} title={check}>
+  const others = of.slice(REASONS_SHOWN);
+  return (
+    <>
+      {of.slice(0, REASONS_SHOWN).map((reason) => (
+        <Reason key={reason.check} of={reason} />
+      ))}
+      {others.length === 0 ? null : (
+        <details className="dim">
+          <summary>{others.length} more</summary>
+          {others.map((reason) => (
+            <Reason key={reason.check} of={reason} />
+          ))}
+        </details>
+      )}
+    </>
+  );
+}
+
+function Reason({
+  of: { check, kind, value, limit },
+}: {
+  readonly of: Decision['reasons'][number];
+}): ReactNode {
+  return (
+    <span className={`reason ${kind === 'soft' ? 'dim' : ''}`} title={check}>
       {checkName(check)}
       {kind === 'soft' ? ' (warns)' : ''}
       {value === null || limit === null ? null : (
@@ -126,5 +152,5 @@ function Reasons({ of }: { readonly of: Decision['reasons'] }): ReactNode {
         </span>
       )}
     </span>
-  ));
+  );
 }

@@ -16,11 +16,11 @@ const NAMES: Readonly<Record<string, string>> = {
   loss_max: 'lost today',
   drawdown_max: 'lost since the best of the day',
   order_rate: 'orders too fast',
-  order_rate_value: 'value ordered too fast',
   order_value: 'order too large in value',
   order_size: 'order too large',
   market_value: 'too much in one market',
-  gross: 'too much in all markets',
+  gross_value: 'too much in all markets',
+  value_rate: 'value ordered too fast',
   collar_mark: 'priced too far from the mark',
   amend_filled: 'amended under what is filled',
 };

@@ -7,6 +7,8 @@ import { Empty, Panel } from '../../ui/panel.tsx';
 import { Trouble } from '../../ui/trouble.tsx';
 
 const SETTLED_MS = 200;
+/** The marks move on: it is asked again. */
+const EVERY_MS = 10_000;
 
 /** The accounts behind the bars, as the engine would judge them with the mark there. */
 export function Fallen({
@@ -20,7 +22,7 @@ export function Fallen({
 }): ReactNode {
   const settled = useSettled(percent, SETTLED_MS);
   const request = settled === 0 ? null : { body: { shocks: { [market]: settled.toFixed(1) }, limit: 50 } };
-  const { answer, fresh, problem } = useQuery('stress', request, 0);
+  const { answer, fresh, problem } = useQuery('stress', request, EVERY_MS);
   if (settled === 0)
     return (
       <Panel title="Who falls">

@@ -16,6 +16,8 @@ import { ShockSliders } from './sliders.tsx';
 import { requestOf, shocksFrom, shocksText, type Shocks } from './shocks.ts';
 
 const SETTLED_MS = 200;
+/** The marks move on: it is asked again. */
+const EVERY_MS = 10_000;
 
 /** What would happen if marks moved. Asks every account, changes nothing. */
 export function Page(): ReactNode {
@@ -23,7 +25,7 @@ export function Page(): ReactNode {
   const shocks = shocksFrom(query.get('shocks') ?? '');
   const settled = useSettled(query.get('shocks') ?? '', SETTLED_MS);
   const body = requestOf(shocksFrom(settled));
-  const { answer, fresh, problem } = useQuery('stress', body === null ? null : { body }, 0);
+  const { answer, fresh, problem } = useQuery('stress', body === null ? null : { body }, EVERY_MS);
   const asset = useAsset();
   const { data: markets } = useChannel('markets');
   const change = (next: Shocks): void => refine({ shocks: shocksText(next) });
