@@ -311,15 +311,16 @@ export class LogWriter {
   /** The short way. All before the batch is promised. */
   async #promise(tail: TailFile, batch: Batch): Promise<void> {
     const { file, path } = (this.#writingFile = this.#segmentFile);
-    const copied = writeFully(this.#disk, file, batch.bytes, batch.used, batch.position).catch(
-      (cause: unknown) => this.#fail('writing', path, batch.position, cause),
-    );
+    const promised = tail
+      .write(this.#written, batch.end, batch.bytes, batch.used)
+      .catch((cause: unknown) => this.#fail('writing', this.#paths.tail, 0, cause));
+    // While the disk is waited for. A second trip through the pool would cost more than the copy into the page cache does.
     try {
-      await tail.write(this.#written, batch.end, batch.bytes, batch.used);
+      writeFullySync(this.#disk, file, batch.bytes, batch.used, batch.position);
     } catch (cause) {
-      this.#fail('writing', this.#paths.tail, 0, cause);
+      this.#fail('writing', path, batch.position, cause);
     }
-    await copied;
+    await promised;
     this.#writing = null;
     if (this.failure === null) {
       if (batch.end.sequence > this.#written.sequence) this.#written = batch.end;
