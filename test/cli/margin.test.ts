@@ -21,7 +21,7 @@ const EXPECTED = {
           unrealizedPnl: '-2000',
           maintenanceMargin: '12',
           liquidationPrice: { price: '40160.6', reason: null, assumption: 'other marks fixed' },
-          bankruptcyPrice: { price: '40000.0', reason: null },
+          bankruptcyPrice: { price: '40000.0', reason: null, value: '4000' },
         },
       ],
     },

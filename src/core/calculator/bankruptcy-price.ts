@@ -3,6 +3,9 @@
  * towards solvency (up for a long): closing there leaves dust, never a debt, unless the venue rounds
  * the other way.
  *
+ * What closing the position there brings in stands beside it, unrounded: less than 0 for a short, which pays, and for a long whose account
+ * would have something left at a price of zero.
+ *
  * dYdX asks per position instead: each may lose the share of equity that its maintenance is of the
  * bucket's (`maintenance_share`), so that closing one of several does not spend what backs the others.
  */
@@ -23,6 +26,8 @@ export type NoBankruptcy =
 export interface BankruptcyPrice {
   readonly price: Rational | null;
   readonly reason: NoBankruptcy | null;
+  /** In collateral, of the whole position; null where there is no such point. */
+  readonly value: Rational | null;
 }
 
 export function bankruptcyPrice(bucket: Bucket, position: Position, margin: BucketMargin): BankruptcyPrice {
@@ -31,15 +36,20 @@ export function bankruptcyPrice(bucket: Bucket, position: Position, margin: Buck
     market.rules.bankruptcy === 'maintenance_share' && margin.maintenance.num !== 0n
       ? shareX(position, margin)
       : bankruptcyX(bucket, market, market.rules.closeFeeInBankruptcy);
-  if (x === null) return { price: null, reason: 'equity_does_not_depend_on_price' };
-  if (x.num <= 0n) return { price: null, reason: reasonOutside(market, slope) };
+  if (x === null) return { price: null, reason: 'equity_does_not_depend_on_price', value: null };
+  const value = mul(mul(pnlSign(market), mul(position.size, market.contractValue)), x);
+  if (x.num <= 0n) return { price: null, reason: reasonOutside(market, slope), value };
 
   // Bankrupt below the price where the bucket gains as the price rises.
   const side = slope.num > 0n === (market.kind === 'linear') ? 'below' : 'above';
   const price = onTick(market, onContractValue(market, toPrice(market, x), side), side);
-  if (price.num > 0n) return { price, reason: null };
+  if (price.num > 0n) return { price, reason: null, value };
   // It lies below the first tick: all prices are on its one side or on its other.
-  return { price: null, reason: side === 'below' ? 'no_price_is_low_enough' : 'bankrupt_at_every_price' };
+  return {
+    price: null,
+    reason: side === 'below' ? 'no_price_is_low_enough' : 'bankrupt_at_every_price',
+    value,
+  };
 }
 
 function shareX(position: Position, margin: BucketMargin): { x: Rational; slope: Rational } {

@@ -64,7 +64,7 @@ it('answers the documented example to the letter', () => {
           unrealizedPnl: '-2000',
           maintenanceMargin: '12',
           liquidationPrice: { price: '40160.6', reason: null, assumption: 'other marks fixed' },
-          bankruptcyPrice: { price: '40000.0', reason: null },
+          bankruptcyPrice: { price: '40000.0', reason: null, value: '4000' },
         },
       ],
     },
@@ -153,7 +153,11 @@ describe('buckets', () => {
     expect(bucket.initialMargin).toBeNull();
     for (const position of bucket.positions) {
       expect(position.liquidationPrice.price).toBe('201');
-      expect(position.bankruptcyPrice).toEqual({ price: null, reason: 'equity_does_not_depend_on_price' });
+      expect(position.bankruptcyPrice).toEqual({
+        price: null,
+        reason: 'equity_does_not_depend_on_price',
+        value: null,
+      });
     }
   });
 
@@ -303,7 +307,7 @@ describe('prices that do not exist', () => {
       reason: liquidation,
       assumption: 'other marks fixed',
     });
-    expect(answer.bankruptcyPrice).toEqual({ price: null, reason: bankruptcy });
+    expect(answer.bankruptcyPrice).toMatchObject({ price: null, reason: bankruptcy });
   });
 });
 

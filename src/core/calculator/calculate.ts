@@ -66,6 +66,7 @@ function positionOutput(
     bankruptcyPrice: {
       price: bankruptcy.price === null ? null : priceText(market, bankruptcy.price),
       reason: bankruptcy.reason,
+      value: bankruptcy.value === null ? null : amountText(bankruptcy.value),
     },
   };
 }

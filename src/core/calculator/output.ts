@@ -19,6 +19,8 @@ export interface LiquidationPriceOutput {
 export interface BankruptcyPriceOutput {
   price: string | null;
   reason: string | null;
+  /** What closing the whole position at that point brings in, unrounded: also where it is no price. */
+  value: string | null;
 }
 
 export interface PositionOutput {

@@ -44,6 +44,8 @@ export interface Expectation {
   readonly positionMaintenance?: Expected;
   readonly liquidationPrice?: Expected;
   readonly bankruptcyPrice?: Expected;
+  /** What closing the whole position there brings in. */
+  readonly bankruptcyValue?: Expected;
 }
 
 export interface Check {

@@ -39,6 +39,7 @@ function mismatchesOfBucket(bucket: BucketOutput, expect: Expectation): string[]
     ['positionMaintenance', position?.maintenanceMargin, expect.positionMaintenance],
     ['liquidationPrice', position?.liquidationPrice.price, expect.liquidationPrice],
     ['bankruptcyPrice', position?.bankruptcyPrice.price, expect.bankruptcyPrice],
+    ['bankruptcyValue', position?.bankruptcyPrice.value, expect.bankruptcyValue],
   ];
   const asked = pairs.filter(([, , expected]) => expected !== undefined);
   if (asked.length === 0) return ['the fact expects nothing'];

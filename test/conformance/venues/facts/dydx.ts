@@ -124,6 +124,7 @@ function bankruptcy(
   position: number,
   price: string | null,
   note: string,
+  value?: string,
 ): MarginFact {
   return {
     id,
@@ -141,7 +142,11 @@ function bankruptcy(
             positions: holdings.map(([market, size]) => ({ market, size, entryPrice: MARKETS[market].mark })),
           },
         },
-        expect: { position, bankruptcyPrice: price },
+        expect: {
+          position,
+          bankruptcyPrice: price,
+          ...(value === undefined ? {} : { bankruptcyValue: value }),
+        },
       },
     ],
   };
@@ -247,6 +252,7 @@ export const DYDX: readonly MarginFact[] = [
     0,
     '45010',
     '4501 for 0.1',
+    '4501',
   ),
   bankruptcy(
     'dydx_v4-046',
@@ -256,8 +262,9 @@ export const DYDX: readonly MarginFact[] = [
     0,
     '54990',
     '5499 for 0.1',
+    '-5499',
   ),
-  bankruptcy('dydx_v4-047', 'long at bankruptcy', '0', [['BTC', '0.1']], 0, '50000', '5000 for 0.1'),
+  bankruptcy('dydx_v4-047', 'long at bankruptcy', '0', [['BTC', '0.1']], 0, '50000', '5000 for 0.1', '5000'),
   bankruptcy(
     'dydx_v4-048',
     'long at bankruptcy, half closed',
@@ -266,6 +273,7 @@ export const DYDX: readonly MarginFact[] = [
     0,
     '50000',
     '2500 for 0.05: the price does not depend on how much is closed',
+    '5000',
   ),
   bankruptcy(
     'dydx_v4-049',
@@ -275,9 +283,28 @@ export const DYDX: readonly MarginFact[] = [
     0,
     '50000',
     '2500 for 0.05',
+    '-5000',
   ),
-  bankruptcy('dydx_v4-050', 'short at bankruptcy', '0', [['BTC', '-0.1']], 0, '50000', '5000 for 0.1'),
-  bankruptcy('dydx_v4-051', 'long below bankruptcy', '-100', [['BTC', '0.1']], 0, '51000', '5100 for 0.1'),
+  bankruptcy(
+    'dydx_v4-050',
+    'short at bankruptcy',
+    '0',
+    [['BTC', '-0.1']],
+    0,
+    '50000',
+    '5000 for 0.1',
+    '-5000',
+  ),
+  bankruptcy(
+    'dydx_v4-051',
+    'long below bankruptcy',
+    '-100',
+    [['BTC', '0.1']],
+    0,
+    '51000',
+    '5100 for 0.1',
+    '5100',
+  ),
   bankruptcy(
     'dydx_v4-053',
     'ETH of two longs',
@@ -289,6 +316,7 @@ export const DYDX: readonly MarginFact[] = [
     1,
     '2940',
     '294 for 0.1: 6 of the 10 USDC, its share of maintenance',
+    '294',
   ),
   bankruptcy(
     'dydx_v4-055',
@@ -301,6 +329,7 @@ export const DYDX: readonly MarginFact[] = [
     1,
     '3060',
     '306 for 0.1',
+    '-306',
   ),
   bankruptcy(
     'dydx_v4-058',
@@ -309,7 +338,8 @@ export const DYDX: readonly MarginFact[] = [
     [['BTC', '1']],
     0,
     null,
-    'upstream -1 USDC for 1 BTC; a negative price is none',
+    'nobody buys at -1: there is no such price, and an exchange takes over at its lowest',
+    '-1',
   ),
   bankruptcy(
     'dydx_v4-134',
