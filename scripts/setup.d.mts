@@ -9,3 +9,4 @@ export function staleReason(
   arch?: string,
 ): string | null;
 export function versionComplaint(version: string): string | null;
+export function isLinked(folder: string): boolean;

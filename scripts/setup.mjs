@@ -9,7 +9,7 @@
  * It says nothing unless it works or fails, and never on stdout: that belongs to the program.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -114,7 +114,18 @@ function environmentForNpm() {
   return env;
 }
 
+/** Whether the packages are another checkout's: installing here would empty them there. */
+export function isLinked(folder) {
+  return lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
 function install(reason) {
+  if (isLinked(modules)) {
+    say(
+      `${reason}, and node_modules is a link: run npm ci where it leads to, or remove the link to have packages of its own`,
+    );
+    process.exit(2);
+  }
   say(`${reason}; running npm ci (once, about half a minute)`);
   const args = [
     'ci',

@@ -1,5 +1,8 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { staleReason, versionComplaint } from './setup.mjs';
+import { isLinked, staleReason, versionComplaint } from './setup.mjs';
 
 const lock = (packages: Record<string, object>) => ({ packages });
 const wanted = lock({
@@ -39,4 +42,17 @@ test('only a Node that can run this is accepted', () => {
   expect(versionComplaint('v26.0.0')).toBeNull();
   expect(versionComplaint('v24.5.9')).toMatch('24.6 or newer and found v24.5.9');
   expect(versionComplaint('v20.20.2')).toMatch('nodejs.org');
+});
+
+test("packages that are another checkout's are told from its own", () => {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-setup-'));
+  try {
+    const own = join(folder, 'own');
+    const linked = join(folder, 'linked');
+    mkdirSync(own);
+    symlinkSync(own, linked);
+    expect([own, linked, join(folder, 'nothing')].map(isLinked)).toEqual([false, true, false]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
