@@ -188,6 +188,20 @@ describe('lines that are no commands', () => {
     expect(endOf(again)).toMatchObject({ commands: 0, duplicates: LINES.length });
   });
 
+  test('are none where an order is amended or cancelled that was filled a moment before', async () => {
+    const late =
+      '{"kind":"amend","time":"2024-08-08T12:00:30Z","account":"carol","clientId":1,"price":"1","size":"1"}';
+    const ran = await exchange(
+      `${SESSION}${late}\n${late.replace('amend', 'cancel').replace(/,"price.*/, '}')}`,
+      '--json',
+    );
+    expect([ran.code, errorsOf(ran)]).toEqual([0, []]);
+    expect(answersOf(ran).slice(-2)).toMatchObject([
+      { kind: 'amend', reason: 'order_unknown', sequence: LINES.length + 6 },
+      { kind: 'cancel', reason: 'order_unknown', sequence: LINES.length + 7 },
+    ]);
+  });
+
   test('that break off at the end are told as such', async () => {
     const ran = await exchange(`${SESSION}{"kind":"tick","ti`, '--json');
     expect(errorsOf(ran)).toMatchObject([{ code: 'COMMAND_JSON', line: LINES.length + 1 }]);
@@ -332,6 +346,7 @@ describe('clients of a socket', () => {
   async function listening(...args: string[]): Promise<{
     path: string;
     stop: () => Promise<Ran>;
+    kill: () => Promise<Ran>;
   }> {
     const path = join(temporaryFolder(), 's');
     const child = spawn(process.execPath, [
@@ -352,14 +367,12 @@ describe('clients of a socket', () => {
         if (stderr.includes('commands come from')) resolve();
       });
     });
-    return {
-      path,
-      stop: async () => {
-        child.kill('SIGTERM');
-        const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-        return { code, signal: null, stdout, stderr };
-      },
+    const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<Ran> => {
+      child.kill(signal);
+      const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+      return { code, signal: null, stdout, stderr };
     };
+    return { path, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
   }
 
   /** Sends all of it, and collects what comes until the other side ends. */
@@ -394,6 +407,51 @@ describe('clients of a socket', () => {
     expect(tape.map(({ event }) => event)).toContain('alert');
     expect([...session, ...other].map(({ event }) => event)).not.toContain('alert');
     expect(existsSync(path)).toBe(false);
+  });
+
+  test('take the orders of their sessions with them, and leave those of no session', async () => {
+    const data = join(temporaryFolder(), 'data');
+    const { path, kill } = await listening('--data', data);
+    const time = '2024-08-08T12:00:30Z';
+    const bid = (price: number, more = ''): string =>
+      `{"kind":"place","time":"${time}","account":"carol","market":"BTC-PERP","side":"bid","price":"${price}","size":"0.01"${more}}\n`;
+    await talk(path, SESSION);
+    const gone = (lines: Line[]): unknown[] =>
+      lines.filter(({ why }) => why === 'disconnected').map(({ account, left }) => [account, left]);
+    const own = await talk(path, bid(58_000, ',"session":3') + bid(58_001) + bid(58_002, ',"session":4'));
+    expect(gone(own)).toEqual([
+      ['carol', '0.01'],
+      ['carol', '0.01'],
+    ]);
+    const said = own.filter(({ kind }) => kind === 'disconnect');
+    expect(said.map(({ line, reason }) => [line, reason])).toEqual([
+      [null, 'accepted'],
+      [null, 'accepted'],
+    ]);
+
+    // Whoever is cut off, and whoever the exchange is killed under, leaves nothing behind either.
+    const cut = connect(path);
+    const answered = new Promise((resolve) => cut.once('data', resolve));
+    cut.write(bid(58_003, ',"session":5,"clientId":5'));
+    await answered;
+    cut.destroy();
+    const same = `{"kind":"amend","time":"${time}","account":"carol","clientId":5,"price":"58003","size":"0.01"}\n`;
+    await expect.poll(async () => (await talk(path, same))[0]['reason']).toBe('order_unknown');
+    const held = connect(path);
+    const heldAnswered = new Promise((resolve) => held.once('data', resolve));
+    held.on('error', () => {});
+    held.write(bid(58_004, ',"session":6'));
+    await heldAnswered;
+    await kill();
+
+    const again = await listening('--data', data);
+    expect(gone(linesOf(await again.stop()))).toEqual([['carol', '0.01']]);
+    const last = await exchange(
+      '{"kind":"cancel_all","time":"2024-08-08T12:00:31Z","account":"carol"}\n',
+      '--data',
+      data,
+    );
+    expect(linesOf(last).filter(({ event }) => event === 'done')).toHaveLength(1);
   });
 
   test('that read nothing hold up nobody else', async () => {

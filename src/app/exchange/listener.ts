@@ -31,6 +31,7 @@ export class Listener {
     onFailure: (error: unknown) => void,
   ): Promise<Listener> {
     await removeStaleSocket(path);
+    await session.hangUpAll();
     const server = createServer({ allowHalfOpen: true });
     server.maxConnections = CLIENTS_MAX;
     const listener = new Listener(server, path);
@@ -77,6 +78,7 @@ async function serve(socket: Socket, name: string, session: Session, signal: Abo
   } catch (error) {
     if (!isGone(error)) throw error;
   }
+  await session.hangUp(reader);
   await session.settle();
   socket.end();
 }

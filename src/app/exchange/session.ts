@@ -23,6 +23,7 @@ import { commandName, eventLines } from '../../io/publish/venue-lines.ts';
 import { registryOf } from '../runtime/registry-of.ts';
 import type { DurableExchange } from './durable-exchange.ts';
 import { Outbox, type Reader } from './outbox.ts';
+import { HeldSessions, sessionsOf, type HeldSession } from './held-sessions.ts';
 import { DEFINITIONS, standingOf } from './standing.ts';
 
 /** Characters of answers that may wait for the disk. */
@@ -67,6 +68,7 @@ export class Session {
   #snapshotAt: number;
   /** While a snapshot is taken nothing is applied. */
   #rest: Promise<void> | null = null;
+  readonly #held = new HeldSessions();
 
   constructor(durable: DurableExchange, tape: Reader, snapshotEvery: number, hooks: SessionHooks) {
     this.#durable = durable;
@@ -94,6 +96,16 @@ export class Session {
       if (reader !== this.#tape) await this.#tape.drained(signal);
     }
     await this.#snapshotWhenDue();
+  }
+
+  /** A client is gone: so are the orders that it placed in sessions, as if it had sent `disconnect` for each. */
+  async hangUp(reader: Reader): Promise<void> {
+    await this.#disconnect(this.#held.take(reader), [reader, this.#tape]);
+  }
+
+  /** Before the first client: whoever placed an order in a session has no connection any more. */
+  async hangUpAll(): Promise<void> {
+    await this.#disconnect(sessionsOf(this.#durable.exchange), [this.#tape]);
   }
 
   /** Definitions of a file, each of which must be so afterwards. What is so already is left out. */
@@ -154,7 +166,19 @@ export class Session {
     if (reason === null) return false;
     this.#registry.learn(command, { reason, refusals: [] });
     this.#say(command, reason, line, readers);
+    if (command.kind === VenueKind.place && command.session !== 0 && reader !== this.#tape)
+      this.#held.add(reader, command.account, command.session);
     return true;
+  }
+
+  /** At the exchange's own time: when a connection ends is nobody's to say. */
+  async #disconnect(sessions: readonly HeldSession[], readers: readonly Reader[]): Promise<void> {
+    for (const { account, session } of sessions) {
+      while (this.#rest !== null) await this.#rest;
+      const timeUs = this.#durable.exchange.timeUs as TimeUs;
+      const command = { kind: VenueKind.disconnect, timeUs, origin: null, account, session };
+      this.#say(command, await this.#applyWhenReady(command), null, readers);
+    }
   }
 
   /** It never comes to the exchange; where it has an origin its place there is used up all the same. */
@@ -208,7 +232,8 @@ export class Session {
     return isDefinition && standingOf(command, this.#durable.exchange) === 'in-force';
   }
 
-  #say(command: Command | OwnCommand, reason: Reason, line: number, readers: readonly Reader[]): void {
+  /** `line` is null where nobody sent one. */
+  #say(command: Command | OwnCommand, reason: Reason, line: number | null, readers: readonly Reader[]): void {
     const { exchange } = this.#durable;
     const { sequence, timeUs } = exchange;
     this.counts.commands++;

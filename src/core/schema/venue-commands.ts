@@ -263,14 +263,14 @@ export interface Trigger {
 /**
  * An order. It is given the next order id, from 1; ids of refused orders are not used. Sizes are positive lots.
  *
- * Checks: account_unknown, account_reserved (insurance and treasury do not trade), market_unknown, listing_missing, number_invalid,
+ * Checks, in this order: account_unknown, account_reserved (insurance and treasury do not trade), market_unknown, listing_missing, number_invalid,
  * order_invalid (combinations that make no sense: post-only and immediate, a market order that rests, expiry without gtd or in the past, a trigger
  * without a price), leg_mode (leg net in hedge mode, or long and short in one-way mode), client_id_taken, orders_limit,
- * market_settling, size_out_of_range, price_out_of_range (above priceMax), then, unless it waits for a trigger,
- * price_outside_band, nothing_to_reduce (reduce-only, or a hedge leg's closing side), and unless it only reduces: market_reduce_only,
- * market_halted, price_not_valid (the mark may not be used to open), position_limit, open_interest_limit, notional_limit, depth_limit, margin_insufficient;
- * last, post_only_would_trade and fok_unfillable. In a halted market an order that only reduces rests and does not trade; an immediate
- * one is market_halted.
+ * market_settling, size_out_of_range, price_out_of_range (above priceMax), then, unless it waits for a trigger, market_unpriced,
+ * price_outside_band, nothing_to_reduce (reduce-only, or a hedge leg's closing side), market_halted where it will not rest, and unless it only
+ * reduces: account_liquidating, market_reduce_only, market_halted, price_not_valid (the mark may not be used to open), position_limit,
+ * open_interest_limit, notional_limit, depth_limit, margin_insufficient; last, post_only_would_trade and fok_unfillable. In a halted market an order
+ * that only reduces rests and does not trade.
  *
  * An order that waits for a trigger is checked again when it fires. Before each trade both sides are looked at once more: what they lose against the
  * mark, and their fee, must leave their buckets their maintenance, or lacking no more of it than before, for as many lots as trade. A resting order

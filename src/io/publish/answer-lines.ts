@@ -3,13 +3,13 @@ import { REASON_NAMES, type Reason } from '../../core/schema/reasons.ts';
 import { timeToText } from '../ingest/file/fields.ts';
 import type { Problem } from '../ingest/problem.ts';
 
-/** Said before what follows from the command. `line` is where it stood in what its sender sent. */
+/** Said before what follows from the command. `line` is where it stood in what its sender sent, null where nobody did. */
 export function answerLine(
   kind: string,
   reason: Reason,
   sequence: number | null,
   timeUs: number,
-  line: number,
+  line: number | null,
 ): string {
   const time = timeToText(timeUs as never);
   return JSON.stringify({ sequence, time, event: 'command', kind, line, reason: REASON_NAMES[reason] });

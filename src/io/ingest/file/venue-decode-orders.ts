@@ -1,5 +1,12 @@
 /** Lines about orders: place, amend, and which order is meant. */
-import type { AccountRow, MarketRow, MarkTicks, PriceTicks, TimeUs } from '../../../core/num/units.ts';
+import type {
+  AccountRow,
+  MarketRow,
+  MarkTicks,
+  PriceTicks,
+  SizeLots,
+  TimeUs,
+} from '../../../core/num/units.ts';
 import type { Grid } from '../../../core/num/grid.ts';
 import { LEG_NAMES, type Leg } from '../../../core/schema/commands.ts';
 import {
@@ -70,23 +77,19 @@ export function placeOf(fields: Fields, registry: Registry): Body<PlaceCommand> 
 /** The market of an order that works or waits, by its id or, where that is 0, by the account's own; null: there is none. */
 export type MarketOfOrder = (account: AccountRow, order: number, clientId: number) => MarketRow | null;
 
-/** Both are said, whichever of them changes; an order without a limit price has none here either. */
+/**
+ * Both are said, whichever of them changes; an order without a limit price has none here either. Of an order that is not there, and may have been
+ * a moment ago, nobody knows the grid: it is named alone, and refused as `order_unknown` before anything else of it is looked at.
+ */
 export function amendOf(
   fields: Fields,
   registry: Registry,
   marketOfOrder: MarketOfOrder,
 ): Body<AmendCommand> {
   const name = orderNameOf(fields, registry);
+  fields.value('size');
   const market = marketOfOrder(name.account, name.order, name.clientId);
-  if (market === null) {
-    const field = name.order === 0 ? 'clientId' : 'order';
-    const who = registry.accountAt(name.account);
-    throw fields.bad(
-      'COMMAND_NAME_UNKNOWN',
-      field,
-      `${who} has no order ${name.order || name.clientId} that works or waits: it may be filled or cancelled, look at its events`,
-    );
-  }
+  if (market === null) return { ...name, price: 0 as PriceTicks, size: 0 as SizeLots };
   const grid = registry.gridAt(market);
   const price = fields.has('price') ? priceOn(fields, 'price', grid) : (0 as PriceTicks);
   return { ...name, price, size: lotsOn(fields, 'size', grid) };

@@ -170,6 +170,8 @@ describe('what a line means', () => {
       { order: 41, price: 618000, size: 80 },
     ],
     [line('amend', '"account":"alice","clientId":77,"size":"0.08"'), { order: 0, clientId: 77, price: 0 }],
+    // Of an order that is gone only the name is read: the exchange refuses it as unknown, as it would a cancel.
+    [line('amend', '"account":"alice","order":7,"size":"1"'), { order: 7, price: 0, size: 0 }],
     [line('cancel', '"account":"alice","clientId":"9007199254740991"'), { order: 0, clientId: 2 ** 53 - 1 }],
     [line('cancel_all', '"account":"alice"'), { account: 2, market: null }],
     ['{"kind":"tick"}', { kind: VenueKind.tick, timeUs: ARRIVED, origin: null }],
@@ -336,11 +338,11 @@ describe('what is wrong with a line', () => {
       'the id that the exchange gave',
     ],
     [
-      'an order that is gone',
-      line('amend', '"account":"alice","order":7,"size":"1"'),
-      'COMMAND_NAME_UNKNOWN',
-      'order',
-      'alice has no order 7',
+      'another size that is missing',
+      line('amend', '"account":"alice","order":7,"price":"1"'),
+      'COMMAND_FIELD_MISSING',
+      'size',
+      'is missing',
     ],
     [
       'money too fine',
