@@ -3,6 +3,7 @@
  * limited by less than what amounts can be, and what is liquidatable is closed at once and in full.
  */
 import type { Grid } from '../../core/num/grid.ts';
+import { LIQUIDATION_PRESETS, presetRules, type LiquidationPreset } from '../../core/liquidation/presets.ts';
 import type { MarketRow, PriceTicks, QuoteMicros, Rate, SizeLots, TimeUs } from '../../core/num/units.ts';
 import { Form, Kind, MarginBasis, OrderMargin, type Tier } from '../../core/schema/commands.ts';
 import { DEFAULT_LEVELS } from '../../core/schema/levels.ts';
@@ -188,28 +189,23 @@ function tiersOf(world: World, tiers: readonly TierText[]): Tier[] {
 
 function liquidationOf(
   world: World,
-  said: LiquidationTerms | null,
+  said: LiquidationTerms | LiquidationPreset | null,
   fee: Rate | null,
   before: LiquidationRules | undefined,
 ): LiquidationRules {
   const rules: LiquidationRules =
     said === null
-      ? (before ?? {
-          policy: ClosePolicy.full,
-          share: ONE,
-          threshold: 0 as QuoteMicros,
-          cooldownUs: 0,
-          buffer: ONE,
-          fee: ZERO,
-        })
-      : {
-          policy: POLICIES[said.policy],
-          share: said.share,
-          threshold: said.threshold === null ? (0 as QuoteMicros) : world.money(said.threshold),
-          cooldownUs: said.cooldownUs,
-          buffer: said.buffer,
-          fee: before?.fee ?? ZERO,
-        };
+      ? (before ?? LIQUIDATION_PRESETS.full)
+      : typeof said === 'string'
+        ? presetRules(said, world.decimals)
+        : {
+            policy: POLICIES[said.policy],
+            share: said.share,
+            threshold: said.threshold === null ? (0 as QuoteMicros) : world.money(said.threshold),
+            cooldownUs: said.cooldownUs,
+            buffer: said.buffer,
+            fee: before?.fee ?? ZERO,
+          };
   return fee === null ? rules : { ...rules, fee };
 }
 

@@ -1,4 +1,5 @@
 /** Statements that make markets and say their rules. */
+import type { LiquidationPreset } from '../../core/liquidation/presets.ts';
 import type { Rate } from '../../core/num/units.ts';
 import type { Cursor } from './cursor.ts';
 import type {
@@ -13,6 +14,8 @@ import type {
 import { quoted, type Word } from './words.ts';
 
 const ONE: Rate = { num: 1, den: 1 };
+const POLICIES = ['full', 'tier-step', 'fraction', 'shortage'] as const;
+const PRESETS = ['binance', 'hyperliquid', 'dydx', 'drift'] as const satisfies readonly LiquidationPreset[];
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 export function parseSettings(cursor: Cursor): SettingsStatement {
@@ -187,8 +190,9 @@ function listingReaders(cursor: Cursor): {
   return { listing, readers };
 }
 
-function parsePolicy(cursor: Cursor): LiquidationTerms {
-  const policy = cursor.choice('a close-out policy', ['full', 'tier-step', 'fraction', 'shortage']);
+function parsePolicy(cursor: Cursor): LiquidationTerms | LiquidationPreset {
+  const policy = cursor.choice('a close-out policy or the preset of a venue', [...POLICIES, ...PRESETS]);
+  if (isPreset(policy)) return policy;
   const said: Writable<LiquidationTerms> = {
     policy,
     share: ONE,
@@ -205,4 +209,8 @@ function parsePolicy(cursor: Cursor): LiquidationTerms {
     if (cursor.take('under')) said.threshold = cursor.decimal('an amount of money');
   }
   return said;
+}
+
+function isPreset(word: string): word is (typeof PRESETS)[number] {
+  return (PRESETS as readonly string[]).includes(word);
 }

@@ -2,6 +2,7 @@
  * What a scenario says, as data: names that are known to exist, amounts as they were written. What they are on a market's
  * grid is for the runner to find out; where they do not fit it points at the word.
  */
+import type { LiquidationPreset } from '../../core/liquidation/presets.ts';
 import type { Rate } from '../../core/num/units.ts';
 import type { Expectation } from './expectations.ts';
 import type { Place, Word } from './words.ts';
@@ -51,7 +52,7 @@ export interface ListingTerms {
   readonly depthShare: Rate | 'none' | null;
   readonly leverageMax: number | null;
   readonly halt: { readonly move: Rate; readonly windowUs: number } | null;
-  readonly liquidation: LiquidationTerms | null;
+  readonly liquidation: LiquidationTerms | LiquidationPreset | null;
   readonly liquidationFee: Rate | null;
 }
 

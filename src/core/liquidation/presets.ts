@@ -1,7 +1,8 @@
 /**
  * How venues liquidate, as far as public sources tell, in the terms of our rules. Money is in millionths, of an asset with
- * six decimals. Nothing here computes.
+ * six decimals; `presetRules` has them of any asset.
  */
+import { POWERS_OF_TEN } from '../num/decimal.ts';
 import type { QuoteMicros, Rate } from '../num/units.ts';
 import { ClosePolicy, type LiquidationRules } from '../schema/venue-commands.ts';
 
@@ -52,3 +53,12 @@ export const LIQUIDATION_PRESETS = {
     fee: { num: 1, den: 100 },
   },
 } as const satisfies Readonly<Record<string, LiquidationRules>>;
+
+export type LiquidationPreset = keyof typeof LIQUIDATION_PRESETS;
+export const LIQUIDATION_PRESET_NAMES = Object.keys(LIQUIDATION_PRESETS) as LiquidationPreset[];
+
+/** A preset for an asset of so many decimals: its threshold is a whole number of dollars, so nothing is rounded. */
+export function presetRules(name: LiquidationPreset, decimals: number): LiquidationRules {
+  const rules = LIQUIDATION_PRESETS[name];
+  return { ...rules, threshold: ((rules.threshold / 1e6) * POWERS_OF_TEN[decimals]) as QuoteMicros };
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TimeUs } from '../../../core/num/units.ts';
 import { Kind, type Command } from '../../../core/schema/commands.ts';
+import { LIQUIDATION_PRESETS } from '../../../core/liquidation/presets.ts';
 import { VenueKind, type OwnCommand } from '../../../core/schema/venue-commands.ts';
 import { BadCommand } from './fields.ts';
 import { Registry } from './registry.ts';
@@ -150,6 +151,9 @@ describe('what a line means', () => {
         cooldownUs: 0,
         fee: { num: 0, den: 1 },
       },
+    });
+    expect(decode(line('listing', `${LISTING},"liquidation":{"preset":"hyperliquid"}`))).toMatchObject({
+      liquidation: LIQUIDATION_PRESETS.hyperliquid,
     });
   });
 
@@ -469,6 +473,13 @@ describe('what is wrong with a line', () => {
       'COMMAND_FIELD_INVALID',
       'liquidation.share',
       'under the policy full',
+    ],
+    [
+      'preset with a fee of its own',
+      line('listing', `${LISTING},"liquidation":{"preset":"drift","fee":"0.02"}`),
+      'COMMAND_FIELD_INVALID',
+      'liquidation.fee',
+      'is said by the preset',
     ],
     [
       'buffer',

@@ -14,6 +14,7 @@ import {
   type Rate,
   type TimeUs,
 } from '../../../core/num/units.ts';
+import { LIQUIDATION_PRESET_NAMES, presetRules } from '../../../core/liquidation/presets.ts';
 import { KIND_NAMES, LEG_NAMES, type Command, type Leg } from '../../../core/schema/commands.ts';
 import { MARKET_STATE_NAMES, type MarketState } from '../../../core/schema/orders.ts';
 import {
@@ -98,7 +99,7 @@ const KNOWN: Readonly<Record<keyof typeof VenueKind, ReadonlySet<string>>> = {
   settlement: known('market', 'price'),
   tick: known(),
 };
-const LIQUIDATION = new Set(['policy', 'share', 'threshold', 'cooldown', 'buffer', 'fee']);
+const LIQUIDATION = new Set(['preset', 'policy', 'share', 'threshold', 'cooldown', 'buffer', 'fee']);
 
 /**
  * Throws a `BadCommand`. The registry is read and not changed: tell it what became of the command. A line without a time has
@@ -274,9 +275,18 @@ function listingOf(fields: Fields, head: CommandHead, registry: Registry, decima
   };
 }
 
-/** What a policy does not have is left out, and then is what `LiquidationRules` says. */
+/** A preset by its name alone; or a policy, and what it does not have is left out, and then is what `LiquidationRules` says. */
 function liquidationOf(fields: Fields, decimals: number): LiquidationRules {
   const rules = new Fields(fields.value('liquidation'), fields.at('liquidation'), LIQUIDATION);
+  if (rules.has('preset')) {
+    for (const name of LIQUIDATION)
+      if (name !== 'preset' && rules.has(name))
+        throw rules.bad('COMMAND_FIELD_INVALID', name, 'is said by the preset: leave it out, or preset');
+    return presetRules(
+      LIQUIDATION_PRESET_NAMES[rules.choice('preset', LIQUIDATION_PRESET_NAMES, 0)],
+      decimals,
+    );
+  }
   rules.value('policy');
   const policy = rules.choice('policy', CLOSE_POLICY_NAMES, 0) as ClosePolicy;
   for (const [name, ...policies] of [
