@@ -90,7 +90,12 @@ function textOf(
     ]),
     '',
   ];
-  if (tornTail !== null)
+  if (acknowledged > last && damages.length === 0)
+    lines.push(
+      `  Of sequence ${last + 1} to ${acknowledged} the log lost what its tail has: they are put back when the directory is next opened.`,
+      '',
+    );
+  else if (tornTail !== null)
     lines.push(
       `  An interrupted write left ${tornTail.bytes} bytes after the last record; nothing acknowledged is in them. They go when the directory is next opened.`,
       '',

@@ -112,10 +112,7 @@ function putBack(disk: Disk, paths: DirectoryPaths, directoryId: Uint8Array): Da
   if (mark === null) return null;
   const { entries, isBroken } = readTail(disk, paths.tail, directoryId, mark);
   const last = entries.at(-1)?.to ?? mark;
-  if (isBroken) {
-    const what = `records after sequence ${last.sequence} were promised, and the entry that has them is damaged`;
-    return { file: paths.tail, offset: 0, sequence: last.sequence + 1, what };
-  }
+  if (isBroken) return tailDamage(paths, last.sequence);
   const there = segmentsIn(disk.list(paths.journal));
   if (entries.length === 0 || entries.some(({ to }) => !there.includes(to.segment))) return null;
   for (const segment of new Set(entries.map(({ to }) => to.segment))) {
@@ -135,6 +132,12 @@ function putBack(disk: Disk, paths: DirectoryPaths, directoryId: Uint8Array): Da
     file.close();
   }
   return null;
+}
+
+/** The tail has records, and not those before them that follow `sequence`. */
+export function tailDamage(paths: DirectoryPaths, sequence: number): Damage {
+  const what = `records after sequence ${sequence} were promised, and the entry that has them is damaged`;
+  return { file: paths.tail, offset: 0, sequence: sequence + 1, what };
 }
 
 interface Examined {

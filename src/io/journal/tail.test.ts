@@ -151,6 +151,25 @@ test('whoever only reads sees what the tail promises, beside the writer', async 
   expect(await readAll(journal)).toEqual(recordsUpTo(4));
 });
 
+test('verifying counts what the tail promises, beside the writer, after a crash and where the log lost it', async () => {
+  const { disk } = await prepared(4);
+  const verified = { acknowledged: 4, damage: null };
+  expect(await verifyJournal(ROOT, null, null, disk)).toMatchObject({ ...verified, last: 4 });
+  const platter = crashed(disk);
+  expect((await verifyJournal(ROOT, null, null, platter)).last).toBeLessThan(4);
+  expect(await verifyJournal(ROOT, null, null, platter)).toMatchObject(verified);
+});
+
+test('verifying says of a tail what opening would refuse it for', async () => {
+  const { disk } = await prepared(4);
+  const platter = crashed(disk);
+  for (const block of [2, 3]) flipped(platter, paths.tail, block * TAIL_BLOCK_BYTES + 90);
+  expect(await verifyJournal(ROOT, null, null, platter)).toMatchObject({
+    acknowledged: 1,
+    damage: { file: paths.tail, sequence: 2 },
+  });
+});
+
 test('whoever only reads what a crash left sees what the log still has', async () => {
   const { disk } = await prepared(4);
   const { journal } = await openOn(crashed(disk), { ...WITH_TAIL, readOnly: true });

@@ -1,16 +1,18 @@
 /**
- * Checks every byte of a data directory: meta, mark, segment headers, records, seams, snapshots. Changes nothing, needs no
+ * Checks every byte of a data directory: meta, mark, segment headers, records, seams, snapshots; of the tail what no mark covers. Changes nothing, needs no
  * lock, and may run beside a writer. Stricter than opening: what recovery survives (a torn slot of the mark, a snapshot
  * with an older one behind it) is damage here all the same.
  */
 import { OperationalError } from '../operational-error.ts';
 import { type Damage, damageOf, explained } from './damage.ts';
-import { directoryIdBytes, directoryPaths, readMeta } from './directory.ts';
+import { type DirectoryPaths, directoryIdBytes, directoryPaths, readMeta } from './directory.ts';
 import { type Disk, nodeDisk, openIfThere } from './disk.ts';
 import type { RecordVisitor } from './journal.ts';
-import { type TornTail, checkLog, findMark } from './recovery.ts';
+import type { Mark } from './mark.ts';
+import { type TornTail, checkLog, findMark, tailDamage } from './recovery.ts';
 import { segmentName, segmentsIn } from './segment.ts';
 import { isDamage, openSnapshotFile, snapshotName, snapshotsIn } from './snapshot-file.ts';
+import { readTail } from './tail.ts';
 
 export interface Verdict {
   /** Hex; empty when plimsoll.json is damaged. */
@@ -21,13 +23,13 @@ export interface Verdict {
   readonly last: number;
   /** Good records: from first to last. */
   readonly records: number;
-  /** What the mark promises. */
+  /** What mark and tail promise. Above `last` where the tail has records that the log lost: the next opening puts them back. */
   readonly acknowledged: number;
   readonly segments: number;
   /** Snapshots that are as written, oldest first. */
   readonly snapshots: readonly { readonly sequence: number; readonly stateHash: string }[];
   readonly bytes: number;
-  /** The first place that is not as it was written, in the order meta, mark, log, snapshots; null when all is well. */
+  /** The first place that is not as it was written, in the order meta, mark, log, tail, snapshots; null when all is well. */
   readonly damage: Damage | null;
   /** All of them, though the log is only walked up to its first. */
   readonly damages: readonly Damage[];
@@ -82,6 +84,7 @@ async function verify(
   const directoryId = directoryIdBytes(meta);
   // The mark before the lists: beside a writer, the log may then only be longer than promised, never shorter.
   const { mark, damage: markDamage } = findMark(disk, paths, directoryId, damages);
+  const promised = mark === null ? null : promisedBy(disk, paths, directoryId, mark);
   const all = segmentsIn(disk.list(paths.journal));
   const segments = all.slice(
     Math.max(
@@ -123,6 +126,7 @@ async function verify(
       logDamaged = true;
     }
   }
+  if (promised !== null && promised.damage !== null) damages.push(promised.damage);
 
   const snapshots: { sequence: number; stateHash: string }[] = [];
   for (const sequence of snapshotsFound) {
@@ -156,7 +160,7 @@ async function verify(
     first,
     last,
     records: last - first + 1,
-    acknowledged: mark?.sequence ?? 0,
+    acknowledged: promised?.sequence ?? 0,
     segments: segments.length,
     snapshots,
     bytes,
@@ -164,6 +168,21 @@ async function verify(
     damages,
     tornTail,
   };
+}
+
+/** Up to where mark and tail promise. A writer may move the mark on between the readings of the two: then they are read again. */
+function promisedBy(
+  disk: Disk,
+  paths: DirectoryPaths,
+  directoryId: Uint8Array,
+  mark: Mark,
+): { readonly sequence: number; readonly damage: Damage | null } {
+  const { entries, isBroken } = readTail(disk, paths.tail, directoryId, mark);
+  const sequence = entries.at(-1)?.to.sequence ?? mark.sequence;
+  if (!isBroken) return { sequence, damage: null };
+  const later = findMark(disk, paths, directoryId, []).mark;
+  if (later !== null && later.sequence > mark.sequence) return promisedBy(disk, paths, directoryId, later);
+  return { sequence, damage: tailDamage(paths, sequence) };
 }
 
 /** 0 for a file that a writer removed since it was listed. */
