@@ -97,6 +97,20 @@ describe('a session on standard input', () => {
     }
   });
 
+  test('repeats who exempted an account and who stopped a market, and why', async () => {
+    const time = '2024-08-08T12:00:30Z';
+    const ran = await exchange(
+      `${SESSION}{"kind":"exempt","time":"${time}","account":"bob","exempt":true,"text":"by the founder"}\n{"kind":"state","time":"${time}","state":"halted","text":"all stop"}\n{"kind":"state","time":"${time}","state":"active"}\n`,
+      '--json',
+    );
+    const answers = answersOf(ran).slice(-3);
+    expect(answers.map(({ kind, text }) => [kind, text])).toEqual([
+      ['exempt', 'by the founder'],
+      ['state', 'all stop'],
+      ['state', undefined],
+    ]);
+  });
+
   test('says for people what happened and what happens next', async () => {
     const data = join(temporaryFolder(), 'data');
     const { stderr } = await exchange(SESSION, '--data', data);

@@ -238,7 +238,10 @@ export class Session {
     const { sequence, timeUs } = exchange;
     this.counts.commands++;
     if (reason !== Reason.accepted) this.counts.refused++;
-    this.#send(`${answerLine(commandName(command), reason, sequence, timeUs, line)}\n`, readers);
+    this.#send(
+      `${answerLine(commandName(command), reason, sequence, timeUs, line, causeOf(command))}\n`,
+      readers,
+    );
     this.#sendEvents(readers);
   }
 
@@ -329,6 +332,11 @@ export class Session {
       this.#hooks.note(error.message);
     }
   }
+}
+
+/** What a person said why: events are numbers, and whoever reads them later asks. */
+function causeOf(command: Command | OwnCommand): string {
+  return command.kind === VenueKind.exempt || command.kind === VenueKind.state ? command.text : '';
 }
 
 function definitionError(file: string, line: number, what: string): OperationalError {

@@ -12,6 +12,7 @@ import type { MarketRow, MarkTicks } from '../../core/num/units.ts';
 import type { PriceAnswer } from '../../core/margin/liquidation-price.ts';
 import { ceilDiv } from '../../core/num/exact.ts';
 import { ORDER_MARGIN_NAMES } from '../../io/ingest/file/decode.ts';
+import type { Exemption } from './exemption.ts';
 import type { BucketFacts, PositionFacts } from './facts.ts';
 import { rateText, timeText, type Units } from './units.ts';
 import type { OrdersMargin } from './orders-margin.ts';
@@ -26,6 +27,8 @@ export interface CutFacts {
   readonly buckets: readonly BucketFacts[];
   /** Of exchanges alone; null within a command, where orders are already what it made of them. */
   readonly ordersMargin?: OrdersMargin | null;
+  /** Of exchanges alone; null where the account is liquidated like any other. */
+  readonly exemption?: Exemption | null;
 }
 
 /** The parts of the engine that move on after the cut, as they were. */
@@ -112,6 +115,7 @@ export function explanationDocument(explained: Explained): Record<string, unknow
       sources: engine.sources,
     },
     level: LEVEL_NAMES[Math.max(0, ...buckets.map(({ level }) => level))],
+    ...(cut.exemption === undefined ? {} : { exemption: exemptionDocument(cut.exemption) }),
     marks: marks.map((mark) => ({
       ...markDocument(mark, units),
       ...qualityDocument(engine.qualities[mark.market], mark.market, units),
@@ -136,6 +140,17 @@ export function explanationDocument(explained: Explained): Record<string, unknow
     },
   };
   return { ...document, hash: contentHash(document) };
+}
+
+/** Null: it is not exempt. */
+function exemptionDocument(exemption: Exemption | null): Record<string, unknown> | null {
+  if (exemption === null) return null;
+  const { by } = exemption;
+  return {
+    sequence: by?.sequence ?? null,
+    time: by === null ? null : timeText(by.timeUs),
+    text: by?.text ?? null,
+  };
 }
 
 function marginDocument(margin: OrdersMargin | null, units: Units): Record<string, unknown> | null {

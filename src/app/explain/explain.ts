@@ -82,7 +82,7 @@ function takeFacts(
   engine: Engine,
   row: number,
   { sequence, isWhole, marks }: CutPlace,
-  { exchange }: EngineRecords,
+  { exchange, exemptions }: EngineRecords,
 ): CutFacts {
   const { book } = engine;
   const held = new Set(
@@ -95,6 +95,11 @@ function takeFacts(
       (mark): mark is MarkOrigin => mark !== null && mark !== undefined && held.has(mark.market),
     ),
     buckets: accountFacts(engine, row),
-    ...(exchange === null ? {} : { ordersMargin: isWhole ? ordersMarginOf(exchange, row) : null }),
+    ...(exchange === null
+      ? {}
+      : {
+          ordersMargin: isWhole ? ordersMarginOf(exchange, row) : null,
+          exemption: exemptions.of(exchange, row),
+        }),
   };
 }

@@ -15,6 +15,7 @@ import { openJournal, type OpenedJournal } from '../../io/journal/open.ts';
 import { OperationalError } from '../../io/operational-error.ts';
 import { commandName } from '../../io/publish/venue-lines.ts';
 import { EXCHANGE_FORM } from '../exchange/durable-exchange.ts';
+import { Exemptions } from './exemption.ts';
 import { proveMachine } from '../runtime/replay-records.ts';
 import { decodeRecord, restoreSnapshot } from '../runtime/durable-engine.ts';
 
@@ -41,6 +42,8 @@ export abstract class EngineRecords {
   protected readonly snapshot: JournalSnapshot | null;
   /** Of exchanges, as the command at hand left it. */
   abstract readonly exchange: Exchange | null;
+  /** Of exchanges, up to the command at hand. */
+  readonly exemptions = new Exemptions();
 
   protected constructor({ journal, snapshot }: OpenedJournal) {
     this.journal = journal;
@@ -111,6 +114,7 @@ class ExchangeRecords extends EngineRecords {
       const command = decodeRecord(reader, bytes, offset, length);
       approach?.(command.timeUs);
       const reason = this.exchange.apply(command);
+      this.exemptions.note(command, reason, this.exchange);
       const kind = commandName(command);
       const mirrored = mirrorOf(command, reason, this.exchange.events);
       for (const [at, made] of mirrored.entries())

@@ -36,6 +36,7 @@ export function explanationText(explained: Explained, hash: string, paint: Paint
         'source',
         `${name} ${position === null ? 'nothing read yet' : `at position ${position}`}${gapped ? ', GAPPED: what follows is missing' : ''}`,
       ]),
+      ...exemptionText(cut, paint),
       ...cut.marks.flatMap((mark): [string, string][] => [
         ['mark', markText(mark, units)],
         ...qualityText(mark, cut, paint),
@@ -49,6 +50,15 @@ export function explanationText(explained: Explained, hash: string, paint: Paint
     '',
     `  ${hash}`,
   ];
+}
+
+/** Whoever is exempt is not liquidated, whatever stands below. */
+function exemptionText({ exemption }: CutFacts, paint: Paint): [string, string][] {
+  if (exemption === undefined || exemption === null) return [];
+  const { by } = exemption;
+  const who =
+    by === null ? '' : `, by sequence ${by.sequence}, ${timeText(by.timeUs)}: ${JSON.stringify(by.text)}`;
+  return [['exempt', paint('yellow', `from liquidation${who}`)]];
 }
 
 /** What an account of an exchange could open. */

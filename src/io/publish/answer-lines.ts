@@ -3,16 +3,29 @@ import { REASON_NAMES, type Reason } from '../../core/schema/reasons.ts';
 import { timeToText } from '../ingest/file/fields.ts';
 import type { Problem } from '../ingest/problem.ts';
 
-/** Said before what follows from the command. `line` is where it stood in what its sender sent, null where nobody did. */
+/**
+ * Said before what follows from the command. `line` is where it stood in what its sender sent, null where nobody did; `text` is what a person gave as
+ * the cause, left out where there is none.
+ */
 export function answerLine(
   kind: string,
   reason: Reason,
   sequence: number | null,
   timeUs: number,
   line: number | null,
+  text = '',
 ): string {
   const time = timeToText(timeUs as never);
-  return JSON.stringify({ sequence, time, event: 'command', kind, line, reason: REASON_NAMES[reason] });
+  const cause = text === '' ? {} : { text };
+  return JSON.stringify({
+    sequence,
+    time,
+    event: 'command',
+    kind,
+    line,
+    reason: REASON_NAMES[reason],
+    ...cause,
+  });
 }
 
 /** What a gate holds against an order. */

@@ -115,6 +115,19 @@ describe('an account of an exchange', () => {
     expect(text).toContain('--seq 40 has initial margin and free collateral');
   });
 
+  test('that is exempt from liquidation says who said so, and why, from that moment on', async () => {
+    const at = async (sequence: number) => explain('maker', { at: 'sequence', sequence });
+    expect((await at(24)).document['exemption']).toBeNull();
+    const { document, explained } = await at(30);
+    const text = 'market maker of the first month, by the risk committee';
+    expect(document['exemption']).toEqual({ sequence: 25, time: '2024-08-08T12:00:03.000000Z', text });
+    expect(explanationText(explained, 'HASH', (_, word) => word).join('\n')).toContain(
+      `from liquidation, by sequence 25, 2024-08-08T12:00:03.000000Z: "${text}"`,
+    );
+    const house = await explain('insurance', { at: 'sequence', sequence: 30 });
+    expect(house.document['exemption']).toEqual({ sequence: null, time: null, text: null });
+  });
+
   test('at a time: all that had happened by then, and nothing of what came next', async () => {
     const { document, explained } = await explain('maker', { at: 'time', timeUs: exchangeTime(41) });
     expect(document.cut.sequence).toBe(41);

@@ -39,6 +39,7 @@ export function explainAccountNow(served: Served, account: number): Explanation 
       marks: [...held].sort((a, b) => a - b).map((market) => originOf(served, market)),
       buckets,
       ordersMargin: isHouse(account) ? null : ordersMarginOf(exchange, account),
+      exemption: exchange.venue.members.isExempt(account) ? { by: null } : null,
     },
     episodes: [],
     first: exchange.sequence,
