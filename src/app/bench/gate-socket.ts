@@ -61,7 +61,7 @@ const CLI = isSource ? new URL('../cli.ts', import.meta.url) : new URL('../cli.j
 const P99_US = 500;
 const START_MS = 120_000;
 /** The first part of the commands is sent and not measured: a process that just started has compiled nothing and looked nothing up. */
-const WARM_UP = 0.2;
+const WARM_UP = 0.5;
 
 export function benchGateSocket(
   options: GateSocketOptions,

@@ -49,6 +49,8 @@ import { WINDOW_F64, WindowField, type Windows } from './windows.ts';
 export const GATE_SNAPSHOT_VERSION = 1;
 const HEAD = 'PLIMGATE';
 const TAIL = 'ETAGMILP';
+/** Times what there is. */
+const GROWTH = 4;
 const NO_NAMED_PARENT = 0;
 
 interface Head {
@@ -300,6 +302,7 @@ function read(from: ByteReader, bytes: Uint8Array, gate: Gate): Gate {
   state.days.day = head.day;
   state.seenNext = head.seenNext;
   restoreInstruments(state, head);
+  reserve(state, accounts.length, orders.length);
   for (const stored of accounts) restoreAccount(state, head.day, stored);
   restoreGroups(state, head, groups);
   restoreLimits(state, head);
@@ -330,6 +333,17 @@ function read(from: ByteReader, bytes: Uint8Array, gate: Gate): Gate {
   state.halts.lastEpoch = head.lastEpoch;
   for (const [name, market, lots] of head.strays) state.strays.add(name, market, lots);
   return gate;
+}
+
+/**
+ * Room to grow into: a gate that goes on stands still for a millisecond for every megabyte that it copies to a larger place. Whoever sends orders has a window, so
+ * there is one for every account.
+ */
+function reserve(state: GateState, accounts: number, orders: number): void {
+  state.windows.reserve(accounts);
+  state.recent.reserve(accounts);
+  state.holdings.exposures.reserve(GROWTH * (accounts + orders));
+  state.reservations.orders.reserve(GROWTH * orders);
 }
 
 function readWindow(from: ByteReader): StoredWindow {

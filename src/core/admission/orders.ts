@@ -60,6 +60,13 @@ export class Orders {
   readonly #byId = new OrderIndex();
   readonly #byClient = new OrderIndex();
 
+  /** Room for so many rows, so that coming to have them copies nothing. Memory is given when it is first touched. */
+  reserve(rows: number): void {
+    if (rows * O_F64 <= this.f64.length) return;
+    this.f64 = widenedInLines(this.f64, rows * O_F64);
+    this.i32 = asIntegers(this.f64);
+  }
+
   /** A row with nothing in it but its names. */
   add(id: number, account: number, clientId: number): number {
     let row = this.#free;

@@ -305,22 +305,26 @@ export class LogWriter {
     }
     if (this.#sealed.length === 0) this.#seal();
     this.#writing = this.#sealed.shift()!;
-    void (isShort ? this.#promise(this.#tail, next) : this.#commit(next));
+    if (isShort) this.#promise(this.#tail, next);
+    else void this.#commit(next);
   }
 
-  /** The short way. All before the batch is promised. */
-  async #promise(tail: TailFile, batch: Batch): Promise<void> {
+  /**
+   * The short way. All before the batch is promised. Here and now: the disk takes as long as a few orders do, and a thread of the pool would first have to be
+   * given a processor, and then this one again.
+   */
+  #promise(tail: TailFile, batch: Batch): void {
     const { file, path } = (this.#writingFile = this.#segmentFile);
-    const promised = tail
-      .write(this.#written, batch.end, batch.bytes, batch.used)
-      .catch((cause: unknown) => this.#fail('writing', this.#paths.tail, 0, cause));
-    // While the disk is waited for. A second trip through the pool would cost more than the copy into the page cache does.
     try {
       writeFullySync(this.#disk, file, batch.bytes, batch.used, batch.position);
     } catch (cause) {
       this.#fail('writing', path, batch.position, cause);
     }
-    await promised;
+    try {
+      if (this.failure === null) tail.write(this.#written, batch.end, batch.bytes, batch.used);
+    } catch (cause) {
+      this.#fail('writing', this.#paths.tail, 0, cause);
+    }
     this.#writing = null;
     if (this.failure === null) {
       if (batch.end.sequence > this.#written.sequence) this.#written = batch.end;

@@ -18,7 +18,7 @@
  */
 import { assert } from '../../core/num/assert.ts';
 import { crc32cContinue } from './crc32c.ts';
-import { type Disk, openIfThere, readSmallFile, writeFully, writeFullySync } from './disk.ts';
+import { type Disk, openIfThere, readSmallFile, writeFullySync } from './disk.ts';
 import { readI32, readU64, writeU32, writeU64 } from './record.ts';
 import { DIRECTORY_ID_BYTES, FORMAT_VERSION, type LogPoint } from './segment.ts';
 
@@ -80,8 +80,8 @@ export class TailFile {
     return 2 * this.#free < this.#blocks;
   }
 
-  /** Durable when it resolves. One at a time. */
-  async write(from: LogPoint, to: LogPoint, records: Uint8Array, length: number): Promise<void> {
+  /** Durable when it returns. */
+  write(from: LogPoint, to: LogPoint, records: Uint8Array, length: number): void {
     const blocks = this.#blocksOf(length);
     const lost = this.#lost(blocks);
     assert(lost + blocks <= this.#free, 'an entry is written where there is room');
@@ -93,7 +93,7 @@ export class TailFile {
     encodeEntry(this.#bytes, this.#directoryId, at, from, to, records, length);
     this.#bytes.fill(0, HEADER_BYTES + length, half);
     this.#bytes.copyWithin(half, 0, half);
-    await writeFully(this.#disk, this.#file, this.#bytes, COPIES * half, at * TAIL_BLOCK_BYTES);
+    writeFullySync(this.#disk, this.#file, this.#bytes, COPIES * half, at * TAIL_BLOCK_BYTES);
   }
 
   /** A durable mark covers all up to `sequence`. */
