@@ -271,13 +271,13 @@ describe('the ring', () => {
     const { disk, tail } = await ring(16);
     for (let sequence = 0; sequence < 8; sequence++) {
       expect([tail.takes(10), tail.isHalfFull]).toEqual([true, sequence > 4]);
-      await tail.write(at(sequence), at(sequence + 1), records, 10);
+      tail.write(at(sequence), at(sequence + 1), records, 10);
     }
     expect(tail.takes(10)).toBe(false);
     expect(sequencesIn(disk, at(0))).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     tail.release(2);
     expect([tail.takes(10), tail.takes(5000)]).toEqual([true, true]);
-    await tail.write(at(8), at(9), records, 5000);
+    tail.write(at(8), at(9), records, 5000);
     expect(tail.takes(10)).toBe(false);
     expect(sequencesIn(disk, at(2))).toEqual([3, 4, 5, 6, 7, 8, 9]);
     expect(sequencesIn(disk, at(5))).toEqual([6, 7, 8, 9]);
@@ -285,12 +285,11 @@ describe('the ring', () => {
 
   test('passes over blocks at its end that are too few', async () => {
     const { disk, tail } = await ring(18);
-    for (let sequence = 0; sequence < 8; sequence++)
-      await tail.write(at(sequence), at(sequence + 1), records, 10);
+    for (let sequence = 0; sequence < 8; sequence++) tail.write(at(sequence), at(sequence + 1), records, 10);
     tail.release(2);
     // Two blocks are left at the end, four at the beginning, and the entry wants four.
     expect(tail.takes(5000)).toBe(true);
-    await tail.write(at(8), at(9), records, 5000);
+    tail.write(at(8), at(9), records, 5000);
     expect([tail.takes(10), sequencesIn(disk, at(2))]).toEqual([false, [3, 4, 5, 6, 7, 8, 9]]);
     tail.release(9);
     expect(tail.takes(10)).toBe(true);
@@ -298,7 +297,7 @@ describe('the ring', () => {
 
   test('goes on from the very record that the mark promises', async () => {
     const { disk, tail } = await ring(16);
-    await tail.write(at(1), at(2), records, 10);
+    tail.write(at(1), at(2), records, 10);
     expect(readTail(disk, '/ring/tail', ID, at(1)).entries).toHaveLength(1);
     expect(readTail(disk, '/ring/tail', ID, { ...at(1), chain: 4 }).entries).toEqual([]);
     expect(readTail(disk, '/ring/tail', new Uint8Array(16), at(1)).entries).toEqual([]);
