@@ -18,7 +18,13 @@ import type { LineBatch } from '../../io/ingest/lines.ts';
 import { problemAt, type Problem } from '../../io/ingest/problem.ts';
 import { OperationalError } from '../../io/operational-error.ts';
 import { alertLine } from '../../io/publish/alert-lines.ts';
-import { answerLine, problemLine, turnedAwayLine, type Finding } from '../../io/publish/answer-lines.ts';
+import {
+  answerLine,
+  problemLine,
+  turnedAwayLine,
+  withCommand,
+  type Finding,
+} from '../../io/publish/answer-lines.ts';
 import { commandName, eventLines } from '../../io/publish/venue-lines.ts';
 import { registryOf } from '../runtime/registry-of.ts';
 import type { DurableExchange } from './durable-exchange.ts';
@@ -52,6 +58,14 @@ export interface SessionCounts {
   duplicates: number;
   problems: number;
   alerts: number;
+}
+
+/** A line, and who is to hear what became of it. */
+interface Asked {
+  /** Null where nobody sent one. */
+  readonly line: number | null;
+  readonly text: string;
+  readonly readers: readonly Reader[];
 }
 
 export class Session {
@@ -122,7 +136,7 @@ export class Session {
           : null;
       if (what !== null) throw definitionError(file, line, what);
       const reason = await this.#applyWhenReady(command);
-      this.#say(command, reason, line, [this.#tape]);
+      this.#say(command, reason, { line, text, readers: [this.#tape] });
       if (reason !== Reason.accepted)
         throw definitionError(
           file,
@@ -165,7 +179,7 @@ export class Session {
     const reason = this.#durable.apply(command);
     if (reason === null) return false;
     this.#registry.learn(command, { reason, refusals: [] });
-    this.#say(command, reason, line, readers);
+    this.#say(command, reason, { line, text, readers });
     if (command.kind === VenueKind.place && command.session !== 0 && reader !== this.#tape)
       this.#held.add(reader, command.account, command.session);
     return true;
@@ -177,7 +191,7 @@ export class Session {
       while (this.#rest !== null) await this.#rest;
       const timeUs = this.#durable.exchange.timeUs as TimeUs;
       const command = { kind: VenueKind.disconnect, timeUs, origin: null, account, session };
-      this.#say(command, await this.#applyWhenReady(command), null, readers);
+      this.#say(command, await this.#applyWhenReady(command), { line: null, text: '', readers });
     }
   }
 
@@ -232,16 +246,18 @@ export class Session {
     return isDefinition && standingOf(command, this.#durable.exchange) === 'in-force';
   }
 
-  /** `line` is null where nobody sent one. */
-  #say(command: Command | OwnCommand, reason: Reason, line: number | null, readers: readonly Reader[]): void {
+  #say(command: Command | OwnCommand, reason: Reason, { line, text, readers }: Asked): void {
     const { exchange } = this.#durable;
     const { sequence, timeUs } = exchange;
     this.counts.commands++;
     if (reason !== Reason.accepted) this.counts.refused++;
-    this.#send(
-      `${answerLine(commandName(command), reason, sequence, timeUs, line, causeOf(command))}\n`,
-      readers,
-    );
+    const answer = answerLine(commandName(command), reason, sequence, timeUs, line, causeOf(command));
+    if (reason === Reason.accepted && !isInEvents(command)) {
+      // Whoever sent it knows what it said.
+      const others = readers.filter((reader) => reader !== this.#tape);
+      if (others.length > 0) this.#send(`${answer}\n`, others);
+      this.#send(`${withCommand(answer, text)}\n`, [this.#tape]);
+    } else this.#send(`${answer}\n`, readers);
     this.#sendEvents(readers);
   }
 
@@ -332,6 +348,11 @@ export class Session {
       this.#hooks.note(error.message);
     }
   }
+}
+
+/** Whether events tell what a command did; else it is repeated, or nobody could follow by what is said: definitions, prices, rules. */
+function isInEvents({ kind }: Command | OwnCommand): boolean {
+  return kind > VenueKind.bands;
 }
 
 /** What a person said why: events are numbers, and whoever reads them later asks. */

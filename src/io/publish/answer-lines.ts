@@ -28,6 +28,11 @@ export function answerLine(
   });
 }
 
+/** An answer with what was asked in it, as it was said: `text` is the line, a JSON object. */
+export function withCommand(answer: string, text: string): string {
+  return `${answer.slice(0, -1)},"command":${text.trim()}}`;
+}
+
 /** What a gate holds against an order. */
 export interface Finding {
   readonly check: string;

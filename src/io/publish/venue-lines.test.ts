@@ -13,7 +13,7 @@ import { Registry } from '../ingest/file/registry.ts';
 import { decodeVenueLine } from '../ingest/file/venue-decode.ts';
 import { problemAt } from '../ingest/problem.ts';
 import { alertLine } from './alert-lines.ts';
-import { answerLine, problemLine } from './answer-lines.ts';
+import { answerLine, problemLine, withCommand } from './answer-lines.ts';
 import { commandName, eventLines } from './venue-lines.ts';
 
 const page = readFileSync(new URL('../../../docs/reference/exchange.md', import.meta.url), 'utf8');
@@ -43,7 +43,8 @@ function played(): { lines: Set<string>; reasons: { heading: string; reason: str
     const reason = exchange.apply(command);
     registry.learn(command, { reason, refusals: [] });
     const { sequence, timeUs } = exchange;
-    lines.add(answerLine(commandName(command), reason, sequence, timeUs, at + 1));
+    const answer = answerLine(commandName(command), reason, sequence, timeUs, at + 1);
+    lines.add(answer).add(withCommand(answer, line));
     for (const text of eventLines(exchange.events, sequence, timeUs, registry)) lines.add(text);
     for (const alert of watchers.observe(timeUs, exchange.events))
       lines.add(alertLine(alert, sequence, 1, registry));
