@@ -97,6 +97,16 @@ describe('a session on standard input', () => {
     }
   });
 
+  test('says at its start who is exempt from liquidation', async () => {
+    const data = join(temporaryFolder(), 'data');
+    const exempt = `{"kind":"exempt","time":"2024-08-08T12:00:30Z","account":"bob","exempt":true,"text":"by the founder"}`;
+    const first = await exchange(SESSION + exempt, '--data', data);
+    expect(first.stderr).not.toContain('exempt from liquidation');
+    expect((await exchange('', '--data', data)).stderr).toContain(
+      'an account is exempt from liquidation: bob',
+    );
+  });
+
   test('repeats who exempted an account and who stopped a market, and why', async () => {
     const time = '2024-08-08T12:00:30Z';
     const ran = await exchange(

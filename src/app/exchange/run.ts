@@ -1,4 +1,6 @@
 /** `plimsoll exchange`, from open to close: definitions, then lines from standard input or from clients, then the end. */
+import type { Exchange } from '../../core/exchange/exchange.ts';
+import { HOUSE_NAMES } from '../../core/schema/venue-commands.ts';
 import { readLines } from '../../io/ingest/lines.ts';
 import type { Problem } from '../../io/ingest/problem.ts';
 import type { OperationalError } from '../../io/operational-error.ts';
@@ -54,6 +56,8 @@ export async function runExchange(options: RunOptions, hooks: RunHooks): Promise
         });
   try {
     for (const note of durable.notes) hooks.note(note);
+    const exempt = exemptNote(durable.exchange);
+    if (exempt !== null) hooks.note(exempt);
     const { watchers } = durable;
     if (watchers !== null && watchers.since > 1)
       hooks.note(
@@ -92,4 +96,19 @@ export async function runExchange(options: RunOptions, hooks: RunHooks): Promise
     // What went wrong before closing is the error worth telling.
     await durable.close().catch(() => {});
   }
+}
+
+/** So many names are told. */
+const EXEMPT_SHOWN = 20;
+
+/** Whoever starts an exchange is told who in it is never liquidated; null: only the house. */
+function exemptNote({ venue, engine }: Exchange): string | null {
+  const { accounts } = engine.book;
+  const names: string[] = [];
+  for (let row = HOUSE_NAMES.length; row < accounts.count; row++)
+    if (venue.members.isExempt(row)) names.push(accounts.at(row));
+  if (names.length === 0) return null;
+  const more = names.length > EXEMPT_SHOWN ? ` and ${names.length - EXEMPT_SHOWN} more` : '';
+  const who = names.length === 1 ? 'an account is' : `${names.length} accounts are`;
+  return `${who} exempt from liquidation: ${names.slice(0, EXEMPT_SHOWN).join(', ')}${more}. explain account says by whom and why`;
 }
