@@ -24,6 +24,7 @@ import { writeFrame } from './gate-frames.ts';
 import { FLOW_MIX, makeFlow, type AnyCommand, type FlowOptions } from './gate-flow.ts';
 import { Latencies, type LatencyReport } from './latencies.ts';
 import { nextTurn, type OnProgress } from './load.ts';
+import { stolenMs } from './machine.ts';
 import { Checks, report, rounded, type Report } from './report.ts';
 import { inTemporaryDirectory } from './temporary.ts';
 
@@ -45,6 +46,8 @@ export interface GateSocketResults {
   /** How late commands were sent: what this process adds by itself, and is part of all latencies. */
   readonly sentLateUs: LatencyReport;
   readonly echoSentLateUs: LatencyReport;
+  /** What the host took from this machine meanwhile: pauses that are in the latencies, and are nobody's here. Null: not told. */
+  readonly stolenMs: { readonly echo: number | null; readonly gate: number | null };
   readonly seconds: number;
   readonly offeredPerSecond: number;
   readonly answeredPerSecond: number;
@@ -60,6 +63,8 @@ const CLI = isSource ? new URL('../cli.ts', import.meta.url) : new URL('../cli.j
 
 const P99_US = 500;
 const START_MS = 120_000;
+const SLEEP = new Int32Array(new SharedArrayBuffer(4));
+const SLEEP_MS = 0.05;
 /** The first part of the commands is sent and not measured: a process that just started has compiled nothing and looked nothing up. */
 const WARM_UP = 0.5;
 
@@ -134,6 +139,7 @@ async function measure(
       echoUs: echo.all.report(),
       sentLateUs: gate.late.report(),
       echoSentLateUs: echo.late.report(),
+      stolenMs: { echo: echo.stolen, gate: gate.stolen },
       seconds: rounded(gate.seconds),
       offeredPerSecond: rounded((commands.length / arrivals[arrivals.length - 1]) * 1000),
       answeredPerSecond: rounded(commands.length / gate.seconds),
@@ -171,6 +177,7 @@ interface Driven {
   readonly all: Latencies;
   readonly decisions: Latencies;
   readonly late: Latencies;
+  readonly stolen: number | null;
   readonly seconds: number;
   readonly answered: number;
   readonly refused: number;
@@ -193,6 +200,7 @@ function drive(
   let refused = 0;
   let next = 0;
   const { promise, resolve, reject } = Promise.withResolvers<Driven>();
+  const stolenBefore = stolenMs();
   const start = performance.now() + 5;
   socket.on('data', (chunk: Buffer) => {
     const nowMs = performance.now() - start;
@@ -208,7 +216,9 @@ function drive(
       if (isDecision(commands[request])) decisions.add(ms);
     }
     if (answered < commands.length) return;
-    resolve({ all, decisions, late, seconds: nowMs / 1000, answered, refused });
+    const stolenAfter = stolenMs();
+    const stolen = stolenBefore === null || stolenAfter === null ? null : stolenAfter - stolenBefore;
+    resolve({ all, decisions, late, stolen, seconds: nowMs / 1000, answered, refused });
   });
   socket.once('close', () => reject(new Error('the other process ended the connection')));
   const send = (): void => {
@@ -221,7 +231,8 @@ function drive(
       socket.write(Buffer.from(out.bytes.subarray(0, out.used)));
       out.drop(out.used);
     }
-    // Timers are a millisecond apart: waiting for the next would send twenty late.
+    // Timers are a millisecond apart, and turning round and round would take one of two processors from the gate.
+    Atomics.wait(SLEEP, 0, 0, SLEEP_MS);
     if (next < commands.length) setImmediate(send);
   };
   setImmediate(send);

@@ -1,6 +1,6 @@
 /** What a measurement ran on. A rate without its machine means nothing. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,6 +28,20 @@ export function machineHere(): Machine {
     os: `${os.type()} ${os.release()} ${os.arch()}`,
     commit: commitHere(),
   };
+}
+
+/** A hundredth of a second, as /proc counts. */
+const TICK_MS = 10;
+const STOLEN_AT = 8;
+
+/** What the host took from all cores of a virtual machine since it started, ms: pauses that no program here makes. Null where that is not told. */
+export function stolenMs(): number | null {
+  try {
+    const ticks = Number(readFileSync('/proc/stat', 'utf8').split('\n', 1)[0].split(/\s+/)[STOLEN_AT]);
+    return Number.isFinite(ticks) ? ticks * TICK_MS : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
