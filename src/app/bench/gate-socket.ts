@@ -270,6 +270,7 @@ async function measured<Result>(
 ): Promise<Result> {
   const child = spawn(process.execPath, [fileURLToPath(program), ...argumentsOf(path)], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    env: asStartedByHand(),
   });
   try {
     await listening(child);
@@ -286,6 +287,12 @@ async function measured<Result>(
     child.kill('SIGINT');
     if (child.exitCode === null) await new Promise((resolve) => child.once('close', resolve));
   }
+}
+
+/** Without what this process was given for itself, large pages above all: a gate does not ask for them. */
+function asStartedByHand(): NodeJS.ProcessEnv {
+  const { GLIBC_TUNABLES: _own, ...env } = process.env;
+  return env;
 }
 
 /** Both say when they listen. */
