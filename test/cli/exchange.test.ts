@@ -212,6 +212,27 @@ describe('lines that are no commands', () => {
     expect(endOf(again)).toMatchObject({ commands: 0, duplicates: LINES.length });
   });
 
+  test('are kept in the directory as they came, with the reason', async () => {
+    const data = join(temporaryFolder(), 'data');
+    const time = '2024-08-08T12:00:30Z';
+    const order = { kind: 'place', time, account: 'alice', market: 'BTC-PERP', side: 'bid', size: '0.5' };
+    const bad = [
+      { ...order, account: 'mallory', price: '50000' },
+      { ...order, price: '50000.05' },
+      { ...order, price: '9007199254740993' },
+    ].map((line) => JSON.stringify(line));
+    const ran = await exchange(`${SESSION}${bad.join('\n')}\n`, '--data', data, '--json');
+    const kept = readFileSync(join(data, 'unheard.ndjson'), 'utf8').trimEnd().split('\n');
+    const entries = kept.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(entries.map(({ text }) => text)).toEqual(bad);
+    expect(entries.map(({ code, line }) => [code, line])).toEqual(
+      errorsOf(ran).map(({ code, line }) => [code, line]),
+    );
+    expect(entries.map(({ sequence, from }) => [sequence, from])).toEqual(
+      Array.from({ length: 3 }, () => [endOf(ran)['sequence'], '<stdin>']),
+    );
+  });
+
   test('are none where an order is amended or cancelled that was filled a moment before', async () => {
     const late =
       '{"kind":"amend","time":"2024-08-08T12:00:30Z","account":"carol","clientId":1,"price":"1","size":"1"}';

@@ -9,6 +9,7 @@ import { DurableExchange } from './durable-exchange.ts';
 import { Listener } from './listener.ts';
 import { StreamReader } from './outbox.ts';
 import { Session, type SessionCounts } from './session.ts';
+import { UnheardLines } from './unheard-lines.ts';
 
 export interface RunOptions {
   readonly data: string | null;
@@ -67,7 +68,8 @@ export async function runExchange(options: RunOptions, hooks: RunHooks): Promise
     const signal = AbortSignal.any([hooks.signal, failed.signal]);
     if (durable.journal !== null) durable.journal.onFailure = (failure) => failed.abort(failure);
     const tape = new StreamReader('<stdin>', process.stdout);
-    const session = new Session(durable, tape, snapshotEvery, hooks);
+    const unheard = data === null ? null : new UnheardLines(data);
+    const session = new Session(durable, tape, snapshotEvery, hooks, unheard);
     for (const file of marketFiles)
       for await (const batch of readLines(file)) await session.define(batch, file);
     await session.settle();

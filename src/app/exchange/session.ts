@@ -52,6 +52,11 @@ export interface SessionHooks {
   readonly nowUs: () => number;
 }
 
+/** What is kept of lines that no command could be made of. */
+export interface Unheard {
+  add(text: string, problem: Problem, sequence: number, timeUs: number): void;
+}
+
 export interface SessionCounts {
   commands: number;
   refused: number;
@@ -76,6 +81,7 @@ export class Session {
   readonly #registry: Registry;
   readonly #outbox = new Outbox();
   readonly #hooks: SessionHooks;
+  readonly #unheard: Unheard | null;
   readonly #snapshotEvery: number;
   /** Where all events go, whoever asked. */
   readonly #tape: Reader;
@@ -84,7 +90,15 @@ export class Session {
   #rest: Promise<void> | null = null;
   readonly #held = new HeldSessions();
 
-  constructor(durable: DurableExchange, tape: Reader, snapshotEvery: number, hooks: SessionHooks) {
+  /** `unheard` null: nothing is kept of lines that are no commands. */
+  constructor(
+    durable: DurableExchange,
+    tape: Reader,
+    snapshotEvery: number,
+    hooks: SessionHooks,
+    unheard: Unheard | null = null,
+  ) {
+    this.#unheard = unheard;
     this.#durable = durable;
     this.#tape = tape;
     this.#snapshotEvery = snapshotEvery;
@@ -231,6 +245,7 @@ export class Session {
     const problem = problemAt(error.code, reader.name, line, error.message, error.field, error.value);
     if (reader === this.#tape) this.#hooks.problem(problem);
     const { sequence, timeUs } = this.#durable.exchange;
+    this.#unheard?.add(text, problem, sequence, timeUs);
     const readers = head === null || reader === this.#tape ? [reader] : [reader, this.#tape];
     this.#send(`${problemLine(problem, head === null ? null : sequence, timeUs)}\n`, readers);
     if (head !== null) this.#sendEvents(readers);

@@ -15,6 +15,7 @@ import { DurableExchange } from '../exchange/durable-exchange.ts';
 import { Listener } from '../exchange/listener.ts';
 import type { Reader } from '../exchange/outbox.ts';
 import { Session } from '../exchange/session.ts';
+import { UnheardLines } from '../exchange/unheard-lines.ts';
 import { DecisionHash } from './decision-hash.ts';
 import { DemoDriver } from './demo/driver.ts';
 import { demoGuardPlan } from './demo/guard-plan.ts';
@@ -91,12 +92,17 @@ export class EngineRoom {
     this.#numbersSequence = durable.exchange.sequence;
     this.#lastSnapshot = durable.recovered.snapshot;
     this.#triedSnapshot = this.#lastSnapshot;
-    this.#session = new Session(durable, NOBODY, Number.MAX_SAFE_INTEGER, {
+    const hooks = {
       problem: () => {},
       note: () => {},
       nowUs: () => Date.now() * 1000,
-      screen: { ask: (command) => this.#screen(command), found: () => this.#guard!.refusal.reasons },
-    });
+      screen: {
+        ask: (command: Command | OwnCommand) => this.#screen(command),
+        found: () => this.#guard!.refusal.reasons,
+      },
+    };
+    const unheard = choice.data === null ? null : new UnheardLines(choice.data);
+    this.#session = new Session(durable, NOBODY, Number.MAX_SAFE_INTEGER, hooks, unheard);
     this.#driver = choice.demo === null ? null : new DemoDriver(durable.exchange, choice.demo, Date.now());
     const { exchange } = durable;
     const plan =
