@@ -179,7 +179,7 @@ export function command(): Command {
   );
 
   withSeed(sub(bench, 'gate', 'orders through every check of a gate, beside Redis with a script of Lua'))
-    .addOption(new Option('--accounts <count>', 'how many (default: 200,000)').argParser(wholeNumber(1)))
+    .addOption(new Option('--accounts <count>', 'how many (default: 1,000,000)').argParser(wholeNumber(1)))
     .addOption(new Option('--markets <count>', 'how many (default: 64)').argParser(wholeNumber(1, 1000)))
     .addOption(new Option('--commands <count>', 'how many (default: 2,000,000)').argParser(wholeNumber(1)))
     .addOption(
