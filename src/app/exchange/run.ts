@@ -68,8 +68,8 @@ export async function runExchange(options: RunOptions, hooks: RunHooks): Promise
     const signal = AbortSignal.any([hooks.signal, failed.signal]);
     if (durable.journal !== null) durable.journal.onFailure = (failure) => failed.abort(failure);
     const tape = new StreamReader('<stdin>', process.stdout);
-    const unheard = data === null ? null : new UnheardLines(data);
-    const session = new Session(durable, tape, snapshotEvery, hooks, unheard);
+    const unheard = data === null ? {} : { unheard: new UnheardLines(data, hooks.note) };
+    const session = new Session(durable, tape, snapshotEvery, { ...hooks, ...unheard });
     for (const file of marketFiles)
       for await (const batch of readLines(file)) await session.define(batch, file);
     await session.settle();

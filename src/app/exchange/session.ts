@@ -31,6 +31,7 @@ import type { DurableExchange } from './durable-exchange.ts';
 import { Outbox, type Reader } from './outbox.ts';
 import { HeldSessions, sessionsOf, type HeldSession } from './held-sessions.ts';
 import { DEFINITIONS, standingOf } from './standing.ts';
+import type { UnheardLines } from './unheard-lines.ts';
 
 /** Characters of answers that may wait for the disk. */
 const WAITING_MAX = 8 << 20;
@@ -46,15 +47,12 @@ export interface Screen {
 export interface SessionHooks {
   /** None: everything goes to the exchange. */
   readonly screen?: Screen;
+  /** Keeps lines that no command could be made of. None: nobody does. */
+  readonly unheard?: UnheardLines;
   /** A line of standard input that could not be used. */
   readonly problem: (problem: Problem) => void;
   readonly note: (text: string) => void;
   readonly nowUs: () => number;
-}
-
-/** What is kept of lines that no command could be made of. */
-export interface Unheard {
-  add(text: string, problem: Problem, sequence: number, timeUs: number): void;
 }
 
 export interface SessionCounts {
@@ -81,7 +79,6 @@ export class Session {
   readonly #registry: Registry;
   readonly #outbox = new Outbox();
   readonly #hooks: SessionHooks;
-  readonly #unheard: Unheard | null;
   readonly #snapshotEvery: number;
   /** Where all events go, whoever asked. */
   readonly #tape: Reader;
@@ -90,15 +87,7 @@ export class Session {
   #rest: Promise<void> | null = null;
   readonly #held = new HeldSessions();
 
-  /** `unheard` null: nothing is kept of lines that are no commands. */
-  constructor(
-    durable: DurableExchange,
-    tape: Reader,
-    snapshotEvery: number,
-    hooks: SessionHooks,
-    unheard: Unheard | null = null,
-  ) {
-    this.#unheard = unheard;
+  constructor(durable: DurableExchange, tape: Reader, snapshotEvery: number, hooks: SessionHooks) {
     this.#durable = durable;
     this.#tape = tape;
     this.#snapshotEvery = snapshotEvery;
@@ -245,7 +234,7 @@ export class Session {
     const problem = problemAt(error.code, reader.name, line, error.message, error.field, error.value);
     if (reader === this.#tape) this.#hooks.problem(problem);
     const { sequence, timeUs } = this.#durable.exchange;
-    this.#unheard?.add(text, problem, sequence, timeUs);
+    this.#hooks.unheard?.add(text, problem, sequence, timeUs);
     const readers = head === null || reader === this.#tape ? [reader] : [reader, this.#tape];
     this.#send(`${problemLine(problem, head === null ? null : sequence, timeUs)}\n`, readers);
     if (head !== null) this.#sendEvents(readers);

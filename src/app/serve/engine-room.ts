@@ -92,17 +92,13 @@ export class EngineRoom {
     this.#numbersSequence = durable.exchange.sequence;
     this.#lastSnapshot = durable.recovered.snapshot;
     this.#triedSnapshot = this.#lastSnapshot;
-    const hooks = {
+    this.#session = new Session(durable, NOBODY, Number.MAX_SAFE_INTEGER, {
       problem: () => {},
       note: () => {},
       nowUs: () => Date.now() * 1000,
-      screen: {
-        ask: (command: Command | OwnCommand) => this.#screen(command),
-        found: () => this.#guard!.refusal.reasons,
-      },
-    };
-    const unheard = choice.data === null ? null : new UnheardLines(choice.data);
-    this.#session = new Session(durable, NOBODY, Number.MAX_SAFE_INTEGER, hooks, unheard);
+      screen: { ask: (command) => this.#screen(command), found: () => this.#guard!.refusal.reasons },
+      ...(choice.data === null ? {} : { unheard: new UnheardLines(choice.data, () => {}) }),
+    });
     this.#driver = choice.demo === null ? null : new DemoDriver(durable.exchange, choice.demo, Date.now());
     const { exchange } = durable;
     const plan =
