@@ -3,6 +3,7 @@
  * its positions and one over its groups. Changes nothing that counts.
  */
 import { Candidate, LIMIT_NONE, NO_PARENT, NONE_MISSING, PRICE_ABSENT } from '../gate/candidate.ts';
+import { isUnlimited } from '../gate/clean.ts';
 import { isWithinFloor } from '../gate/floor.ts';
 import { onlyReduces } from '../gate/reducing.ts';
 import { mulDivCeil, mulDivFloor } from '../num/exact.ts';
@@ -78,7 +79,7 @@ const { tag: E_TAG, stamp: E_STAMP } = ExposureLink;
 const HEAD = LIST_HEAD;
 const ENTRY = LIST_ENTRY;
 const { counted: O_COUNTED, price: O_PRICE, size: O_SIZE, worth: O_WORTH, value: O_VALUE } = OrderField;
-const { orders: A_ORDERS, executions: A_EXECUTIONS, best: A_BEST } = AccountField;
+const { orders: A_ORDERS, executions: A_EXECUTIONS, working: A_WORKING, best: A_BEST } = AccountField;
 const { gross: R_GROSS, net: R_NET, required: R_REQUIRED, equity: R_EQUITY, lost: R_LOST } = RoomField;
 const { count: A_COUNT } = AccountLink;
 const { orders: W_ORDERS, value: W_VALUE, cancels: W_CANCELS } = WindowField;
@@ -191,9 +192,9 @@ export class CandidateDesk {
     if (value === TOO_MUCH || countedValue === TOO_MUCH) return Reason.amount_out_of_range;
     candidate.value = value;
     this.countedValue = countedValue;
-    const ownValue = replaces === NO_ORDER ? 0 : orders.f64[o + OrderField.value];
-    const working = this.#state.accounts.f64[account * ACCOUNT_F64 + AccountField.working];
-    if (working - ownValue + countedValue > SAFE_MAX) return Reason.amount_out_of_range;
+    const ownValue = replaces === NO_ROW ? 0 : orders.f64[o + O_VALUE];
+    const working = this.#state.accounts.f64[account * A_F64 + A_WORKING];
+    if (working - ownValue + countedValue > MOST) return Reason.amount_out_of_range;
     const taken = asked.isReduceOnly ? 0 : counted - own;
     const upper = held + f64[e + E_BIDS] + (isBid ? taken : 0);
     const lower = held - f64[e + E_ASKS] - (isBid ? 0 : taken);
@@ -313,12 +314,7 @@ export class CandidateDesk {
     candidate.fee = instruments.feeOf(market, this.countedValue);
     candidate.lossAtOnce = 0;
     // A share of gross value is no less for its being larger.
-    const { limits, limitsAt } = candidate;
-    const share = candidate.hard(LIMIT_SHARE);
-    const soft = candidate.soft(LIMIT_SHARE);
-    return (
-      (isUnlimited(share) && isUnlimited(soft)) || isWithinFloor(gross, limits[limitsAt + LIMIT_SHARE_FLOOR])
-    );
+    return isUnlimited(candidate, LIMIT_SHARE) || isWithinFloor(gross, candidate.hard(LIMIT_SHARE_FLOOR));
   }
 
   /** Position, exposure and margin: one pass over what the account holds and has ordered. */
@@ -576,8 +572,4 @@ export class CandidateDesk {
     const other = b === ABSENT ? 0 : instruments.valueAt(market, lots, b);
     return Math.max(one, other);
   }
-}
-
-function isUnlimited(limit: number): boolean {
-  return Number.isNaN(limit) || limit === UNLIMITED;
 }

@@ -182,16 +182,7 @@ describe('a leg that is held isolated', () => {
     const desk = new GateDesk();
     const account = desk.account('fund', 100);
     desk.accept({ kind: 10, account, market: 0, leg: 0, isolated: true, amount: 50 });
-    desk.accept({
-      kind: 11,
-      account,
-      market: 0,
-      leg: 0,
-      isolated: true,
-      size: 10,
-      costBasis: 1000,
-      fundingIndex: null,
-    });
+    desk.position(account, 0, 10, 1000, { isolated: true });
     expect(desk.execute(account, 5, 100)).toBe(Reason.accepted);
     expect(summed(desk.gate.state)[0].lots[0][0]).toBe(15);
     // 25 lots at 100 on top need 100 of initial margin.

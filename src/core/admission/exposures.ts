@@ -91,10 +91,7 @@ export class Exposures {
 
   add(account: number, market: number, leg: number): number {
     const row = this.used++;
-    if (this.used * E_F64 > this.f64.length) {
-      this.f64 = widenedInLines(this.f64, this.f64.length * 2);
-      this.i32 = asIntegers(this.f64);
-    }
+    if (this.used * E_F64 > this.f64.length) this.reserve(2 * row);
     const i = row * E_I32;
     this.i32[i + E_TAG] = tagOf(market, leg);
     this.i32[i + E_FIRST_BID] = NO_ORDER;

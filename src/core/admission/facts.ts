@@ -33,7 +33,6 @@ export class Facts {
     if (reason !== Reason.accepted) return reason;
     this.open();
     this.#note(command);
-    this.#forget(command);
     for (const [account, before] of this.#touched)
       if (isRow(account, accounts.count)) days.move(account, days.equityNow(account) - before);
     return reason;
@@ -73,7 +72,9 @@ export class Facts {
     this.#touched.set(account, isOpen ? days.equityNow(account) : 0);
   }
 
+  /** Takes over what it changed. What was concluded of accounts before it is forgotten; prices and their quality are followed by themselves. */
   #note(command: Command): void {
+    const { instruments, rooms } = this.#state;
     switch (command.kind) {
       case Kind.transaction:
         for (const row of command.rows) this.#note(row);
@@ -81,33 +82,18 @@ export class Facts {
       case Kind.marks:
         for (const { market } of command.marks) this.mark(market);
         return;
-      case Kind.contract:
-        this.#state.instruments.prepare(command.market);
-        return;
       case Kind.quality:
         if (command.mark !== null) this.mark(command.market);
         return;
-      case Kind.position:
-        this.hold(command.account, command.market, command.leg);
-        return;
-      default:
-    }
-  }
-
-  /** What was concluded of accounts before it. Marks and their quality are followed by themselves. */
-  #forget(command: Command): void {
-    const { rooms } = this.#state;
-    switch (command.kind) {
-      case Kind.marks:
-      case Kind.quality:
       case Kind.account:
         return;
       case Kind.transfer:
       case Kind.position:
+        if (command.kind === Kind.position) this.hold(command.account, command.market, command.leg);
         rooms.forget(command.account);
         return;
-      case Kind.transaction:
-        for (const row of command.rows) this.#forget(row);
+      case Kind.contract:
+        instruments.prepare(command.market);
         return;
       default:
         rooms.forgetAll();

@@ -27,16 +27,7 @@ test('a market order that reduces has a price where the mark is under half a tic
   desk.accept({ ...contract, market });
   desk.mark(market, 100);
   const account = desk.account('a');
-  desk.accept({
-    kind: Kind.position,
-    account,
-    market,
-    leg: Leg.net,
-    isolated: false,
-    size: -3,
-    costBasis: -30,
-    fundingIndex: null,
-  });
+  desk.position(account, market, -3, -30);
   desk.mark(market, 4);
   expect(desk.enter(account, 1, 0, { market })).toBe(1);
 });
@@ -53,16 +44,7 @@ test('a market order to sell is valued at the highest price there is where the m
   desk.accept({ ...contract, market });
   desk.mark(market, 2 ** 44);
   const account = desk.account('a');
-  desk.accept({
-    kind: Kind.position,
-    account,
-    market,
-    leg: Leg.net,
-    isolated: false,
-    size: 1,
-    costBasis: 512,
-    fundingIndex: null,
-  });
+  desk.position(account, market, 1, 512);
   expect(desk.enter(account, -1, 0, { market })).toBe(1);
 });
 

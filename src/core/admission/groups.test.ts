@@ -128,32 +128,13 @@ describe('sums beyond 2^53', () => {
     const big = 2 ** 52 + 12345;
     for (const account of accounts) {
       desk.mark(0, 1);
-      desk.accept({
-        kind: 11,
-        account,
-        market: 0,
-        leg: 0,
-        isolated: false,
-        size: big,
-        costBasis: 0,
-        fundingIndex: null,
-      });
+      desk.position(account, 0, big, 0);
     }
     expect(summed(desk.gate.state)[FIRM].gross).toBeGreaterThan(2 ** 53);
     desk.mark(0, 3);
     desk.mark(0, 100);
     desk.mark(0, 7);
-    for (const account of accounts)
-      desk.accept({
-        kind: 11,
-        account,
-        market: 0,
-        leg: 0,
-        isolated: false,
-        size: 0,
-        costBasis: 0,
-        fundingIndex: null,
-      });
+    for (const account of accounts) desk.position(account, 0, 0, 0);
     desk.mark(0, 100);
     expect(checked(desk)).toEqual(before);
   });

@@ -174,16 +174,7 @@ describe('losses', () => {
     const { desk, account } = world();
     desk.transfer(account, -500_000);
     desk.accept({ kind: 9, account, market: 0, leg: 0, isolated: false, amount: 300_000 });
-    desk.accept({
-      kind: 11,
-      account,
-      market: 0,
-      leg: 0,
-      isolated: false,
-      size: 10,
-      costBasis: 5000,
-      fundingIndex: null,
-    });
+    desk.position(account, 0, 10, 5000);
     const rows = [
       { kind: 10, timeUs: 0, origin: null, account, market: 0, leg: 0, isolated: false, amount: -7000 },
       { kind: 6, timeUs: 0, origin: null, marks: [{ market: 0, price: 60 }], text: '' },

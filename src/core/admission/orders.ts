@@ -72,10 +72,7 @@ export class Orders {
     let row = this.#free;
     if (row === NO_ROW) {
       row = this.used++;
-      if (this.used * O_F64 > this.f64.length) {
-        this.f64 = widenedInLines(this.f64, this.f64.length * 2);
-        this.i32 = asIntegers(this.f64);
-      }
+      if (this.used * O_F64 > this.f64.length) this.reserve(2 * row);
     } else this.#free = this.i32[row * O_I32 + O_NEXT];
     this.count++;
     const f = row * O_F64;

@@ -49,10 +49,7 @@ export class RecentOrders {
 
   add(): number {
     const row = this.used++;
-    if (this.used * RING_F64 > this.f64.length) {
-      this.f64 = widenedInLines(this.f64, this.f64.length * 2);
-      this.i32 = asIntegers(this.f64);
-    }
+    if (this.used * RING_F64 > this.f64.length) this.reserve(2 * row);
     return row;
   }
 

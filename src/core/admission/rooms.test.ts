@@ -42,16 +42,7 @@ describe('what is known of an account', () => {
   it('is nothing with an isolated position', () => {
     const desk = new GateDesk();
     const account = desk.account('a1');
-    desk.accept({
-      kind: Kind.position,
-      account,
-      market: 1,
-      leg: 0,
-      isolated: true,
-      size: 1,
-      costBasis: 100,
-      fundingIndex: null,
-    });
+    desk.position(account, 1, 1, 100, { isolated: true });
     expect(desk.enter(account, 1, 100)).toBeGreaterThan(0);
     expect(isKnown(desk, account)).toBe(false);
   });
@@ -71,16 +62,7 @@ describe('what is known of an account', () => {
     });
     desk.mark(market, 100);
     const account = desk.account('a1');
-    desk.accept({
-      kind: Kind.position,
-      account,
-      market,
-      leg: 0,
-      isolated: false,
-      size: 5,
-      costBasis: 0,
-      fundingIndex: null,
-    });
+    desk.position(account, market, 5, 0);
     expect(desk.enter(account, 1, 100)).toBeGreaterThan(0);
     expect(isKnown(desk, account)).toBe(false);
   });

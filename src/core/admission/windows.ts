@@ -62,10 +62,7 @@ export class Windows {
 
   add(): number {
     const row = this.used++;
-    if (this.used * W_F64 > this.f64.length) {
-      this.f64 = widenedInLines(this.f64, this.f64.length * 2);
-      this.i32 = asIntegers(this.f64);
-    }
+    if (this.used * W_F64 > this.f64.length) this.reserve(2 * row);
     return row;
   }
 

@@ -79,6 +79,11 @@ export function findEdged(candidate: Candidate, findings: Findings): void {
   if (!isClean(candidate)) findAll(candidate, findings);
 }
 
+/** Whether neither a hard nor a soft value of the account's is said of a limit. */
+export function isUnlimited({ limits, limitsAt }: Candidate, limit: Limit): boolean {
+  return limits[limitsAt + EDGES + limit] === Infinity;
+}
+
 /** Whether no check can find anything. False where it is in doubt. */
 export function isClean(candidate: Candidate): boolean {
   if (!isNearPrices(candidate)) return false;

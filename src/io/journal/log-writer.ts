@@ -2,7 +2,7 @@
  * Group commit. Appends fill one batch while another is on its way. A small one takes the short way, any other the long one, whose two stages overlap:
  *
  *     append ->[ batch ]        filled by the caller, no system call
- *       short:  [ batch ] -> write (tail, which waits for the disk) beside write (segment), then `acknowledged` rises
+ *       short:  [ batch ] -> write (segment), write (tail, which waits for the disk), then `acknowledged` rises
  *       long:   [ batch ] -> write, fdatasync (segment)         stage 1: the records
  *                              [ mark ] -> write, fdatasync     stage 2: the promise, then `acknowledged` rises
  *

@@ -15,17 +15,8 @@ export function answerLine(
   line: number | null,
   text = '',
 ): string {
-  const time = timeToText(timeUs as never);
-  const cause = text === '' ? {} : { text };
-  return JSON.stringify({
-    sequence,
-    time,
-    event: 'command',
-    kind,
-    line,
-    reason: REASON_NAMES[reason],
-    ...cause,
-  });
+  const more = text === '' ? {} : { text };
+  return lineOf(kind, REASON_NAMES[reason], sequence, timeUs, line, more);
 }
 
 /** An answer with what was asked in it, as it was said: `text` is the line, a JSON object. */
@@ -50,31 +41,23 @@ export function turnedAwayLine(
   timeUs: number,
   line: number,
 ): string {
-  const time = timeToText(timeUs as never);
-  return JSON.stringify({
-    sequence,
-    time,
-    event: 'command',
-    kind,
-    line,
-    reason: REASON_NAMES[reason],
-    by: 'gate',
-    found,
-  });
+  return lineOf(kind, REASON_NAMES[reason], sequence, timeUs, line, { by: 'gate', found });
 }
 
 export function problemLine(problem: Problem, sequence: number | null, timeUs: number): string {
   const { code, message, line, field, value } = problem;
+  return lineOf(null, code, sequence, timeUs, line, { message, field, value });
+}
+
+/** What all answers have, and then what this one has besides. */
+function lineOf(
+  kind: string | null,
+  reason: string,
+  sequence: number | null,
+  timeUs: number,
+  line: number | null,
+  more: object,
+): string {
   const time = timeToText(timeUs as never);
-  return JSON.stringify({
-    sequence,
-    time,
-    event: 'command',
-    kind: null,
-    line,
-    reason: code,
-    message,
-    field,
-    value,
-  });
+  return JSON.stringify({ sequence, time, event: 'command', kind, line, reason, ...more });
 }

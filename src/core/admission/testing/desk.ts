@@ -169,6 +169,18 @@ export class GateDesk {
     this.accept({ kind: Kind.transfer, account, market: 0, leg: 0, isolated: false, amount });
   }
 
+  /** States the account's position: signed lots, and what they were bought for. */
+  position(
+    account: number,
+    market: number,
+    size: number,
+    costBasis: number,
+    { leg = 0, isolated = false }: { readonly leg?: number; readonly isolated?: boolean } = {},
+  ): void {
+    const place = { account, market, leg, isolated };
+    this.accept({ kind: Kind.position, ...place, size, costBasis, fundingIndex: null });
+  }
+
   mark(market: number, price: number): void {
     this.accept({ kind: Kind.marks, marks: [{ market, price }], text: '' });
   }

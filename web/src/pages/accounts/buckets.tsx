@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Bucket, Position } from '../../../../src/client/index.ts';
 import { routeHash } from '../../app/router.ts';
 import type { Freshness } from '../../live/freshness.ts';
+import { BoxedFact } from '../../ui/fact.tsx';
 import { Level, Side } from '../../ui/level.tsx';
 import { N } from '../../ui/n.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -39,16 +40,16 @@ function BucketPanel({
     >
       {bucket === undefined ? null : (
         <dl className="strip">
-          <Fact name="equity" value={<N v={bucket.equity} digits={2} />} />
-          <Fact name="maintenance" value={<N v={bucket.maintenanceMargin} digits={2} />} />
-          <Fact name="excess" value={<N v={bucket.excess} digits={2} change />} />
-          <Fact name="health" value={<N v={bucket.health} digits={3} none="nothing is required" />} />
-          <Fact name="funding accrued" value={<N v={bucket.accruedFunding} digits={2} change />} />
-          <Fact
+          <BoxedFact name="equity" value={<N v={bucket.equity} digits={2} />} />
+          <BoxedFact name="maintenance" value={<N v={bucket.maintenanceMargin} digits={2} />} />
+          <BoxedFact name="excess" value={<N v={bucket.excess} digits={2} change />} />
+          <BoxedFact name="health" value={<N v={bucket.health} digits={3} none="nothing is required" />} />
+          <BoxedFact name="funding accrued" value={<N v={bucket.accruedFunding} digits={2} change />} />
+          <BoxedFact
             name="Binance ratio"
             value={<N v={bucket.ratios.binanceMarginRatioPercent} as="percent" none="no equity" />}
           />
-          <Fact
+          <BoxedFact
             name="equity to notional"
             value={<N v={bucket.ratios.equityToNotionalPercent} as="percent" none="no notional" />}
           />
@@ -132,15 +133,6 @@ function BucketPanel({
         ]}
       />
     </Panel>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: ReactNode }): ReactNode {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 

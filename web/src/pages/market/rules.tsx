@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useQuery } from '../../live/query.ts';
 import type { Market } from '../../../../src/client/index.ts';
+import { Fact } from '../../ui/fact.tsx';
 import { share } from '../../ui/format.ts';
 import { N } from '../../ui/n.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -111,14 +112,5 @@ export function Rules({ market, asset }: { readonly market: string; readonly ass
         </Panel>
       </div>
     </div>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: ReactNode }): ReactNode {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </>
   );
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { routeHash } from '../../app/router.ts';
 import { useChannel } from '../../live/channel.ts';
+import { BoxedFact } from '../../ui/fact.tsx';
 import { clock } from '../../ui/format.ts';
 import { N } from '../../ui/n.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -23,26 +24,20 @@ export function Source({ market }: { readonly market: string }): ReactNode {
       }
     >
       <dl className="strip">
-        <Fact name="quality" value={text(quality?.quality)} />
-        <Fact name="good to" value={text(quality && (quality.allows.join(', ') || 'nothing'))} />
-        <Fact
+        <BoxedFact name="quality" value={text(quality?.quality)} />
+        <BoxedFact name="good to" value={text(quality && (quality.allows.join(', ') || 'nothing'))} />
+        <BoxedFact
           name="since, UTC"
           value={text(quality && (quality.since === null ? 'the start' : clock(quality.since)))}
         />
-        <Fact name="the source said" value={text(quality && (quality.text ?? 'nothing'))} />
-        <Fact name="held against" value={<N v={quality?.reference} none="no reference price" />} />
-        <Fact name="came with command" value={<N v={price?.sequence} as="count" />} />
-        <Fact name="at, UTC" value={text(price && (price.time === null ? '\u2013' : clock(price.time)))} />
+        <BoxedFact name="the source said" value={text(quality && (quality.text ?? 'nothing'))} />
+        <BoxedFact name="held against" value={<N v={quality?.reference} none="no reference price" />} />
+        <BoxedFact name="came with command" value={<N v={price?.sequence} as="count" />} />
+        <BoxedFact
+          name="at, UTC"
+          value={text(price && (price.time === null ? '\u2013' : clock(price.time)))}
+        />
       </dl>
     </Panel>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: ReactNode }): ReactNode {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }

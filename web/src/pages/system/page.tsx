@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useChannel } from '../../live/channel.ts';
 import { useNow } from '../../live/clock.ts';
+import { Fact } from '../../ui/fact.tsx';
 import { age, bytes, clock, duration } from '../../ui/format.ts';
 import { N } from '../../ui/n.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
@@ -189,14 +190,5 @@ function Facts({ of }: { readonly of: readonly (readonly [string, ReactNode])[] 
         <Fact key={name} name={name} value={value} />
       ))}
     </dl>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: ReactNode }): ReactNode {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </>
   );
 }
