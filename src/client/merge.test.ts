@@ -46,3 +46,12 @@ it('of the overview the newest seconds are put behind, or in place of themselves
   const whole = { endsAt: at(4), touched: [2, 4, 5, 6], accounts: [6, 7, 8, 9] };
   expect(put('overview', same, { history: whole })).toMatchObject({ history: { touched: [1, 2, 4, 5, 6] } });
 });
+
+it('so is each level of what is told by level', () => {
+  const at = (second: number): string => `2026-01-01T00:00:0${second}.000000Z`;
+  const before = { history: { endsAt: at(1), accountsByLevel: { safe: [1], danger: [0] }, missed: [0] } };
+  const delta = { history: { endsAt: at(2), accountsByLevel: { safe: [2], danger: [3] }, missed: [0] } };
+  expect(put('overview', before, delta)).toEqual({
+    history: { endsAt: at(2), accountsByLevel: { safe: [1, 2], danger: [0, 3] }, missed: [0, 0] },
+  });
+});

@@ -71,14 +71,22 @@ function fields(before: Fields, delta: Fields, channel: ChannelName): Fields {
 
 /** A delta has the newest seconds of each series. Some may be there already, and come again with what they came to. */
 function longer(before: Fields, newest: Fields): Fields {
-  const passed = Math.round((endOf(newest) - endOf(before)) / 1000);
+  return lengthened(before, newest, Math.round((endOf(newest) - endOf(before)) / 1000));
+}
+
+/** Series may stand in records: one for each level. */
+function lengthened(before: Fields, newest: Fields, passed: number): Fields {
   const series = Object.entries(before).map(([name, values]) => {
     const added = newest[name];
+    if (isFields(values) && isFields(added)) return [name, lengthened(values, added, passed)];
     if (!Array.isArray(values) || !Array.isArray(added)) return [name, added ?? values];
     const again = Math.min(values.length, Math.max(0, added.length - passed));
     return [name, [...values.slice(0, values.length - again), ...added].slice(-HISTORY_SECONDS)];
   });
   return Object.fromEntries(series) as Fields;
 }
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const endOf = (history: Fields): number => Date.parse(String(history['endsAt']));

@@ -7,6 +7,7 @@ import { channels, type DataOf, type DeltaOf } from '../../src/io/api/contract/s
 import { merged } from '../../src/client/merge.ts';
 import { routes, type AnswerOf, type RouteName } from '../../src/io/api/contract/routes.ts';
 import { openApiDocument } from '../../src/io/api/openapi.ts';
+import { LEVEL_NAMES } from '../../src/core/schema/levels.ts';
 import { valueWide } from '../../src/core/margin/valuation-wide.ts';
 import {
   ask,
@@ -237,7 +238,11 @@ test('of its history an overview on the stream has what is new, and a client has
     .map(({ data }) => (data as DeltaOf<'overview'>).history)
     .filter((one) => one !== undefined);
   // A second or two, where this thread was late.
-  for (const { touched } of told) expect([1, 2, 3]).toContain(touched.length);
+  for (const { touched, accountsByLevel, notionalByLevel, missed } of told) {
+    expect([1, 2, 3]).toContain(touched.length);
+    for (const series of [missed, ...Object.values(accountsByLevel), ...Object.values(notionalByLevel)])
+      expect(series).toHaveLength(touched.length);
+  }
   let state = snapshot['data'] as DataOf<'overview'>;
   expect(state.history.touched.length).toBeGreaterThan(5);
   for (const { data } of deltas) state = merged('overview', state, data as DeltaOf<'overview'>);
@@ -245,6 +250,22 @@ test('of its history an overview on the stream has what is new, and a client has
   const { history } = health.overview();
   for (const name of ['accounts', 'commandsPerSecond', 'priceLatencyUs'] as const)
     expect(state.history[name]).toEqual(history[name].slice(0, state.history[name].length));
+  for (const name of LEVEL_NAMES)
+    for (const what of ['accountsByLevel', 'notionalByLevel'] as const) {
+      const series = state.history[what][name];
+      expect(series).toEqual(history[what][name].slice(0, series.length));
+    }
+  expect(history.missed.every((missed) => missed === 0)).toBe(true);
+  await until('a moment in which the last second is what is so now', () => {
+    const { accountsByLevel, notionalByLevel, history: kept } = health.overview();
+    return LEVEL_NAMES.every(
+      (name) =>
+        kept.accountsByLevel[name].at(-1) === accountsByLevel[name] &&
+        // Marks move it all the time, by little.
+        Math.abs(kept.notionalByLevel[name].at(-1)! - Number(notionalByLevel[name])) <=
+          0.02 * Number(notionalByLevel[name]),
+    );
+  });
 });
 
 test('a fall tells who comes near, who is liquidated, and that it is much', async () => {

@@ -85,6 +85,31 @@ it('the overview', async () => {
     async () =>
       (await demo.client.call('nearest', { query: { limit: 5 } })).data.map(({ account }) => account),
   );
+  const drawn = `[...document.querySelectorAll('main canvas')].filter((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return data.some((byte) => byte > 0);
+  }).map((canvas) => canvas.getAttribute('aria-label').split(':')[0])`;
+  const trends = [
+    ...['Equity at risk', 'Open interest', 'Insurance fund', 'Liquidations'],
+    ...LEVEL_NAMES.flatMap((level) => [`Accounts at ${level}`, `Notional at ${level}`]),
+    ...['Prices a second', 'Buckets looked at', 'Missed', 'Latency of a price, p99'],
+  ].map((what) => `${what}, last minutes`);
+  await expect
+    .poll(() => screen.page.evaluate(drawn), { timeout: 10_000 })
+    .toEqual(expect.arrayContaining(trends));
+  // Rates are known after an interval, a minute here; it has a place and a name until then.
+  for (const { market } of (await demo.client.call('markets')).data)
+    expect(await screen.page.getByRole('img', { name: `Funding of ${market}, last intervals` }).count()).toBe(
+      1,
+    );
+  await same(
+    () => screen.page.getByRole('img', { name: 'Accounts at safe,' }).getAttribute('aria-label'),
+    async () => {
+      const { safe } = (await demo.client.call('overview')).data.history.accountsByLevel;
+      const [low, high] = [Math.min(...safe), Math.max(...safe)];
+      return `Accounts at safe, last minutes: from ${count(low)} to ${count(high)}, ${count(safe.at(-1)!)} now`;
+    },
+  );
   await screen.inspect('overview');
 });
 

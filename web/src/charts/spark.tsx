@@ -19,7 +19,11 @@ export function Spark({ values, label, tone = 'dim' }: Props): ReactNode {
         const high = Math.max(...values);
         const x = (at: number): number => (at / (values.length - 1)) * (width - 4) + 1;
         const y = (value: number): number =>
-          high === low ? height / 2 : height - 2 - ((value - low) / (high - low)) * (height - 4);
+          high > low
+            ? height - 2 - ((value - low) / (high - low)) * (height - 4)
+            : high === 0
+              ? height - 2
+              : height / 2;
         const line = colour(tone);
         context.beginPath();
         values.forEach((value, at) => context.lineTo(x(at), y(value)));

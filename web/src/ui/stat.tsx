@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
-import { Spark } from '../charts/spark.tsx';
 import type { Freshness } from '../live/freshness.ts';
+import type { Style } from './n.tsx';
 import { Old } from './panel.tsx';
+import { Trend } from './trend.tsx';
 
 interface Props {
   readonly label: string;
@@ -10,6 +11,8 @@ interface Props {
   readonly value: ReactNode;
   readonly note?: ReactNode;
   readonly history?: readonly number[] | undefined;
+  /** How numbers of the history are said. */
+  readonly as?: Style;
   readonly tone?: string | undefined;
   readonly fresh?: Freshness | undefined;
   readonly small?: boolean;
@@ -22,6 +25,7 @@ export function Stat({
   value,
   note,
   history,
+  as,
   tone,
   fresh,
   small = false,
@@ -34,9 +38,7 @@ export function Stat({
       </div>
       <div className="value">{value}</div>
       <div className="note">{note ?? '\u00a0'}</div>
-      {history === undefined ? null : (
-        <Spark values={history} label={`${label}, its last minutes`} tone={tone} />
-      )}
+      {history === undefined ? null : <Trend of={history} what={label} as={as} tone={tone} />}
     </div>
   );
 }

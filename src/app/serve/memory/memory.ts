@@ -17,6 +17,7 @@ import { widened } from '../../../core/num/columns.ts';
 
 const EVENTS_KEPT = 131_072;
 const ORDERS_KEPT = 50_000;
+const FUNDING_KEPT = 60;
 
 /** What was last said of a market's mark. */
 export interface MarkSaying {
@@ -31,6 +32,8 @@ export interface FundingSaying {
   readonly timeUs: number;
   /** What the index rose by, as a share of a lot's worth. */
   readonly share: number;
+  /** Of the last intervals, this one last. */
+  readonly shares: readonly number[];
   readonly everyUs: number | null;
 }
 
@@ -118,12 +121,14 @@ export class Memory {
     const before = this.funding[market] ?? null;
     const rise = index - (this.#fundingBefore[market] ?? 0);
     this.#fundingBefore[market] = index;
-    if (worth > 0)
-      this.funding[market] = {
-        timeUs,
-        share: rise / 1e6 / worth,
-        everyUs: before === null ? null : timeUs - before.timeUs,
-      };
+    if (worth <= 0) return;
+    const share = rise / 1e6 / worth;
+    this.funding[market] = {
+      timeUs,
+      share,
+      shares: [...(before?.shares ?? []), share].slice(-FUNDING_KEPT),
+      everyUs: before === null ? null : timeUs - before.timeUs,
+    };
   }
 
   #take(events: EventLog, row: number, sequence: number, timeUs: number): void {

@@ -1,16 +1,17 @@
 /** How the engine and its replica do, with what changes by the second kept for five minutes. */
-import type { Overview, Status } from '../../../io/api/contract/status.ts';
+import type { Overview, SeriesByLevel, Status } from '../../../io/api/contract/status.ts';
 import { INSURANCE, TREASURY } from '../../../core/exchange/ledger.ts';
+import { LEVEL_NAMES } from '../../../core/schema/levels.ts';
 import { timeText } from '../../explain/units.ts';
 import type { Ranking } from '../background/ranking.ts';
 import { OperationalError } from '../../../io/operational-error.ts';
+import { History } from '../memory/history.ts';
 import type { EngineNumbers, JournalError } from '../messages.ts';
 import { countByLevel, houseEquity, totalsOf } from './aggregates.ts';
 import { moneyByLevel } from './markets.ts';
 import { fixed, rounded } from './numbers.ts';
 import type { Served } from './served.ts';
 
-const HISTORY_SECONDS = 300;
 const NO_LATENCY = { p50: 0, p99: 0, max: 0 };
 
 interface Rates {
@@ -20,8 +21,8 @@ interface Rates {
   liquidationsPerSecond: number;
 }
 
-type HistoryName = Exclude<keyof Overview['history'], 'endsAt'>;
-const HISTORIES: readonly HistoryName[] = [
+/** Histories that are one number a second; beside them there are two for each level. */
+const PLAIN = [
   'accounts',
   'equityAtRisk',
   'openInterest',
@@ -30,8 +31,12 @@ const HISTORIES: readonly HistoryName[] = [
   'pricesPerSecond',
   'liquidationsPerSecond',
   'touched',
+  'missed',
   'priceLatencyUs',
-];
+] as const;
+type Plain = (typeof PLAIN)[number];
+type LevelName = (typeof LEVEL_NAMES)[number];
+type HistoryName = Plain | `accounts ${LevelName}` | `notional ${LevelName}`;
 
 export interface StreamNumbers {
   readonly clients: number;
@@ -63,9 +68,11 @@ export class Health {
   readonly #about: About;
   readonly #startedMs = Date.now();
   #rates: Rates = { commandsPerSecond: 0, pricesPerSecond: 0, tradesPerSecond: 0, liquidationsPerSecond: 0 };
-  readonly #history: Record<HistoryName, number[]>;
+  readonly #history = new History<HistoryName>([
+    ...PLAIN,
+    ...LEVEL_NAMES.flatMap((level) => [`accounts ${level}` as const, `notional ${level}` as const]),
+  ]);
   #endsAtMs = Date.now();
-  #seconds = 0;
   #appendError: JournalError | null = null;
   #before = { trades: 0, liquidations: 0 };
 
@@ -73,10 +80,6 @@ export class Health {
     this.#served = served;
     this.#ranking = ranking;
     this.#about = about;
-    this.#history = Object.fromEntries(HISTORIES.map((name) => [name, [] as number[]])) as Record<
-      HistoryName,
-      number[]
-    >;
   }
 
   /** The engine ended by an error. The first that the journal has is its last: nothing is written after it. */
@@ -104,25 +107,27 @@ export class Health {
   }
 
   #keep(numbers: EngineNumbers): void {
-    const { exchange } = this.#served;
-    const scale = 10 ** exchange.engine.settings!.decimals;
-    const values: Record<HistoryName, number> = {
-      accounts: exchange.engine.book.accounts.count,
+    const { exchange, replica } = this.#served;
+    const { book, settings } = exchange.engine;
+    const scale = 10 ** settings!.decimals;
+    const { openInterest, notionals } = totalsOf(this.#served);
+    const values = {
+      accounts: book.accounts.count,
       equityAtRisk: rounded((this.#ranking.sums?.equityAtRisk ?? 0) / scale, 2),
-      openInterest: rounded(Number(totalsOf(this.#served).openInterest) / scale, 2),
+      openInterest: rounded(Number(openInterest) / scale, 2),
       insuranceFund: rounded(houseEquity(this.#served, INSURANCE) / scale, 2),
       commandsPerSecond: this.#rates.commandsPerSecond,
       pricesPerSecond: this.#rates.pricesPerSecond,
       liquidationsPerSecond: this.#rates.liquidationsPerSecond,
       touched: numbers.evaluations,
+      missed: replica.differing,
       priceLatencyUs: numbers.priceLatencyUs.p99,
-    };
-    this.#seconds++;
-    for (const name of HISTORIES) {
-      const series = this.#history[name];
-      series.push(values[name]);
-      if (series.length > HISTORY_SECONDS) series.shift();
+    } as Record<HistoryName, number>;
+    for (const [level, name] of LEVEL_NAMES.entries()) {
+      values[`accounts ${name}`] = book.aggregates.buckets[level];
+      values[`notional ${name}`] = rounded(Number(notionals[level]) / scale, 2);
     }
+    this.#history.add(values);
   }
 
   overview(): Overview {
@@ -131,17 +136,21 @@ export class Health {
 
   /** Seconds that history was kept for, also those that are gone. */
   get seconds(): number {
-    return this.#seconds;
+    return this.#history.seconds;
   }
 
   /** The seconds after so many. */
   history(seconds: number): Overview['history'] {
-    const count = Math.max(0, this.#seconds - seconds);
-    const series = HISTORIES.map((name) => {
-      const values = this.#history[name];
-      return [name, values.slice(Math.max(0, values.length - count))];
-    });
-    return { endsAt: timeText(this.#endsAtMs * 1000), ...Object.fromEntries(series) };
+    const after = (name: HistoryName): number[] => this.#history.after(name, seconds);
+    const byLevel = (what: 'accounts' | 'notional'): SeriesByLevel =>
+      Object.fromEntries(LEVEL_NAMES.map((name) => [name, after(`${what} ${name}`)])) as SeriesByLevel;
+    const plain = Object.fromEntries(PLAIN.map((name) => [name, after(name)])) as Record<Plain, number[]>;
+    return {
+      endsAt: timeText(this.#endsAtMs * 1000),
+      ...plain,
+      accountsByLevel: byLevel('accounts'),
+      notionalByLevel: byLevel('notional'),
+    };
   }
 
   /** The overview but for its history. */
@@ -168,7 +177,13 @@ export class Health {
       fundingPercent: memory.funding.flatMap((each, market) =>
         each === null || each === undefined
           ? []
-          : [{ market: units.market(market), percent: fixed(each.share * 100, 6) }],
+          : [
+              {
+                market: units.market(market),
+                percent: fixed(each.share * 100, 6),
+                intervals: each.shares.map((share) => rounded(share * 100, 6)),
+              },
+            ],
       ),
       liquidations: liquidations.count,
       takeovers: liquidations.takeovers,

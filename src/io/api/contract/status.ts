@@ -76,6 +76,16 @@ export type Status = Static<typeof Status>;
 
 /** One number for each second, oldest first. */
 export const Series = Type.Array(Figure);
+export const SeriesByLevel = record({
+  safe: Series,
+  warning: Series,
+  danger: Series,
+  critical: Series,
+  liquidatable: Series,
+  backstop: Series,
+  bankrupt: Series,
+});
+export type SeriesByLevel = Static<typeof SeriesByLevel>;
 
 export const Overview = record({
   accounts: Count,
@@ -95,7 +105,10 @@ export const Overview = record({
   touchedOf: Count,
   missed: Count,
   priceLatencyUs: Latency,
-  fundingPercent: Type.Array(record({ market: Type.String(), percent: Decimal })),
+  /** Of the last interval, and of up to sixty, oldest first: a rate changes once an interval, so that seconds of it would say nothing. */
+  fundingPercent: Type.Array(
+    record({ market: Type.String(), percent: Decimal, intervals: Type.Array(Figure) }),
+  ),
   liquidations: Count,
   takeovers: Count,
   adls: Count,
@@ -104,6 +117,8 @@ export const Overview = record({
   history: record({
     endsAt: Time,
     accounts: Series,
+    accountsByLevel: SeriesByLevel,
+    notionalByLevel: SeriesByLevel,
     equityAtRisk: Series,
     openInterest: Series,
     insuranceFund: Series,
@@ -111,6 +126,7 @@ export const Overview = record({
     pricesPerSecond: Series,
     liquidationsPerSecond: Series,
     touched: Series,
+    missed: Series,
     priceLatencyUs: Series,
   }),
 });

@@ -91,6 +91,7 @@ export function Page(): ReactNode {
             fresh={fresh}
             value={<N v={gate?.latencyUs.p99} as="duration" />}
             history={latency}
+            as="duration"
             note={
               <>
                 half in <N v={gate?.latencyUs.p50} as="duration" />, longest{' '}

@@ -70,6 +70,7 @@ export function EngineStats({
               </>
             )
           }
+          history={history?.missed ?? []}
           fresh={fresh}
         />
       </div>
@@ -87,6 +88,7 @@ export function EngineStats({
             </>
           }
           history={history?.priceLatencyUs ?? []}
+          as="duration"
           fresh={fresh}
         />
       </div>

@@ -6,6 +6,7 @@ import { Level, LEVELS } from '../../ui/level.tsx';
 import { N } from '../../ui/n.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
+import { Trend } from '../../ui/trend.tsx';
 
 interface Props {
   readonly overview: Overview | undefined;
@@ -19,10 +20,22 @@ export function Levels({ overview, asset, fresh }: Props): ReactNode {
     overview === undefined
       ? 0
       : LEVELS.reduce((sum, level) => sum + Number(overview.notionalByLevel[level]), 0);
+  const trend = (level: (typeof LEVELS)[number], by: 'accountsByLevel' | 'notionalByLevel'): ReactNode => {
+    const history = overview?.history[by][level] ?? [];
+    const isAccounts = by === 'accountsByLevel';
+    return (
+      <Trend
+        of={history}
+        what={`${isAccounts ? 'Accounts' : 'Notional'} at ${level}`}
+        as={isAccounts ? 'count' : 'compact'}
+        tone={history.some((value) => value !== 0) ? level : 'line-strong'}
+      />
+    );
+  };
   const share = (level: (typeof LEVELS)[number]): number =>
     total === 0 ? 0 : Number(overview!.notionalByLevel[level]) / total;
   return (
-    <Panel title="Accounts by level" fresh={fresh} flush>
+    <Panel title={`Accounts by level${asset === '' ? '' : `, notional in ${asset}`}`} fresh={fresh} flush>
       <Table
         label="Accounts and notional by level"
         rows={overview === undefined ? undefined : [...LEVELS]}
@@ -33,7 +46,7 @@ export function Levels({ overview, asset, fresh }: Props): ReactNode {
           {
             id: 'level',
             title: 'Level',
-            width: '18%',
+            width: '16%',
             cell: (level) => (
               <a href={routeHash(['accounts'], { level })}>
                 <Level of={level} />
@@ -44,21 +57,33 @@ export function Levels({ overview, asset, fresh }: Props): ReactNode {
             id: 'accounts',
             title: 'Accounts',
             num: true,
-            width: '17%',
+            width: '11%',
             cell: (level) => <N v={overview?.accountsByLevel[level]} as="count" />,
           },
           {
+            id: 'accountsTrend',
+            title: <span className="visually-hidden">Accounts, last minutes</span>,
+            width: '15%',
+            cell: (level) => trend(level, 'accountsByLevel'),
+          },
+          {
             id: 'notional',
-            title: `Notional${asset === '' ? '' : `, ${asset}`}`,
+            title: 'Notional',
             num: true,
-            width: '19%',
+            width: '13%',
             cell: (level) => <N v={overview?.notionalByLevel[level]} as="compact" />,
+          },
+          {
+            id: 'notionalTrend',
+            title: <span className="visually-hidden">Notional, last minutes</span>,
+            width: '15%',
+            cell: (level) => trend(level, 'notionalByLevel'),
           },
           {
             id: 'share',
             title: 'Share',
             num: true,
-            width: '12%',
+            width: '11%',
             cell: (level) => <N v={String(share(level) * 100)} as="percent" />,
           },
           {

@@ -1,14 +1,21 @@
 import type { ReactNode } from 'react';
-import type { MarketSummary } from '../../../../src/client/index.ts';
+import type { MarketSummary, Overview } from '../../../../src/client/index.ts';
 import { routeHash } from '../../app/router.ts';
 import { useChannel } from '../../live/channel.ts';
 import { N } from '../../ui/n.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Quality } from '../../ui/quality.tsx';
 import { Table } from '../../ui/table.tsx';
+import { Trend } from '../../ui/trend.tsx';
 
-export function Markets({ asset }: { readonly asset: string }): ReactNode {
+interface Props {
+  readonly overview: Overview | undefined;
+  readonly asset: string;
+}
+
+export function Markets({ overview, asset }: Props): ReactNode {
   const { data, fresh } = useChannel('markets');
+  const intervals = new Map(overview?.fundingPercent.map((each) => [each.market, each.intervals]));
   return (
     <Panel title={`Markets${asset === '' ? '' : `, notional in ${asset}`}`} fresh={fresh} flush>
       <Table<MarketSummary>
@@ -63,6 +70,20 @@ export function Markets({ asset }: { readonly asset: string }): ReactNode {
                 digits={4}
                 change
                 none="no interval has ended yet"
+              />
+            ),
+          },
+          {
+            id: 'fundingTrend',
+            title: <span className="visually-hidden">Funding, last intervals</span>,
+            width: '9%',
+            cell: ({ market }) => (
+              <Trend
+                of={intervals.get(market) ?? []}
+                what={`Funding of ${market}`}
+                as="percent"
+                digits={4}
+                over="last intervals"
               />
             ),
           },

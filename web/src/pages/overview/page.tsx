@@ -33,6 +33,7 @@ export function Page(): ReactNode {
             }
             note={data === undefined ? null : <AtRisk counts={data.accountsByLevel} />}
             history={data?.history.equityAtRisk ?? []}
+            as="compact"
             tone="danger"
             fresh={fresh}
           />
@@ -45,6 +46,7 @@ export function Page(): ReactNode {
             value={<N v={data?.openInterest} as="compact" unit={asset} />}
             note={<Count of={data?.accounts} what="accounts" />}
             history={data?.history.openInterest ?? []}
+            as="compact"
             fresh={fresh}
           />
         </div>
@@ -56,6 +58,7 @@ export function Page(): ReactNode {
             value={<N v={data?.insuranceFund} as="compact" unit={asset} />}
             note={<Count of={data?.takeovers} what="takeovers," second={[data?.adls, 'deleveraged']} />}
             history={data?.history.insuranceFund ?? []}
+            as="compact"
             fresh={fresh}
           />
         </div>
@@ -75,7 +78,7 @@ export function Page(): ReactNode {
       <div className="grid">
         <div className="c8 stack">
           <Levels overview={data} asset={asset} fresh={fresh} />
-          <Markets asset={asset} />
+          <Markets overview={data} asset={asset} />
         </div>
         <div className="c4 stack">
           <Nearest />
