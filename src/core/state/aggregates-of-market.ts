@@ -20,6 +20,7 @@ export interface MarketAggregates {
 
 export function aggregatesOf(book: Book, market: MarketRow): MarketAggregates {
   const { aggregates, markets } = book;
+  book.countAllLots();
   const mark = markets.markInside(market);
   const lotValue = mark === MARK_NONE ? 0n : BigInt(mark) * BigInt(markets.unit(market));
   const notionals: bigint[] = [];

@@ -85,6 +85,8 @@ export class Book {
   readonly orders = new Orders();
   readonly orderMargins = new OrderMargins();
   readonly aggregates = new Aggregates();
+  /** Whether a sweep moved buckets whose lots are still counted at the level before. */
+  areLotsBehind = false;
   /** Cross bucket of each account. */
   cross = new Int32Array(1024);
   #keeper: BookKeeper | null = null;
@@ -172,7 +174,7 @@ export class Book {
     if (row === MISSING) row = this.#insertPosition(bucket, tagOf(market, leg));
     const f64 = this.positions.f64;
     const f = row * P_F64;
-    const level = this.buckets.level(bucket);
+    const level = this.buckets.counted[bucket];
     this.aggregates.position(market, level, f64[f + P_SIZE], f64[f + P_COST], -1);
     f64[f + P_SIZE] = size;
     f64[f + P_COST] = cost;
@@ -187,7 +189,7 @@ export class Book {
     this.#keeper!.unwire(bucket);
     const { f64 } = this.positions;
     const f = row * P_F64;
-    this.aggregates.position(market, this.buckets.level(bucket), f64[f + P_SIZE], f64[f + P_COST], -1);
+    this.aggregates.position(market, this.buckets.counted[bucket], f64[f + P_SIZE], f64[f + P_COST], -1);
     const i = bucket * B_I32;
     const end = this.buckets.i32[i + B_START] + this.buckets.i32[i + B_COUNT];
     f64.copyWithin(f, f + P_F64, end * P_F64);
@@ -210,6 +212,7 @@ export class Book {
     this.aggregates.buckets[this.buckets.level(bucket)]--;
     this.aggregates.buckets[level]++;
     this.buckets.levels[bucket] = level;
+    this.buckets.counted[bucket] = level;
     this.buckets.f64[bucket * B_F64 + B_COLLATERAL] = collateral;
     this.#keeper!.touch(bucket);
     if (count === 0) return;
@@ -228,6 +231,24 @@ export class Book {
     f64[f + P_COST] = cost;
     f64[f + P_FUNDING] = funding;
     this.aggregates.position(marketOfTag(tag), this.buckets.level(bucket), size, cost, 1);
+  }
+
+  /** Counts the bucket's lots at its level. */
+  countLots(bucket: number): void {
+    const { i32, levels, counted } = this.buckets;
+    const start = i32[bucket * B_I32 + B_START];
+    const end = start + i32[bucket * B_I32 + B_COUNT];
+    this.aggregates.shift(this.positions, start, end, counted[bucket], levels[bucket]);
+    counted[bucket] = levels[bucket];
+  }
+
+  /** Those of all buckets that a sweep left to be counted: before sums by level are read. */
+  countAllLots(): void {
+    if (!this.areLotsBehind) return;
+    const { used, levels, counted } = this.buckets;
+    for (let bucket = 0; bucket < used; bucket++)
+      if (counted[bucket] !== levels[bucket]) this.countLots(bucket);
+    this.areLotsBehind = false;
   }
 
   collateral(bucket: number): number {

@@ -12,7 +12,7 @@
  *        40  first order, first order margin         2 x i32
  *
  * What an evaluation needs stands in front, so that three records in four have it in one cache line.
- * Levels stand apart in a byte column: scans for "everything at or beyond liquidatable" read a megabyte, not 64.
+ * Levels stand apart in byte columns: scans for "everything at or beyond liquidatable" read a megabyte, not 64.
  */
 import { asIntegers, inLines, widened, widenedInLines } from '../num/columns.ts';
 import type { Level } from '../schema/levels.ts';
@@ -47,6 +47,8 @@ export class Buckets {
   f64: Float64Array;
   i32: Int32Array;
   levels = new Uint8Array(1024);
+  /** At which its lots are counted in the aggregates: where this is another, they follow (`Book.countLots`). */
+  counted = new Uint8Array(1024);
   /** Rows in use or free. */
   used = 0;
   count = 0;
@@ -62,6 +64,7 @@ export class Buckets {
     this.f64 = widenedInLines(this.f64, rows * F64);
     this.i32 = asIntegers(this.f64);
     this.levels = widened(this.levels, rows);
+    this.counted = widened(this.counted, rows);
   }
 
   add(account: number, place: number): number {
@@ -82,6 +85,7 @@ export class Buckets {
     this.i32[i + BucketLink.orders] = END;
     this.i32[i + BucketLink.orderMargins] = END;
     this.levels[row] = 0;
+    this.counted[row] = 0;
     return row;
   }
 
@@ -91,6 +95,7 @@ export class Buckets {
     this.i32[row * I32 + BucketLink.count] = 0;
     this.i32[row * I32 + BucketLink.next] = this.#free;
     this.levels[row] = 0;
+    this.counted[row] = 0;
     this.#free = row;
   }
 

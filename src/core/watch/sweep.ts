@@ -106,6 +106,8 @@ const legs = new Float64Array(BLOCK);
 const general = new Uint8Array(BLOCK);
 /** The level that it had, then the one that it has. */
 const levels = new Int32Array(BLOCK);
+/** How many of those worst were found. */
+const found = new Int32Array(1);
 const reachOf = new Float64Array(BLOCK);
 const changed = new Int32Array(BLOCK + 1);
 const changedTo = new Int32Array(BLOCK + 1);
@@ -132,6 +134,7 @@ export function sweep(book: Book, thresholds: Thresholds, unwired: Unwired, swep
   table[ADD_BETTER] = FAR;
   table[(LEVEL_LAST + 1) * BOUND + ADD_WORSE] = FAR;
   bounds[REACH_MIN] = Infinity;
+  found[0] = 0;
   let row = 0;
   let filled = 0;
   let evaluated = 0;
@@ -146,7 +149,7 @@ export function sweep(book: Book, thresholds: Thresholds, unwired: Unwired, swep
     filled = settle(book, waiting, swept, count, filled);
     evaluated += count;
   }
-  unwired.end(filled, bounds[REACH_MIN]);
+  unwired.end(filled, found[0], bounds[REACH_MIN]);
   return evaluated;
 }
 
@@ -328,7 +331,7 @@ function thresholdsOf(level: number): Float64Array {
 /** Tells what changed of the first `count` of `picked`, and adds them to those waiting for wires, of which there are `filled`. */
 function settle(
   book: Book,
-  { rows: waiting, reaches, kept }: Waiting,
+  { rows: waiting, reaches, worst }: Waiting,
   swept: Swept,
   count: number,
   filled: number,
@@ -336,12 +339,12 @@ function settle(
   const { i32: bucketI, levels: was } = book.buckets;
   let reachMin = bounds[REACH_MIN];
   let changes = 0;
+  let worse = found[0];
   for (let at = 0; at < count; at++) {
     const bucket = picked[at];
     const flags = bucket * B_I32 + B_FLAGS;
     let reach = reachOf[at];
     if (general[at] === 1) {
-      kept[2 * bucket + 1] = 0;
       reach = swept.judgeSwept(bucket);
       if (reach === NONE) continue;
     } else {
@@ -349,8 +352,10 @@ function settle(
       changed[changes] = bucket;
       changedTo[changes] = level;
       changes += +(level !== was[bucket]);
-      kept[2 * bucket] = equities[at];
-      kept[2 * bucket + 1] = maintenances[at] * +(level >= liquidatable);
+      worst.rows[worse] = bucket;
+      worst.sums[2 * worse] = equities[at];
+      worst.sums[2 * worse + 1] = maintenances[at];
+      worse += +(level >= liquidatable);
     }
     bucketI[flags] = FLAG_UNWIRED;
     reaches[bucket] = reach;
@@ -358,6 +363,8 @@ function settle(
     if (reach < reachMin) reachMin = reach;
   }
   bounds[REACH_MIN] = reachMin;
+  found[0] = worse;
   swept.change(changed, changedTo, changes);
+  if (changes > 0) book.areLotsBehind = true;
   return filled;
 }

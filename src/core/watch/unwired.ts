@@ -13,13 +13,18 @@ import { radixOrder } from './radix.ts';
 export interface Waiting {
   /** The buckets that wait, in the order of memory. */
   readonly rows: Int32Array;
-  /**
-   * By bucket: its reach; and at [2 * bucket] equity and maintenance of those found liquidatable or worse. Where maintenance
-   * is 0 there is nothing kept.
-   */
+  /** By bucket: its reach. */
   readonly reaches: Float64Array;
-  readonly kept: Float64Array;
+  readonly worst: Worst;
 }
+
+/** What was found liquidatable or worse, in the order of memory: buckets, and of each equity and maintenance. */
+export interface Worst {
+  readonly rows: Int32Array;
+  readonly sums: Float64Array;
+}
+
+const NOTHING: Worst = { rows: new Int32Array(0), sums: new Float64Array(0) };
 
 export class Unwired {
   /** Buckets that still lack wires. */
@@ -31,7 +36,8 @@ export class Unwired {
   #sorted: Int32Array = new Int32Array(0);
   #sortedAt = 0;
   #reaches = new Float64Array(0);
-  #kept = new Float64Array(0);
+  #worst = NOTHING;
+  #worstCount = 0;
   /** Largest relative move of any mark since the sweep, and the smallest reach still waiting. */
   #moved = 0;
   #reachMin = Infinity;
@@ -41,14 +47,18 @@ export class Unwired {
     if (buckets.used > this.#rows.length) {
       this.#rows = new Int32Array(buckets.levels.length);
       this.#reaches = new Float64Array(buckets.levels.length);
-      this.#kept = new Float64Array(2 * buckets.levels.length);
+      this.#worst = {
+        rows: new Int32Array(buckets.levels.length + 1),
+        sums: new Float64Array(2 * buckets.levels.length + 2),
+      };
     }
-    return { rows: this.#rows, reaches: this.#reaches, kept: this.#kept };
+    return { rows: this.#rows, reaches: this.#reaches, worst: this.#worst };
   }
 
-  /** The sweep left `count` buckets waiting, the least reach among them `reachMin`. */
-  end(count: number, reachMin: number): void {
+  /** The sweep left `count` buckets waiting, the least reach among them `reachMin`, and found `worst` liquidatable or worse. */
+  end(count: number, worst: number, reachMin: number): void {
     this.count = count;
+    this.#worstCount = worst;
     this.#filled = count;
     this.#at = 0;
     this.#sorted = new Int32Array(0);
@@ -58,25 +68,37 @@ export class Unwired {
   }
 
   /** A waiting bucket was evaluated. */
-  wired(bucket: number): void {
+  wired(): void {
     this.count--;
-    this.#kept[2 * bucket + 1] = 0;
   }
 
-  /** For a bucket that the sweep had valued the general way. */
-  keep(bucket: number, equity: number, maintenance: number): void {
-    this.#kept[2 * bucket] = equity;
-    this.#kept[2 * bucket + 1] = maintenance;
+  /** What the sweep found worst, as far as it still is what it was: no mark has moved since, and `forget` was told of what did. */
+  get worst(): Worst {
+    return this.#isFresh() ? this.#worst : NOTHING;
   }
 
-  /** Whether what the sweep kept of its waiting buckets still holds: no mark has moved since. */
-  isFresh(): boolean {
-    return this.#moved === 0;
+  /** How many these are. */
+  get worstCount(): number {
+    return this.#isFresh() ? this.#worstCount : 0;
   }
 
-  /** Equity and maintenance, at [2 * bucket], of waiting buckets found liquidatable or worse; 0 for all others. */
-  get kept(): Float64Array {
-    return this.#kept;
+  /** Something came to the bucket itself: what was found of it is void. */
+  forget(bucket: number): void {
+    if (!this.#isFresh()) return;
+    const { rows, sums } = this.#worst;
+    let from = 0;
+    let to = this.#worstCount;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (rows[middle] < bucket) from = middle + 1;
+      else to = middle;
+    }
+    if (from < this.#worstCount && rows[from] === bucket) sums[2 * from + 1] = 0;
+  }
+
+  /** Marks are only followed while something waits. */
+  #isFresh(): boolean {
+    return this.#moved === 0 && this.count > 0;
   }
 
   /** Some mark (its funding cursor added) now stands `share` of itself away from where the sweep left it. */

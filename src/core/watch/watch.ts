@@ -50,7 +50,7 @@ const P_I32 = POSITION_I32;
 const { flags: B_FLAGS, start: B_START, count: B_COUNT, place: B_PLACE, account: B_ACCOUNT } = BucketLink;
 const PLACE_BITS = PLACE;
 const { queued: FLAG_QUEUED, free: FLAG_FREE, unwired: FLAG_UNWIRED } = Flag;
-const { safe: LEVEL_SAFE, liquidatable: LEVEL_LIQUIDATABLE } = Level;
+const { safe: LEVEL_SAFE } = Level;
 const {
   mark: M_MARK,
   step: M_STEP,
@@ -406,6 +406,7 @@ export class Watch implements BookKeeper, Swept {
       const flags = links[bucket * B_I32 + B_FLAGS];
       if ((flags & FLAG_FREE) !== 0 || (flags & FLAG_QUEUED) === 0) continue;
       this.#evaluate(bucket);
+      this.unwired.forget(bucket);
       this.#book.dropIfEmpty(bucket);
     }
     this.#queued = 0;
@@ -447,7 +448,10 @@ export class Watch implements BookKeeper, Swept {
     layWires(this.#book, this.#ladders.heads, valuation, intervals);
     const links = this.#book.buckets.i32;
     const at = bucket * B_I32 + B_FLAGS;
-    if ((links[at] & FLAG_UNWIRED) !== 0) this.unwired.wired(bucket);
+    if ((links[at] & FLAG_UNWIRED) !== 0) {
+      this.unwired.wired();
+      if (this.#book.buckets.counted[bucket] !== level) this.#book.countLots(bucket);
+    }
     links[at] = 0;
   }
 
@@ -471,6 +475,7 @@ export class Watch implements BookKeeper, Swept {
       this.#changed[0] = bucket;
       this.#changedTo[0] = level;
       this.change(this.#changed, this.#changedTo, 1);
+      this.#book.countLots(bucket);
     }
     return level;
   }
@@ -504,8 +509,6 @@ export class Watch implements BookKeeper, Swept {
       return REACH_NONE;
     }
     leaveReach(this.#thresholds, level, valuation.legs, valuation.sums);
-    if (level >= LEVEL_LIQUIDATABLE)
-      this.unwired.keep(bucket, valuation.sums[S_EQUITY], valuation.sums[S_MAINTENANCE]);
     return valuation.sums[S_REACH];
   }
 
@@ -517,7 +520,7 @@ export class Watch implements BookKeeper, Swept {
   }
 
   change(rows: Int32Array, to: Int32Array, count: number): void {
-    const { buckets, positions, aggregates } = this.#book;
+    const { buckets, aggregates } = this.#book;
     const { i32, levels } = buckets;
     const { changes } = this;
     const held = aggregates.buckets;
@@ -530,8 +533,6 @@ export class Watch implements BookKeeper, Swept {
       levels[bucket] = level;
       held[was]--;
       held[level]++;
-      const start = i32[b + B_START];
-      aggregates.shift(positions, start, start + i32[b + B_COUNT], was, level);
       changes.add(bucket, i32[b + B_ACCOUNT], i32[b + B_PLACE] & PLACE_BITS, was, level);
     }
   }

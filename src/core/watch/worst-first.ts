@@ -25,6 +25,8 @@ let rows = new Int32Array(0);
 let badness = new Float64Array(0);
 let keys = new Uint32Array(0);
 let order = new Int32Array(0);
+/** How far what the last sweep found has been gone through. */
+const seen = new Int32Array(1);
 const single = new Float32Array(1);
 const bits = new Uint32Array(single.buffer);
 
@@ -35,6 +37,7 @@ export function worstFirst(engine: Valuer): Int32Array {
   const { used } = book.buckets;
   if (used > rows.length) reserve(book.buckets.levels.length);
   let count = 0;
+  seen[0] = 0;
   for (let from = 0; from < used; from += BLOCK) {
     count = gather(book, watch, from, Math.min(from + BLOCK, used), count);
   }
@@ -58,8 +61,8 @@ function reserve(length: number): void {
  */
 function gather(book: Book, watch: Watch, from: number, to: number, count: number): number {
   const { levels } = book.buckets;
-  const { kept } = watch.unwired;
-  const known = watch.unwired.isFresh() ? kept.length / 2 : 0;
+  const { worst, worstCount } = watch.unwired;
+  let next = seen[0];
   let end = count;
   for (let bucket = from; bucket < to; bucket++) {
     rows[end] = bucket;
@@ -67,8 +70,13 @@ function gather(book: Book, watch: Watch, from: number, to: number, count: numbe
   }
   for (let found = count; found < end; found++) {
     const bucket = rows[found];
-    let equity = bucket < known ? kept[2 * bucket] : 0;
-    let maintenance = bucket < known ? kept[2 * bucket + 1] : 0;
+    while (next < worstCount && worst.rows[next] < bucket) next++;
+    let equity = 0;
+    let maintenance = 0;
+    if (next < worstCount && worst.rows[next] === bucket) {
+      equity = worst.sums[2 * next];
+      maintenance = worst.sums[2 * next + 1];
+    }
     if (maintenance === 0) {
       const { sums } = watch.value(bucket);
       equity = sums[Sum.equity];
@@ -83,6 +91,7 @@ function gather(book: Book, watch: Watch, from: number, to: number, count: numbe
     keys[found] = bits[0] ^ ((bits[0] >> 31) | 0x80000000);
     order[found] = found;
   }
+  seen[0] = next;
   return end;
 }
 
