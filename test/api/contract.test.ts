@@ -278,18 +278,37 @@ test('a fall tells who comes near, who is liquidated, and that it is much', asyn
   const [warning] = await told('margin_warning');
   expect(warning).toMatchObject({ severity: 'warning', level: 'danger', actionRequired: true });
   expect(Number(warning.distancePercent)).toBeGreaterThan(0);
+  const [first, ...others] = warning.positions;
+  expect(first).toMatchObject({ account: warning.accounts[0], leg: 'net' });
+  expect(first.positionId).toBe(`${first.account}/${first.market}/net`);
+  // It is the largest, and the price that the message has is its.
+  expect(warning.message).toContain(`liquidated with ${first.market} at ${first.liquidationPrice} (`);
+  expect(others.map(({ account }) => account)).toEqual(others.map(() => first.account));
+  // Positions of who still holds them go by the same id.
+  const still = (await told('margin_warning')).flatMap(({ positions }) => positions);
+  const ids = await Promise.all(
+    [...new Set(still.map(({ account }) => account))].slice(0, 20).map(async (account) => {
+      const { body } = await ask(url, `/api/v1/accounts/${account}/positions`);
+      return (body as AnswerOf<'positions'>).data.map(({ positionId }) => positionId);
+    }),
+  );
+  const named = new Set(still.map(({ positionId }) => positionId));
+  expect(ids.flat().some((id) => named.has(id))).toBe(true);
   const [near] = await told('liquidation_near');
   expect(near).toMatchObject({ severity: 'critical', level: 'critical', actionRequired: true });
   const [liquidated] = await told('position_liquidated');
   expect(liquidated).toMatchObject({ severity: 'critical', actionRequired: false });
   // A fall may take an account past the first of them.
   expect(['liquidatable', 'backstop', 'bankrupt']).toContain(liquidated.level);
+  expect(liquidated.positions.map(({ account }) => account)).toContain(liquidated.accounts[0]);
   const { body } = await ask(url, '/api/v1/liquidations?limit=500');
   const liquidations = (body as AnswerOf<'liquidations'>).data;
   expect(liquidations.map(({ account }) => account)).toContain(liquidated.accounts[0]);
   const [much] = await told('high_liquidation_volume');
   expect(much.market).not.toBeNull();
   expect(Number(much.impact?.totalNotional)).toBeGreaterThan(0);
+  expect(much.impact?.positionsAffected).toBe(Number(much.figures['count']));
+  expect(much.impact?.positionsAffected).toBeGreaterThan(0);
 });
 
 async function refusals(account: string): Promise<AnswerOf<'gateDecisions'>['data']> {

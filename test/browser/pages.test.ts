@@ -90,9 +90,15 @@ it('the overview', async () => {
     return data.some((byte) => byte > 0);
   }).map((canvas) => canvas.getAttribute('aria-label').split(':')[0])`;
   const trends = [
-    ...['Equity at risk', 'Open interest', 'Insurance fund', 'Liquidations'],
+    'Equity at risk',
+    'Open interest',
+    'Insurance fund',
+    'Liquidations',
     ...LEVEL_NAMES.flatMap((level) => [`Accounts at ${level}`, `Notional at ${level}`]),
-    ...['Prices a second', 'Buckets looked at', 'Missed', 'Latency of a price, p99'],
+    'Prices a second',
+    'Buckets looked at',
+    'Missed',
+    'Latency of a price, p99',
   ].map((what) => `${what}, last minutes`);
   await expect
     .poll(() => screen.page.evaluate(drawn), { timeout: 10_000 })
@@ -345,7 +351,20 @@ it('the gate: its decisions, or that none is served here', async () => {
 });
 
 it('alerts and liquidations, newest first', async () => {
+  await demo.client.call('crash', { body: { percent: '20', seconds: 1 } });
+  await expect
+    .poll(async () => (await demo.client.call('alerts', { query: { kind: 'margin_warning' } })).data.length, {
+      timeout: 30_000,
+    })
+    .toBeGreaterThan(0);
   await screen.show('#/alerts');
+  await same(
+    () => screen.page.locator('[data-position]').first().innerText(),
+    async () =>
+      (await demo.client.call('alerts', { query: { limit: 100 } })).data.find(
+        ({ positions }) => positions.length > 0,
+      )!.positions[0].positionId,
+  );
   await same(
     () =>
       screen.page

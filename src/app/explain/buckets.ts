@@ -74,3 +74,8 @@ export function placeName(book: Book, bucket: number): string {
   const place = book.buckets.place(bucket);
   return bucketName(book, isIsolated(place), marketOfPlace(place), legOfPlace(place));
 }
+
+/** `alice/BTC-PERP/net`: the same as long as the position is there. */
+export function positionName(account: string, market: string, leg: number): string {
+  return `${account}/${market}/${LEG_NAMES[leg as Leg]}`;
+}

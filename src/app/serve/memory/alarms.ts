@@ -9,6 +9,7 @@ import { Kind, type Command } from '../../../core/schema/commands.ts';
 import { Level, LEVEL_NAMES } from '../../../core/schema/levels.ts';
 import { MARKET_STATE_NAMES, MarketState } from '../../../core/schema/orders.ts';
 import { Quality, QUALITY_NAMES } from '../../../core/schema/quality.ts';
+import { tagOf } from '../../../core/state/positions.ts';
 import type { OwnCommand } from '../../../core/schema/venue-commands.ts';
 import { STATE_WHY_NAMES, VenueEvent } from '../../../core/schema/venue-events.ts';
 import type { Changes } from '../../../core/watch/changes.ts';
@@ -17,15 +18,40 @@ import { describeAlert } from '../../../io/publish/alert-lines.ts';
 import { Watchers } from '../../exchange/watchers.ts';
 import { timeText, type Units } from '../../explain/units.ts';
 import { placeName } from '../../explain/buckets.ts';
+import { notionalFrom } from '../views/aggregates.ts';
 import { percentText } from '../views/numbers.ts';
+import {
+  liquidatablePositions,
+  liquidatedBucket,
+  positionsInDanger,
+  positionsLiquidated,
+} from './alert-positions.ts';
 import type { AlertMemory, NewAlert } from './alerts.ts';
 
 const INSURANCE = 0;
-/** Of the most that the fund ever had. */
+/** Of the most that the fund ever had: under the first it is low, and until it is over the second it is the same low. */
 const FUND_LOW = 0.25;
+const FUND_WELL = 0.3;
+/** Commands between two looks at the fund, beside those that marks and liquidations give cause for. */
 const FUND_EVERY = 256;
 /** Told of one command at most: of a cascade the first are enough, and the system's alerts say the rest. */
 const OF_A_COMMAND = 20;
+
+/** What most alerts have none of. */
+type Rest = 'impact' | 'positions';
+
+/** A liquidation that began in the command at hand. */
+interface Begun {
+  readonly account: number;
+  readonly market: number;
+  readonly leg: number;
+  readonly isolated: boolean;
+  readonly level: number;
+  readonly equity: number;
+  readonly maintenance: number;
+  /** Tags of the positions that it has closed something of. */
+  readonly closed: Set<number>;
+}
 
 export class Alarms {
   readonly #alerts: AlertMemory;
@@ -73,41 +99,77 @@ export class Alarms {
     }
     if (isAccepted && (command.kind === Kind.quality || command.kind === Kind.lift))
       this.#quality(command.market);
-    this.#readEvents();
-    if (++this.#commands % FUND_EVERY === 0) this.#fund();
+    const hasLiquidated = this.#readEvents();
+    if (++this.#commands % FUND_EVERY === 0 || hasLiquidated || command.kind === Kind.marks) this.#fund();
     if (this.#watchers !== null) for (const alert of this.#watchers.observe()) this.#conduct(alert);
   }
 
-  #readEvents(): void {
+  /** Answers whether a liquidation ended. */
+  #readEvents(): boolean {
     const { events } = this.#exchange;
-    let told = 0;
+    const begun = new Map<number, Begun>();
+    let hasEnded = false;
     for (let row = 0; row < events.count; row++) {
-      const kind = events.kind(row);
-      if (kind === VenueEvent.state)
-        this.#state(events.field(row, 0), events.field(row, 1), events.field(row, 2));
-      else if (kind === VenueEvent.liquidation && told++ < OF_A_COMMAND)
-        this.#liquidated(
-          events.field(row, 1),
-          events.field(row, 5),
-          events.field(row, 6),
-          events.field(row, 7),
-        );
+      const first = events.field(row, 0);
+      switch (events.kind(row)) {
+        case VenueEvent.state:
+          this.#state(first, events.field(row, 1), events.field(row, 2));
+          break;
+        case VenueEvent.liquidation:
+          if (begun.size < OF_A_COMMAND)
+            begun.set(first, {
+              account: events.field(row, 1),
+              market: events.field(row, 2),
+              leg: events.field(row, 3),
+              isolated: events.field(row, 4) === 1,
+              level: events.field(row, 5),
+              equity: events.field(row, 6),
+              maintenance: events.field(row, 7),
+              closed: new Set(),
+            });
+          break;
+        case VenueEvent.step:
+          begun.get(first)?.closed.add(tagOf(events.field(row, 1), events.field(row, 2)));
+          break;
+        case VenueEvent.takeover:
+          begun.get(first)?.closed.add(tagOf(events.field(row, 2), events.field(row, 3)));
+          break;
+        case VenueEvent.adl:
+          begun.get(first)?.closed.add(tagOf(events.field(row, 5), events.field(row, 2)));
+          break;
+        case VenueEvent.liquidation_end:
+          hasEnded = true;
+          break;
+        default:
+      }
     }
+    for (const [id, one] of begun) this.#liquidated(id, one);
+    return hasEnded;
   }
 
   #near(bucket: number, level: number): void {
     const { book } = this.#exchange.engine;
+    // It may have gone on within the command: what it came to is said, and nothing of the way.
+    if (book.buckets.level(bucket) !== level) return;
     const account = this.#registry.accountAt(book.buckets.account(bucket) as never);
+    const positions = positionsInDanger(this.#exchange, this.#units(), account, bucket);
     const distance = jointDistance(book, bucket);
     const isCritical = level === Level.critical;
-    const where = placeName(book, bucket);
     const percent = Number.isFinite(distance) ? percentText(distance) : null;
+    const nearest = positions.find(({ movePercent }) => movePercent !== null);
+    const ways = [
+      ...(nearest === undefined
+        ? []
+        : [`${nearest.market} at ${nearest.liquidationPrice} (${signed(nearest.movePercent!)} %)`]),
+      ...(percent === null ? [] : [`all marks ${percent} % against it`]),
+    ];
     this.#say({
       kind: isCritical ? 'liquidation_near' : 'margin_warning',
       severity: isCritical ? 'critical' : 'warning',
-      message: `${account} (${where}) is at ${LEVEL_NAMES[level]}${percent === null ? '' : `: ${percent} % of all marks together from its liquidation`}`,
+      message: `${account} (${placeName(book, bucket)}) is at ${LEVEL_NAMES[level]}${ways.length === 0 ? '' : `: liquidated with ${ways.join(', or ')}`}`,
       market: null,
       accounts: [account],
+      positions,
       level: LEVEL_NAMES[level],
       actionRequired: true,
       distancePercent: percent,
@@ -115,19 +177,22 @@ export class Alarms {
     });
   }
 
-  #liquidated(row: number, level: number, equity: number, maintenance: number): void {
+  #liquidated(id: number, { account, market, leg, isolated, level, closed, ...of }: Begun): void {
     const units = this.#units();
-    const account = this.#registry.accountAt(row as never);
+    const name = this.#registry.accountAt(account as never);
+    const bucket = liquidatedBucket(this.#exchange, account, market, leg, isolated);
+    const figures = { equity: units.amount(of.equity), maintenance: units.amount(of.maintenance) };
     this.#say({
       kind: 'position_liquidated',
       severity: 'critical',
-      message: `${account} is liquidated: equity ${units.amount(equity)} is under maintenance ${units.amount(maintenance)}`,
+      message: `${name} is liquidated: equity ${figures.equity} is under maintenance ${figures.maintenance}`,
       market: null,
-      accounts: [account],
+      accounts: [name],
+      positions: positionsLiquidated(this.#exchange, units, name, bucket, closed),
       level: LEVEL_NAMES[level],
       actionRequired: false,
       distancePercent: null,
-      figures: { equity: units.amount(equity), maintenance: units.amount(maintenance) },
+      figures: { liquidation: id, ...figures },
     });
   }
 
@@ -185,20 +250,25 @@ export class Alarms {
     if (engine.book.accounts.count === 0) return;
     const fund = this.#exchange.venue.margin.equityOf(engine.book.cross[INSURANCE]);
     if (fund > this.#fundMost) this.#fundMost = fund;
-    const isLow = this.#fundMost > 0 && fund < this.#fundMost * FUND_LOW;
+    const isLow = this.#fundMost > 0 && fund < this.#fundMost * (this.#isFundLow ? FUND_WELL : FUND_LOW);
     if (isLow && !this.#isFundLow) {
-      const balance = this.#units().amount(fund);
+      const units = this.#units();
+      const [balance, most] = [units.amount(fund), units.amount(this.#fundMost)];
       this.#say({
         kind: 'insurance_fund_low',
         severity: fund <= 0 ? 'emergency' : 'critical',
-        message: `the insurance fund is down to ${balance}, from ${this.#units().amount(this.#fundMost)} at most`,
+        message: `the insurance fund is down to ${balance}, from ${most} at most`,
         market: null,
         accounts: [],
         level: null,
         actionRequired: true,
         distancePercent: null,
-        impact: { positionsAffected: 0, totalNotional: '0', insuranceFundBalance: balance },
-        figures: {},
+        impact: {
+          positionsAffected: liquidatablePositions(this.#exchange),
+          totalNotional: units.amount(notionalFrom(Level.liquidatable, this.#exchange)),
+          insuranceFundBalance: balance,
+        },
+        figures: { most },
       });
     }
     this.#isFundLow = isLow;
@@ -232,10 +302,10 @@ export class Alarms {
     });
   }
 
-  #say(
-    alert: Omit<NewAlert, 'sequence' | 'time' | 'impact'> & { readonly impact?: NewAlert['impact'] },
-  ): void {
+  #say(alert: Omit<NewAlert, 'sequence' | 'time' | Rest> & Partial<Pick<NewAlert, Rest>>): void {
     const { sequence, timeUs } = this.#exchange;
-    this.#alerts.add({ impact: null, ...alert, sequence, time: timeText(timeUs) });
+    this.#alerts.add({ impact: null, positions: [], ...alert, sequence, time: timeText(timeUs) });
   }
 }
+
+const signed = (percent: string): string => (percent.startsWith('-') ? percent : `+${percent}`);

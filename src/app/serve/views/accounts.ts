@@ -27,7 +27,7 @@ import { NO_EXPOSURE } from '../../../core/exchange/exposures.ts';
 import { isHouse } from '../../../core/exchange/ledger.ts';
 import type { Account, AccountSummary, Bucket, Position } from '../../../io/api/contract/accounts.ts';
 import { ASSUMPTION } from '../../explain/document.ts';
-import { accountBuckets, placeName } from '../../explain/buckets.ts';
+import { accountBuckets, placeName, positionName } from '../../explain/buckets.ts';
 import { rateText, timeText } from '../../explain/units.ts';
 import type { AdlPlaces } from '../background/adl-places.ts';
 import { fixed, percentText } from './numbers.ts';
@@ -134,7 +134,7 @@ function positionOf(
   const saying = memory.marks[market] ?? null;
   const lines = book.markets.lines[market];
   return {
-    positionId: `${served.accountName(account)}/${units.market(market)}/${LEG_NAMES[leg as Leg]}`,
+    positionId: positionName(served.accountName(account), units.market(market), leg),
     account: served.accountName(account),
     market: units.market(market),
     form: FORM_NAMES[form],

@@ -2,6 +2,7 @@
 import { aggregatesOf } from '../../../core/state/aggregates-of-market.ts';
 import { LEVEL_COUNT, LEVEL_NAMES, Level } from '../../../core/schema/levels.ts';
 import { INSURANCE, TREASURY } from '../../../core/exchange/ledger.ts';
+import type { Exchange } from '../../../core/exchange/exchange.ts';
 import type { MarketRow } from '../../../core/num/units.ts';
 import type { Aggregates, LevelInfo } from '../../../io/api/contract/aggregates.ts';
 import type { CountByLevel } from '../../../io/api/contract/scalars.ts';
@@ -27,7 +28,14 @@ export interface Totals {
   readonly openInterest: bigint;
 }
 
-export function totalsOf({ exchange }: Served): Totals {
+/** Money units of all that is in buckets at that level or worse. */
+export function notionalFrom(level: Level, exchange: Exchange): bigint {
+  return totalsOf({ exchange })
+    .notionals.slice(level)
+    .reduce((sum, notional) => sum + notional, 0n);
+}
+
+export function totalsOf({ exchange }: Pick<Served, 'exchange'>): Totals {
   const { book } = exchange.engine;
   const notionals = Array.from({ length: LEVEL_COUNT }, () => 0n);
   let openInterest = 0n;

@@ -17,7 +17,7 @@ function watched() {
   };
   const volume = new LiquidationVolume(book, (alert) => alerts.push(alert));
   const liquidate = (timeUs: number, lots: number, market = 2): void => {
-    volume.add(timeUs, market, lots);
+    volume.add(timeUs, market, lots, true);
     volume.settle(timeUs);
   };
   return { alerts, facts, volume, liquidate };
@@ -28,7 +28,7 @@ describe('liquidated within a window', () => {
     const { alerts, volume, liquidate } = watched();
     liquidate(1, 9);
     expect(alerts).toEqual([]);
-    volume.add(2, 2, 1);
+    volume.add(2, 2, 1, false);
     expect(alerts).toEqual([]);
     volume.settle(2);
     expect(alerts).toEqual([
@@ -37,7 +37,7 @@ describe('liquidated within a window', () => {
         timeUs: 2,
         market: 2,
         accounts: [],
-        figures: { liquidatedLots: 10, notionalUnits: 500, openInterestLots: 1000 },
+        figures: { count: 1, liquidatedLots: 10, notionalUnits: 500, openInterestLots: 1000 },
       },
     ]);
   });
@@ -48,7 +48,7 @@ describe('liquidated within a window', () => {
     liquidate(2, 9);
     expect(alerts).toHaveLength(1);
     liquidate(3, 1);
-    expect(alerts.at(-1)).toMatchObject({ timeUs: 3, figures: { liquidatedLots: 20 } });
+    expect(alerts.at(-1)).toMatchObject({ timeUs: 3, figures: { count: 3, liquidatedLots: 20 } });
   });
 
   test('what is two windows past counts no more, and then it is news again', () => {
@@ -58,7 +58,10 @@ describe('liquidated within a window', () => {
     expect(alerts).toHaveLength(1);
     liquidate(2 * MINUTE, 1);
     liquidate(2 * MINUTE + 1, 9);
-    expect(alerts.map(({ timeUs }) => timeUs)).toEqual([0, 2 * MINUTE + 1]);
+    expect(alerts.map(({ timeUs, figures }) => [timeUs, figures['count']])).toEqual([
+      [0, 1],
+      [2 * MINUTE + 1, 3],
+    ]);
     liquidate(9 * MINUTE, 9);
     expect(alerts).toHaveLength(2);
   });

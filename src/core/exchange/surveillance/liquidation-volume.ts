@@ -1,9 +1,9 @@
 /**
  * A market in which much is liquidated at once: within one to two windows, `share` or more of what open interest then is. Counted is what
  * liquidated accounts lost of their positions: into the book, to the fund, by deleveraging; what the fund sells on is not. It comes again when
- * twice as much has been liquidated, and anew after it was less than that share.
+ * twice as much has been liquidated, and anew after it was less than that share. `count` is how many positions that was.
  *
- * Memory: four numbers a market.
+ * Memory: six numbers a market.
  */
 import type { AlertSink, BookFacts } from './alerts.ts';
 
@@ -19,6 +19,8 @@ interface Volume {
   sinceUs: number;
   lots: number;
   lotsBefore: number;
+  count: number;
+  countBefore: number;
   told: number;
 }
 
@@ -36,16 +38,28 @@ export class LiquidationVolume {
     this.#rules = rules;
   }
 
-  add(timeUs: number, market: number, lots: number): void {
+  /** `isAnother`: of a position that this liquidation has closed nothing of before. */
+  add(timeUs: number, market: number, lots: number, isAnother: boolean): void {
     const { windowUs } = this.#rules;
-    const volume = (this.#markets[market] ??= { sinceUs: timeUs, lots: 0, lotsBefore: 0, told: 0 });
+    const volume = (this.#markets[market] ??= {
+      sinceUs: timeUs,
+      lots: 0,
+      lotsBefore: 0,
+      count: 0,
+      countBefore: 0,
+      told: 0,
+    });
     const passed = timeUs - volume.sinceUs;
     if (passed >= windowUs) {
-      volume.lotsBefore = passed < 2 * windowUs ? volume.lots : 0;
+      const isNext = passed < 2 * windowUs;
+      volume.lotsBefore = isNext ? volume.lots : 0;
+      volume.countBefore = isNext ? volume.count : 0;
       volume.lots = 0;
+      volume.count = 0;
       volume.sinceUs = timeUs;
     }
     volume.lots += lots;
+    if (isAnother) volume.count++;
     this.#moved.add(market);
   }
 
@@ -67,6 +81,7 @@ export class LiquidationVolume {
         market,
         accounts: [],
         figures: {
+          count: volume.count + volume.countBefore,
           liquidatedLots: lots,
           notionalUnits: this.#facts.notional(market, lots),
           openInterestLots: openInterest,

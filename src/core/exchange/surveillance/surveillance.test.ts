@@ -70,10 +70,38 @@ describe('events to the watchers', () => {
     expect(adl).toMatchObject({ name: 'adl-triggered', figures: { count: 1, closedLots: 3 } });
     expect(others).toEqual([]);
     events.clear();
+    events.emit(VenueEvent.step, 1, 0, 0, 40, 500, 0, 0);
     closeOut(12, 7);
     events.emit(VenueEvent.takeover, 1, 7, 0, 0, -10, 500, 5000);
     events.emit(VenueEvent.adl, 1, 7, 0, 9, 0, 0, 5, 500, 1);
     const volume = surveillance.observe(2, events).find(({ accounts }) => accounts.length === 0);
-    expect(volume).toMatchObject({ name: 'high-liquidation-volume', figures: { liquidatedLots: 55 } });
+    expect(volume).toMatchObject({
+      name: 'high-liquidation-volume',
+      figures: { liquidatedLots: 55, count: 1 },
+    });
+  });
+
+  test('a position counts once a liquidation, however often that closes a part of it', () => {
+    const surveillance = new Surveillance(NOBODY);
+    const events = new EventLog();
+    const took = (liquidation: number, leg: number, lots: number): void => {
+      events.emit(VenueEvent.takeover, liquidation, 7, 0, leg, -lots, 500, 5000);
+    };
+    const counted = (timeUs: number): number | undefined => {
+      const [alert] = surveillance.observe(timeUs, events);
+      events.clear();
+      return alert?.figures['count'];
+    };
+    took(1, 0, 10);
+    took(1, 0, 10);
+    expect(counted(1)).toBe(1);
+    took(1, 0, 30);
+    expect(counted(2)).toBe(1);
+    took(1, 1, 25);
+    took(2, 0, 25);
+    expect(counted(3)).toBe(3);
+    events.emit(VenueEvent.liquidation_end, 1, 7, 0, 0, 0);
+    took(1, 0, 100);
+    expect(counted(4)).toBe(4);
   });
 });

@@ -4,6 +4,7 @@
  */
 import { HOUSE_NAMES } from '../../schema/venue-commands.ts';
 import { OrderFlag, TransferWhy, VenueEvent } from '../../schema/venue-events.ts';
+import { tagOf } from '../../state/positions.ts';
 import type { EventLog } from '../event-log.ts';
 import { AdlTriggered } from './adl-triggered.ts';
 import type { Alert, AlertSink, BookFacts } from './alerts.ts';
@@ -31,6 +32,10 @@ export class Surveillance {
   /** Who traded where in the command at hand. */
   readonly #traders = new Map<number, Set<number>>();
 
+  /** Market and leg of the positions that liquidations under way have closed something of. */
+  readonly #closed = new Map<number, Set<number>>();
+  /** The liquidation whose step is under way in the command at hand. */
+  #stepping = 0;
   /** Close-outs of the command at hand; none outlives it. */
   readonly #closeOuts = new Set<number>();
 
@@ -83,16 +88,35 @@ export class Surveillance {
         return;
       case VenueEvent.fill:
         if (this.#closeOuts.has(events.field(row, 8)))
-          this.#volume.add(timeUs, events.field(row, 1), Math.abs(events.field(row, 4)));
+          this.#liquidated(
+            timeUs,
+            this.#stepping,
+            events.field(row, 1),
+            events.field(row, 2),
+            events.field(row, 4),
+          );
+        return;
+      case VenueEvent.step:
+        this.#stepping = events.field(row, 0);
         return;
       case VenueEvent.takeover:
-        this.#volume.add(timeUs, events.field(row, 2), Math.abs(events.field(row, 4)));
+        this.#liquidated(
+          timeUs,
+          events.field(row, 0),
+          events.field(row, 2),
+          events.field(row, 3),
+          events.field(row, 4),
+        );
+        return;
+      case VenueEvent.liquidation_end:
+        this.#closed.delete(events.field(row, 0));
         return;
       case VenueEvent.adl: {
         const market = events.field(row, 5);
         const lots = events.field(row, 6);
         this.#adl.add(market, lots);
-        if (!isHouse(events.field(row, 1))) this.#volume.add(timeUs, market, lots);
+        if (!isHouse(events.field(row, 1)))
+          this.#liquidated(timeUs, events.field(row, 0), market, events.field(row, 2), lots);
         return;
       }
       case VenueEvent.transfer: {
@@ -109,6 +133,14 @@ export class Surveillance {
         return;
       default:
     }
+  }
+
+  #liquidated(timeUs: number, liquidation: number, market: number, leg: number, lots: number): void {
+    let closed = this.#closed.get(liquidation);
+    if (closed === undefined) this.#closed.set(liquidation, (closed = new Set()));
+    const tag = tagOf(market, leg);
+    this.#volume.add(timeUs, market, Math.abs(lots), !closed.has(tag));
+    closed.add(tag);
   }
 }
 

@@ -3,7 +3,7 @@
  * watchers of conduct. They say how far a price is, never when something will happen: that cannot be known.
  */
 import { Type, type Static } from 'typebox';
-import { Count, Decimal, Id, Level, maybe, Name, record, Sequence, Time } from './scalars.ts';
+import { Count, Decimal, Id, Leg, Level, maybe, Name, record, Sequence, Time } from './scalars.ts';
 
 export const ALERT_KINDS = [
   'margin_warning',
@@ -19,6 +19,28 @@ export const ALERT_KINDS = [
 ] as const;
 export const SEVERITIES = ['info', 'warning', 'critical', 'emergency'] as const;
 
+/** A position that an alert is about, by the id that it has among its account's. */
+export const AlertPosition = record({
+  positionId: Type.String(),
+  account: Name,
+  market: Name,
+  leg: Leg,
+  /** The mark of this market at which it would be liquidated, all others as they are, and how far that is; null where no mark is, or it has come to that. */
+  liquidationPrice: maybe(Decimal),
+  movePercent: maybe(Decimal),
+});
+
+/** What much of the system has to do with an alert. */
+export const Impact = record({
+  /**
+   * Liquidation volume: closed within its window, each once a liquidation. Deleveraging: closed against others. Fund low: what still may fall to it,
+   * at liquidatable or worse.
+   */
+  positionsAffected: Count,
+  totalNotional: Decimal,
+  insuranceFundBalance: Decimal,
+});
+
 export const Alert = record({
   id: Id,
   kind: Type.Enum(ALERT_KINDS),
@@ -33,11 +55,14 @@ export const Alert = record({
   actionRequired: Type.Boolean(),
   /** Of an account's alert: how far all marks together are from its liquidation. */
   distancePercent: maybe(Decimal),
-  impact: maybe(record({ positionsAffected: Count, totalNotional: Decimal, insuranceFundBalance: Decimal })),
+  /** Of an account's alert: its positions in question, the largest first, eight at most. */
+  positions: Type.Array(AlertPosition),
+  impact: maybe(Impact),
   /** What it rests on, by name. */
   figures: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
 });
 export type Alert = Static<typeof Alert>;
+export type AlertPosition = Static<typeof AlertPosition>;
 
 export const AlertKind = Type.Enum(ALERT_KINDS);
 export const Severity = Type.Enum(SEVERITIES);

@@ -5,6 +5,9 @@ import { N } from '../../ui/n.tsx';
 import { Empty } from '../../ui/panel.tsx';
 import { grouped, type Alert, type AlertGroup } from './groups.ts';
 
+/** Positions and accounts of an alert that are named under it. */
+const SHOWN = 4;
+
 interface Props {
   readonly alerts: readonly Alert[] | undefined;
   /** At most so many, two lines each, without what they rest on. */
@@ -76,14 +79,18 @@ function Waiting(): ReactNode {
 }
 
 function More({ alert }: { readonly alert: Alert }): ReactNode {
-  const { accounts, market, impact, actionRequired } = alert;
+  const { accounts, market, positions, impact, actionRequired } = alert;
   return (
     <span className="more">
-      {accounts.slice(0, 4).map((account) => (
-        <a key={account} href={routeHash(['accounts', account])}>
-          {account}
-        </a>
-      ))}
+      {positions.length > 0 ? (
+        <Positions of={positions} />
+      ) : (
+        accounts.slice(0, SHOWN).map((account) => (
+          <a key={account} href={routeHash(['accounts', account])}>
+            {account}
+          </a>
+        ))
+      )}
       {market === null ? null : <a href={routeHash(['market', market])}>{market}</a>}
       {impact === null ? null : (
         <span>
@@ -93,5 +100,29 @@ function More({ alert }: { readonly alert: Alert }): ReactNode {
       )}
       {actionRequired ? <span className="chip held">to be looked at</span> : null}
     </span>
+  );
+}
+
+/** Each by its id, and how far its market alone is from liquidating it. */
+function Positions({ of }: { readonly of: Alert['positions'] }): ReactNode {
+  return (
+    <>
+      {of.slice(0, SHOWN).map(({ positionId, account, movePercent }) => (
+        <span key={positionId}>
+          <a href={routeHash(['accounts', account])} data-position={positionId}>
+            {positionId}
+          </a>
+          {movePercent === null ? null : (
+            <>
+              {' '}
+              <N v={movePercent} as="percent" change />
+            </>
+          )}
+        </span>
+      ))}
+      {of.length > SHOWN ? (
+        <span className="faint">and {count(of.length - SHOWN)} more positions</span>
+      ) : null}
+    </>
   );
 }
