@@ -346,6 +346,23 @@ describe('numbers are those of the engine', () => {
 });
 
 describe('lists', () => {
+  test('what rests on a look at all accounts says by which command that began, and how long ago', async () => {
+    const { url } = running;
+    const all = (await ask(url, '/api/v1/nearest')).body as AnswerOf<'nearest'>;
+    expect(all.rankedAt).toBeNull();
+    const { cut, rankedAt } = (await ask(url, '/api/v1/nearest?market=BTC-PERP')).body as AnswerOf<'nearest'>;
+    expect(rankedAt!.sequence).toBeGreaterThan(0);
+    expect(rankedAt!.sequence).toBeLessThanOrEqual(cut.sequence);
+    const sums = async (): Promise<number> =>
+      ((await ask(url, '/api/v1/overview')).body as AnswerOf<'overview'>).data.rankedAt!.sequence;
+    const before = await sums();
+    await until('the next look', async () => (await sums()) > before);
+    // It is as old as its beginning, and that was no earlier than the one before.
+    const { data, cut: now } = (await ask(url, '/api/v1/overview')).body as AnswerOf<'overview'>;
+    expect(data.rankedAt!.ageMs).toBeGreaterThanOrEqual(0);
+    expect(data.rankedAt!.sequence).toBeLessThanOrEqual(now.sequence);
+  });
+
   test('pages of accounts by rank have everybody once', async () => {
     const seen: string[] = [];
     let path: string | null = '/api/v1/accounts?sort=equity&limit=50';

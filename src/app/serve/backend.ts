@@ -8,7 +8,7 @@ import { MARK_NONE } from '../../core/state/markets.ts';
 import type { CutWish } from '../explain/walk.ts';
 import type { AdlPlaces } from './background/adl-places.ts';
 import type { LiquidationMaps } from './background/liquidation-map.ts';
-import type { Ranking } from './background/ranking.ts';
+import { rankedAt, type Ranking } from './background/ranking.ts';
 import type { EngineLink } from './engine-link.ts';
 import type { GateMemory } from './memory/gate.ts';
 import type { Past } from './past/past.ts';
@@ -143,15 +143,11 @@ function handlersOf(parts: Parts): Handlers {
       return { data: aggregatesDocument(served, ranking) };
     },
     levels: () => ({ data: levelsOf(served) }),
-    nearest: ({ query }) => ({
-      data: nearestList(
-        served,
-        ranking,
-        volatility,
-        query.market === undefined ? null : served.market(query.market),
-        query.limit ?? LIMIT,
-      ),
-    }),
+    nearest: ({ query }) => {
+      const market = query.market === undefined ? null : served.market(query.market);
+      const data = nearestList(served, ranking, volatility, market, query.limit ?? LIMIT);
+      return { data, rankedAt: market === null || ranking.ranked === null ? null : rankedAt(ranking.ranked) };
+    },
     liquidations: ({ query }) => liquidationList(served, query),
     liquidation: ({ params }) => {
       const record = served.memory.liquidations.get(params.id);

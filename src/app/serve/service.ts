@@ -50,7 +50,13 @@ export class Service {
     const places = new AdlPlaces(replica);
     const maps = new LiquidationMaps(replica);
     const { version, data, demo, limits } = choice;
-    const health = new Health(served, ranking, { version, data, mode: demo === null ? 'exchange' : 'demo' });
+    const health = new Health(served, ranking, {
+      version,
+      data,
+      mode: demo === null ? 'exchange' : 'demo',
+      // The one of the link below.
+      shards: 1,
+    });
     this.#past = data === null ? null : new Past(data);
     const gate = demo === null && limits === null ? null : new GateMemory();
     replica.exchange.onLevels = alarms.levels;

@@ -9,6 +9,7 @@ import { Sum, Valuation, value } from '../../../core/margin/valuation.ts';
 import { LEVEL_COUNT, Level } from '../../../core/schema/levels.ts';
 import { BUCKET_NONE } from '../../../core/state/book.ts';
 import type { AccountSort } from '../../../io/api/contract/accounts.ts';
+import type { RankedAt } from '../../../io/api/contract/scalars.ts';
 import { HOUSE_NAMES } from '../../../core/schema/venue-commands.ts';
 import type { Replica } from '../replica.ts';
 import type { Job } from './background.ts';
@@ -35,14 +36,18 @@ interface Order {
   readonly valuedByLevel: Int32Array;
 }
 
-export interface Ranked {
-  readonly orders: Readonly<Record<RankedSort, Order>>;
-  readonly accounts: number;
+/** When a look at all accounts began: nothing in it is older. */
+export interface Looked {
   readonly sequence: number;
   readonly atMs: number;
 }
 
-export interface RiskSums {
+export interface Ranked extends Looked {
+  readonly orders: Readonly<Record<RankedSort, Order>>;
+  readonly accounts: number;
+}
+
+export interface RiskSums extends Looked {
   /** Money units. */
   readonly equityAtRisk: number;
   readonly deficit: number;
@@ -78,6 +83,7 @@ export class Ranking implements Job {
 
   *work(): Generator<void, void, undefined> {
     const { engine, sequence } = this.#replica.exchange;
+    const looked = { sequence, atMs: Date.now() };
     const { book } = engine;
     const count = book.accounts.count;
     const keys: Record<RankedSort, Float32Array> = {
@@ -114,10 +120,10 @@ export class Ranking implements Job {
       keys.notional[account] = notional;
       levels[account] = level;
     }
-    this.sums = { equityAtRisk, deficit, quantiles: spread.quantiles() };
+    this.sums = { ...looked, equityAtRisk, deficit, quantiles: spread.quantiles() };
     const orders = {} as Record<RankedSort, Order>;
     for (const sort of SORTS) orders[sort] = yield* orderOf(keys[sort], levels);
-    this.ranked = { orders, accounts: count, sequence, atMs: Date.now() };
+    this.ranked = { ...looked, orders, accounts: count };
     this.#madeAt = performance.now();
   }
 }
@@ -204,4 +210,9 @@ function binOf(health: number): number {
 }
 function healthOf(bin: number): number {
   return Math.exp(bin / 40) / 100;
+}
+
+/** As answers say it. */
+export function rankedAt({ sequence, atMs }: Looked): RankedAt {
+  return { sequence, ageMs: Math.max(0, Date.now() - atMs) };
 }

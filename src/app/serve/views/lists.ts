@@ -3,7 +3,7 @@ import { LEVEL_NAMES, type Level } from '../../../core/schema/levels.ts';
 import type { Told } from '../../../io/api/backend.ts';
 import type { QueryOf } from '../../../io/api/contract/routes.ts';
 import { ApiProblem } from '../../../io/api/problem.ts';
-import type { Ranking, RankedSort } from '../background/ranking.ts';
+import { rankedAt, type Ranking, type RankedSort } from '../background/ranking.ts';
 import { inSlices } from '../background/background.ts';
 import { BUCKET_NONE } from '../../../core/state/book.ts';
 import { summaryOf } from './accounts.ts';
@@ -90,7 +90,7 @@ export async function accountList(
     next: nextCursor(of, offset + rows.length, total),
     total,
     offset,
-    rankedAt: { sequence: ranked.sequence, ageMs: Date.now() - ranked.atMs },
+    rankedAt: rankedAt(ranked),
   };
 }
 

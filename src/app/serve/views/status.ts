@@ -3,7 +3,7 @@ import type { Overview, SeriesByLevel, Status } from '../../../io/api/contract/s
 import { INSURANCE, TREASURY } from '../../../core/exchange/ledger.ts';
 import { LEVEL_NAMES } from '../../../core/schema/levels.ts';
 import { timeText } from '../../explain/units.ts';
-import type { Ranking } from '../background/ranking.ts';
+import { rankedAt, type Ranking } from '../background/ranking.ts';
 import { OperationalError } from '../../../io/operational-error.ts';
 import { History } from '../memory/history.ts';
 import type { EngineNumbers, JournalError } from '../messages.ts';
@@ -49,6 +49,8 @@ export interface StreamNumbers {
 export interface About {
   readonly version: string;
   readonly mode: Status['mode'];
+  /** Engines that were started, each a thread. */
+  readonly shards: number;
   readonly data: string | null;
 }
 
@@ -166,6 +168,7 @@ export class Health {
       accountsByLevel: countByLevel(book.aggregates.buckets),
       notionalByLevel: moneyByLevel(units, notionals),
       equityAtRisk: sums === null ? null : units.amount(sums.equityAtRisk),
+      rankedAt: sums === null ? null : rankedAt(sums),
       openInterest: units.amount(openInterest),
       insuranceFund: units.amount(houseEquity(served, INSURANCE)),
       treasury: units.amount(houseEquity(served, TREASURY)),
@@ -211,6 +214,7 @@ export class Health {
       positions: engine.book.positions.count,
       orders: venue.orders.count,
       engine: {
+        shards: this.#about.shards,
         commands: replica.told,
         commandsPerSecond: this.#rates.commandsPerSecond,
         pricesPerSecond: this.#rates.pricesPerSecond,

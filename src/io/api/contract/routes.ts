@@ -21,7 +21,7 @@ import {
   TradeDetail,
 } from './markets.ts';
 import { AmendOrder, Order, PlaceOrder } from './orders.ts';
-import { answer, Cursor, Cut, Id, Level, maybe, Name, page, record } from './scalars.ts';
+import { answer, Cursor, Cut, Id, Level, maybe, Name, page, RankedAt, record } from './scalars.ts';
 import { Overview, Status } from './status.ts';
 import { Sizing, SizingQuery, StressRequest, StressResult } from './stress.ts';
 
@@ -135,10 +135,7 @@ export const routes = {
       total: Type.Integer({ minimum: 0 }),
       offset: Type.Integer({ minimum: 0 }),
       /** Figures are as of the cut, the order as of this: it is made anew in the background. Null where nothing was ranked. */
-      rankedAt: Type.Union([
-        record({ sequence: Type.Integer({ minimum: 0 }), ageMs: Type.Number() }),
-        Type.Null(),
-      ]),
+      rankedAt: maybe(RankedAt),
     }),
   },
   account: {
@@ -195,7 +192,11 @@ export const routes = {
     scope: 'read',
     summary: 'Those nearest to liquidation when all marks move together',
     query: record({ market: Type.Optional(Name), limit: Limit }),
-    answer: answer(Type.Array(Near)),
+    answer: record({
+      ...answer(Type.Array(Near)).properties,
+      /** Of one market: the ranking whose nearest were looked through; distances are as of the cut. Null: exact as of the cut, nobody is missing. */
+      rankedAt: maybe(RankedAt),
+    }),
   },
   liquidations: {
     method: 'GET',

@@ -88,6 +88,10 @@ export const MoneyByLevel = record({
 });
 export type MoneyByLevel = Static<typeof MoneyByLevel>;
 
+/** A look at all accounts, in the background: by which command it began, and how long ago. */
+export const RankedAt = record({ sequence: Sequence, ageMs: Figure });
+export type RankedAt = Static<typeof RankedAt>;
+
 /** An answer about a cut. */
 export function answer<Data extends TSchema>(data: Data) {
   return record({ cut: Cut, data });

@@ -7,6 +7,7 @@ import {
   Figure,
   maybe,
   MoneyByLevel,
+  RankedAt,
   record,
   Sequence,
   Time,
@@ -27,6 +28,8 @@ export const Status = record({
   positions: Count,
   orders: Count,
   engine: record({
+    /** Threads that apply commands, each for a part of the accounts. */
+    shards: Count,
     commands: Sequence,
     commandsPerSecond: Figure,
     pricesPerSecond: Figure,
@@ -93,6 +96,8 @@ export const Overview = record({
   notionalByLevel: MoneyByLevel,
   /** Of accounts at danger or worse; null until all were looked at once. */
   equityAtRisk: maybe(Decimal),
+  /** The look at all accounts that `equityAtRisk` is the sum of. */
+  rankedAt: maybe(RankedAt),
   openInterest: Decimal,
   insuranceFund: Decimal,
   treasury: Decimal,

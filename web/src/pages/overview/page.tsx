@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
+import type { Overview } from '../../../../src/client/index.ts';
 import { useChannel } from '../../live/channel.ts';
 import { useAsset } from '../../live/asset.ts';
+import { age } from '../../ui/format.ts';
 import { N } from '../../ui/n.tsx';
 import { Stat } from '../../ui/stat.tsx';
 import { Crowd } from './crowd.tsx';
@@ -31,7 +33,9 @@ export function Page(): ReactNode {
                 none="not all accounts were looked at yet"
               />
             }
-            note={data === undefined ? null : <AtRisk counts={data.accountsByLevel} />}
+            note={
+              data === undefined ? null : <AtRisk counts={data.accountsByLevel} rankedAt={data.rankedAt} />
+            }
             history={data?.history.equityAtRisk ?? []}
             as="compact"
             tone="danger"
@@ -90,10 +94,23 @@ export function Page(): ReactNode {
   );
 }
 
-function AtRisk({ counts }: { readonly counts: Readonly<Record<string, number>> }): ReactNode {
+/** A sum over all accounts takes the time of a look at them: past this it says how long ago that was. */
+const OLD_MS = 3000;
+
+function AtRisk({
+  counts,
+  rankedAt,
+}: {
+  readonly counts: Overview['accountsByLevel'];
+  readonly rankedAt: Overview['rankedAt'];
+}): ReactNode {
   const { danger, critical, liquidatable, backstop, bankrupt } = counts;
+  const isOld = rankedAt !== null && rankedAt.ageMs > OLD_MS;
   return (
-    <Count of={danger + critical + liquidatable + backstop + bankrupt} what="accounts at danger or worse" />
+    <>
+      {isOld ? <span className="chip held">summed {age(rankedAt.ageMs / 1000)} ago</span> : null}{' '}
+      <Count of={danger + critical + liquidatable + backstop + bankrupt} what="accounts at danger or worse" />
+    </>
   );
 }
 

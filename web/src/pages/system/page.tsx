@@ -109,7 +109,7 @@ export function Page(): ReactNode {
           <Panel title="Replica and state" fresh={fresh}>
             <Facts
               of={[
-                ['Shards, each a thread', '1'],
+                ['Shards, each a thread', <N key="" v={engine?.shards} as="count" />],
                 ['Accounts', <N key="" v={data?.accounts} as="count" />],
                 ['Positions', <N key="" v={data?.positions} as="count" />],
                 ['Orders', <N key="" v={data?.orders} as="count" />],
