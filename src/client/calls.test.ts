@@ -1,10 +1,15 @@
 import { expect, it } from 'vitest';
 import { API_PREFIX, routes } from '../io/api/contract/routes.ts';
-import { CALLS, lineOf } from './calls.ts';
+import { ACTING, CALLS, lineOf } from './calls.ts';
 
 it('there is a call for every route of the contract, and no other', () => {
   const lines = Object.entries(routes).map(([name, { method, path }]) => [name, `${method} ${path}`]);
   expect(CALLS).toEqual(Object.fromEntries(lines));
+});
+
+it('acting calls are those that reading is not enough for', () => {
+  const acting = Object.entries(routes).filter(([, { scope }]) => scope !== 'read');
+  expect([...ACTING].sort()).toEqual(acting.map(([name]) => name).sort());
 });
 
 it('names are encoded, what is not given is left out', () => {

@@ -49,6 +49,18 @@ export const CALLS: { readonly [Name in RouteName]: Line<Name> } = {
   crash: 'POST /demo/crash',
 };
 
+/** Those that change something. */
+export const ACTING: ReadonlySet<RouteName> = new Set([
+  'placeOrder',
+  'amendOrder',
+  'cancelOrder',
+  'cancelOrders',
+  'deposit',
+  'withdraw',
+  'marketState',
+  'crash',
+]);
+
 type Part<Key extends string, Value> = [Value] extends [never]
   ? unknown
   : object extends Value

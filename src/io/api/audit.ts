@@ -16,6 +16,8 @@ export interface AuditEntry {
   readonly code: string | null;
   readonly reason: string | null;
   readonly sequence: number | null;
+  /** By its `Idempotency-Key` it was answered again, and nothing was done. */
+  readonly isReplay: boolean;
 }
 
 const KEPT = 1000;

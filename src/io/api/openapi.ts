@@ -46,12 +46,36 @@ export function openApiDocument(version: string): Json {
   };
 }
 
+/** Of acting calls. */
+const RETRY_HEADERS: readonly Json[] = [
+  {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    description:
+      'Of the same key and caller the same request is done once: sent again within five minutes it gets the same answer, with Idempotency-Replayed: true.',
+    schema: { type: 'string', minLength: 1, maxLength: 130 },
+  },
+  {
+    name: 'Idempotency-Epoch',
+    in: 'header',
+    required: false,
+    description:
+      'What stands before the dash in X-Request-Id of an earlier answer: a server that was started since does nothing and answers API_EPOCH_PAST.',
+    schema: { type: 'string' },
+  },
+];
+
 function operationOf(name: string, { summary, scope, params, query, body, answer }: Route): Json {
   return {
     operationId: name,
     summary,
     'x-scope': scope,
-    parameters: [...parametersOf(params, 'path'), ...parametersOf(query, 'query')],
+    parameters: [
+      ...parametersOf(params, 'path'),
+      ...parametersOf(query, 'query'),
+      ...(scope === 'read' ? [] : RETRY_HEADERS),
+    ],
     ...(body === undefined
       ? {}
       : { requestBody: { required: isNeeded(body), content: { 'application/json': { schema: body } } } }),

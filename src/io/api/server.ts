@@ -25,6 +25,7 @@ import { Metrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { ApiProblem, problemDocument, statusOf } from './problem.ts';
 import { readerOf } from './reading.ts';
+import { Replays } from './replays.ts';
 import { errnoOf, OperationalError } from '../operational-error.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -49,6 +50,8 @@ const NO_CACHE = ['cache-control', 'no-cache'];
 interface Asked {
   readonly begun: number;
   caller: Caller;
+  /** It was answered before by its `Idempotency-Key`. */
+  isReplay: boolean;
 }
 
 /** What it came to: one of both. */
@@ -79,6 +82,7 @@ export class Api {
   readonly #limit: RateLimit;
   readonly #hub: Hub;
   readonly #metrics = new Metrics();
+  readonly #replays = new Replays();
   readonly #epoch = randomBytes(6).toString('hex');
   #requests = 0;
 
@@ -181,11 +185,12 @@ export class Api {
     const isCached = isRead && method === 'GET' && !NEVER_SAME.has(name);
     const note = (request: FastifyRequest, asked: Asked, status: number, end: Ending): void => {
       this.#metrics.answered(name, status, (performance.now() - asked.begun) / 1000);
-      if (!isRead) this.#record(name, request, asked.caller, status, end);
+      if (!isRead) this.#record(name, request, asked, status, end);
     };
     const tell = (request: FastifyRequest, reply: FastifyReply, asked: Asked, told: object): void => {
       const cut = this.#backend.cut();
       const own = isRead ? [...NO_CACHE] : [];
+      if (asked.isReplay) own.push('idempotency-replayed', 'true');
       if (isCached) {
         const tag = `W/"${this.#epoch}-${cut.sequence}"`;
         // Who asks has what would be answered: all of it follows from the sequence.
@@ -208,7 +213,7 @@ export class Api {
       url: `${API_PREFIX}${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
       // Without a promise where nothing is waited for.
       handler: (request, reply) => {
-        const asked: Asked = { begun: performance.now(), caller: null };
+        const asked: Asked = { begun: performance.now(), caller: null, isReplay: false };
         let made: object | Promise<object>;
         try {
           asked.caller = this.#access.admit(request.raw, scope);
@@ -220,7 +225,7 @@ export class Api {
           } as unknown as Call<never>;
           if (this.#backend.starting !== null && name !== 'status')
             throw new ApiProblem('API_STARTING', this.#backend.starting);
-          made = handler(call);
+          made = isRead ? handler(call) : this.#act(name, request, reply, asked, call, () => handler(call));
         } catch (error) {
           return fail(request, asked, error);
         }
@@ -233,8 +238,38 @@ export class Api {
     });
   }
 
+  /** An acting call, done once where it has a key to be known by. */
+  async #act(
+    name: RouteName,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    asked: Asked,
+    call: Call<never>,
+    act: () => object | Promise<object>,
+  ): Promise<object> {
+    const { 'idempotency-key': key, 'idempotency-epoch': epoch } = request.headers;
+    if (epoch !== undefined && epoch !== this.#epoch)
+      throw new ApiProblem(
+        'API_EPOCH_PAST',
+        'this server was started since, and knows no Idempotency-Key of before: look whether it was done',
+        { field: 'Idempotency-Epoch' },
+      );
+    if (key === undefined) return act();
+    // What is answered again is the answer of then, with its cut.
+    const { ending, isReplay } = await this.#replays.once(
+      callerName(request, asked.caller),
+      String(key),
+      [name, call],
+      async () => ({ ...(await act()), cut: this.#backend.cut() }),
+    );
+    asked.isReplay = isReplay;
+    if ('told' in ending) return ending.told;
+    reply.header('idempotency-replayed', 'true');
+    throw ending.error;
+  }
+
   #meter(request: FastifyRequest, reply: FastifyReply, caller: Caller): void {
-    const wait = this.#limit.take(caller === null ? request.ip : `key:${caller.id}`, performance.now());
+    const wait = this.#limit.take(callerName(request, caller), performance.now());
     if (wait === 0) return;
     reply.header('retry-after', wait);
     throw new ApiProblem(
@@ -246,7 +281,7 @@ export class Api {
   #record(
     route: RouteName,
     request: FastifyRequest,
-    caller: Caller,
+    { caller, isReplay }: Asked,
     status: number,
     { problem, told }: Ending,
   ): void {
@@ -264,6 +299,7 @@ export class Api {
       code: problem?.code ?? (status >= 400 ? 'API_FAULT' : null),
       reason: problem?.details.reason ?? null,
       sequence: problem?.details.sequence ?? data?.sequence ?? null,
+      isReplay,
     });
   }
 
@@ -384,6 +420,10 @@ export class Api {
       `HTTP/1.1 ${status}\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${id}\r\nconnection: close\r\n\r\n${body}`,
     );
   }
+}
+
+function callerName(request: FastifyRequest, caller: Caller): string {
+  return caller === null ? request.ip : `key:${caller.id}`;
 }
 
 /** What of the framework's errors is what of ours. */
