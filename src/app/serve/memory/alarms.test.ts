@@ -72,12 +72,17 @@ test('who comes near is told by position, what price does it, and how far all ma
   expect(alertsOf(desk, 'liquidation_near')).toEqual([]);
 });
 
-test('who is past danger at once is told where it came to, and not what lay between', () => {
+test('who is driven past danger within a command is told what it came to, and not what lay between', () => {
   const desk = new Desk();
-  desk.account('long', 530);
+  desk.account('long', 570);
+  desk.account('victim', 90);
   desk.account('maker', 100_000);
   desk.trade('long', 'maker', 100, 100);
+  desk.trade('victim', 'maker', 20, 100);
+  desk.buy('long', 20, 98);
+  // The mark brings it to danger, and what it then buys of the victim to critical.
   desk.mark(97);
+  expect([desk.position('long'), desk.position('victim')]).toEqual([120, 0]);
   expect(alertsOf(desk, 'margin_warning')).toEqual([]);
   const [near, ...others] = alertsOf(desk, 'liquidation_near');
   expect(others).toEqual([]);
@@ -162,7 +167,8 @@ test('a fund that is down to a quarter is told once, with what may still fall to
     severity: 'critical',
     market: null,
     actionRequired: true,
-    impact: { positionsAffected: 1, totalNotional: '870', insuranceFundBalance: '200' },
+    // Its own hundred, and the ten that are spared.
+    impact: { positionsAffected: 2, totalNotional: '9570', insuranceFundBalance: '200' },
     figures: { most: '1100' },
   });
   // To and fro at the edge it is the same low; past its end it is another.

@@ -3,6 +3,7 @@
  * watchers of conduct report.
  */
 import type { Exchange } from '../../../core/exchange/exchange.ts';
+import { INSURANCE } from '../../../core/exchange/ledger.ts';
 import { jointDistance } from '../../../core/margin/joint-distance.ts';
 import { NO_MARKET, type Alert } from '../../../core/exchange/surveillance/alerts.ts';
 import { Kind, type Command } from '../../../core/schema/commands.ts';
@@ -18,17 +19,15 @@ import { describeAlert } from '../../../io/publish/alert-lines.ts';
 import { Watchers } from '../../exchange/watchers.ts';
 import { timeText, type Units } from '../../explain/units.ts';
 import { placeName } from '../../explain/buckets.ts';
-import { notionalFrom } from '../views/aggregates.ts';
 import { percentText } from '../views/numbers.ts';
 import {
-  liquidatablePositions,
   liquidatedBucket,
   positionsInDanger,
   positionsLiquidated,
+  positionsOfFund,
 } from './alert-positions.ts';
 import type { AlertMemory, NewAlert } from './alerts.ts';
 
-const INSURANCE = 0;
 /** Of the most that the fund ever had: under the first it is low, and until it is over the second it is the same low. */
 const FUND_LOW = 0.25;
 const FUND_WELL = 0.3;
@@ -253,6 +252,7 @@ export class Alarms {
     const isLow = this.#fundMost > 0 && fund < this.#fundMost * (this.#isFundLow ? FUND_WELL : FUND_LOW);
     if (isLow && !this.#isFundLow) {
       const units = this.#units();
+      const { count, notional } = positionsOfFund(this.#exchange);
       const [balance, most] = [units.amount(fund), units.amount(this.#fundMost)];
       this.#say({
         kind: 'insurance_fund_low',
@@ -264,8 +264,8 @@ export class Alarms {
         actionRequired: true,
         distancePercent: null,
         impact: {
-          positionsAffected: liquidatablePositions(this.#exchange),
-          totalNotional: units.amount(notionalFrom(Level.liquidatable, this.#exchange)),
+          positionsAffected: count,
+          totalNotional: units.amount(notional),
           insuranceFundBalance: balance,
         },
         figures: { most },

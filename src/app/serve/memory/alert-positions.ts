@@ -1,5 +1,6 @@
 /** Positions as alerts name them: by the id that they have among their account's, and where it is known by the price that would liquidate them. */
 import type { Exchange } from '../../../core/exchange/exchange.ts';
+import { INSURANCE } from '../../../core/exchange/ledger.ts';
 import { liquidationPriceOf } from '../../../core/margin/liquidation-price.ts';
 import { valueWide } from '../../../core/margin/valuation-wide.ts';
 import type { MarketRow } from '../../../core/num/units.ts';
@@ -17,6 +18,7 @@ import { legOfTag, marketOfTag, tagOf } from '../../../core/state/positions.ts';
 import type { AlertPosition } from '../../../io/api/contract/alerts.ts';
 import { accountBuckets, bucketPositions, positionName } from '../../explain/buckets.ts';
 import type { Units } from '../../explain/units.ts';
+import { notionalFrom } from '../views/aggregates.ts';
 import { percentText } from '../views/numbers.ts';
 
 const NAMED_MAX = 8;
@@ -77,19 +79,20 @@ export function liquidatedBucket(
   });
 }
 
-/** Positions in buckets at liquidatable or worse: what may still fall to the fund. Looks at every bucket. */
-export function liquidatablePositions({ engine }: Exchange): number {
-  const { buckets } = engine.book;
+/** What the fund holds, and what is at liquidatable or worse and may still fall to it. Looks at every bucket. */
+export function positionsOfFund(exchange: Exchange): { readonly count: number; readonly notional: bigint } {
+  const { book } = exchange.engine;
+  const { buckets } = book;
+  const own = book.cross[INSURANCE];
+  const isLiquidatable = (bucket: number): boolean => buckets.levels[bucket] >= Level.liquidatable;
   let count = 0;
   for (let bucket = 0; bucket < buckets.used; bucket++) {
     const row = bucket * BUCKET_I32;
-    if (
-      buckets.levels[bucket] >= Level.liquidatable &&
-      (buckets.i32[row + BucketLink.flags] & Flag.free) === 0
-    )
+    if ((buckets.i32[row + BucketLink.flags] & Flag.free) === 0 && (bucket === own || isLiquidatable(bucket)))
       count += buckets.i32[row + BucketLink.count];
   }
-  return count;
+  const held = valueWide(book, own).positions.reduce((sum, { notional }) => sum + notional, 0n);
+  return { count, notional: notionalFrom(Level.liquidatable, exchange) + (isLiquidatable(own) ? 0n : held) };
 }
 
 function nameOf(

@@ -33,8 +33,8 @@ export const AlertPosition = record({
 /** What much of the system has to do with an alert. */
 export const Impact = record({
   /**
-   * Liquidation volume: closed within its window, each once a liquidation. Deleveraging: closed against others. Fund low: what still may fall to it,
-   * at liquidatable or worse.
+   * Liquidation volume: closed within its window, each once a liquidation. Deleveraging: closed against others. Fund low: what it holds,
+   * and what may still fall to it, at liquidatable or worse.
    */
   positionsAffected: Count,
   totalNotional: Decimal,
