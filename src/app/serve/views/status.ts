@@ -115,7 +115,7 @@ export class Health {
     const { openInterest, notionals } = totalsOf(this.#served);
     const values = {
       accounts: book.accounts.count,
-      equityAtRisk: rounded((this.#ranking.sums?.equityAtRisk ?? 0) / scale, 2),
+      equityAtRisk: rounded((this.#ranking.sums?.equityAtRisk ?? NaN) / scale, 2),
       openInterest: rounded(Number(openInterest) / scale, 2),
       insuranceFund: rounded(houseEquity(this.#served, INSURANCE) / scale, 2),
       commandsPerSecond: this.#rates.commandsPerSecond,
@@ -150,6 +150,7 @@ export class Health {
     return {
       endsAt: timeText(this.#endsAtMs * 1000),
       ...plain,
+      equityAtRisk: plain.equityAtRisk.map((value) => (Number.isNaN(value) ? null : value)),
       accountsByLevel: byLevel('accounts'),
       notionalByLevel: byLevel('notional'),
     };

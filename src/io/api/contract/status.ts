@@ -124,7 +124,8 @@ export const Overview = record({
     accounts: Series,
     accountsByLevel: SeriesByLevel,
     notionalByLevel: SeriesByLevel,
-    equityAtRisk: Series,
+    /** null in seconds before all were looked at once. */
+    equityAtRisk: Type.Array(maybe(Figure)),
     openInterest: Series,
     insuranceFund: Series,
     commandsPerSecond: Series,

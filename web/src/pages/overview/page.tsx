@@ -36,7 +36,7 @@ export function Page(): ReactNode {
             note={
               data === undefined ? null : <AtRisk counts={data.accountsByLevel} rankedAt={data.rankedAt} />
             }
-            history={data?.history.equityAtRisk ?? []}
+            history={(data?.history.equityAtRisk ?? []).filter((value) => value !== null)}
             as="compact"
             tone="danger"
             fresh={fresh}
