@@ -311,6 +311,22 @@ test('a fall tells who comes near, who is liquidated, and that it is much', asyn
   expect(much.impact?.positionsAffected).toBeGreaterThan(0);
 });
 
+test('whoever listens hears of alerts as they come', async () => {
+  const { url } = running;
+  const listener = await new Listener(url).open();
+  listener.say({ op: 'subscribe', channel: 'alerts' });
+  await until('the alerts so far', () => listener.of('alerts').length > 0);
+  await ask(url, '/api/v1/demo/crash', post({ market: 'ETH-PERP', percent: '20', seconds: 1 }));
+  await until('more of them', () => listener.of('alerts').length > 1);
+  const [snapshot, delta] = listener.of('alerts');
+  listener.close();
+  expect([snapshot['type'], delta['type']]).toEqual(['snapshot', 'delta']);
+  const [heard] = delta['data'] as DeltaOf<'alerts'>;
+  expect(snapshot['data']).not.toContainEqual(heard);
+  const { data } = (await ask(url, `/api/v1/alerts?kind=${heard.kind}&limit=500`)).body as AnswerOf<'alerts'>;
+  expect(data).toContainEqual(heard);
+});
+
 async function refusals(account: string): Promise<AnswerOf<'gateDecisions'>['data']> {
   const { body } = await ask(running.url, `/api/v1/gate/decisions?verdict=rejected&account=${account}`);
   return (body as AnswerOf<'gateDecisions'>).data;

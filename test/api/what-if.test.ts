@@ -152,6 +152,17 @@ test.each([
     'winProbability=0.5&winLossRatio=2&riskPercent=50&kelly=0.04',
     { kellyBudget: '1000.00', size: '1', limitedBy: 'kelly' },
   ],
+  // Half of the fraction is used, one percent at risk, and one in two won for twice what is lost, where nothing is said.
+  [
+    '',
+    {
+      kellyFraction: '0.250000',
+      kelly: '0.5000',
+      kellyBudget: '12500.00',
+      riskBudget: '1000.00',
+      limitedBy: 'risk',
+    },
+  ],
   // No edge is no bet, and not one on the other side.
   ['winProbability=0.4&winLossRatio=1', { kellyFraction: '0.000000', size: '0', limitedBy: 'no_edge' }],
   [
