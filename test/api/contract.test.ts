@@ -285,15 +285,17 @@ test('a fall tells who comes near, who is liquidated, and that it is much', asyn
   expect(warning.message).toContain(`liquidated with ${first.market} at ${first.liquidationPrice} (`);
   expect(others.map(({ account }) => account)).toEqual(others.map(() => first.account));
   // Positions of who still holds them go by the same id.
-  const still = (await told('margin_warning')).flatMap(({ positions }) => positions);
-  const ids = await Promise.all(
-    [...new Set(still.map(({ account }) => account))].slice(0, 20).map(async (account) => {
-      const { body } = await ask(url, `/api/v1/accounts/${account}/positions`);
-      return (body as AnswerOf<'positions'>).data.map(({ positionId }) => positionId);
-    }),
-  );
-  const named = new Set(still.map(({ positionId }) => positionId));
-  expect(ids.flat().some((id) => named.has(id))).toBe(true);
+  await until('a position that is held still, by the id of its alert', async () => {
+    const warned = (await told('margin_warning')).flatMap(({ positions }) => positions);
+    const named = new Set(warned.map(({ positionId }) => positionId));
+    const held = await Promise.all(
+      [...new Set(warned.map(({ account }) => account))].map(async (account) => {
+        const { body } = await ask(url, `/api/v1/accounts/${account}/positions`);
+        return (body as AnswerOf<'positions'>).data.map(({ positionId }) => positionId);
+      }),
+    );
+    return held.flat().some((id) => named.has(id));
+  });
   const [near] = await told('liquidation_near');
   expect(near).toMatchObject({ severity: 'critical', level: 'critical', actionRequired: true });
   const [liquidated] = await told('position_liquidated');
