@@ -1,5 +1,4 @@
 import { Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import { useChannel } from '../live/channel.ts';
 import { useQuery } from '../live/query.ts';
 import { Empty } from '../ui/panel.tsx';
 import { Announcer } from './announcer.tsx';
@@ -17,7 +16,6 @@ import { toggleTheme } from './theme.ts';
 export function App(): ReactNode {
   const route = useRoute();
   const page = pageOf(route.path);
-  const status = useChannel('system');
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [text, setText] = useState('');
@@ -57,15 +55,14 @@ export function App(): ReactNode {
       <a className="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
         Skip to the page
       </a>
-      <Nav page={page} version={status.data?.version ?? ''} />
+      <Nav page={page} />
       <Bar
         title={page?.title ?? 'No such page'}
-        status={status}
         openPalette={openPalette}
         openHelp={() => setHelpOpen(true)}
       />
       <main className="page" id="main" ref={main} tabIndex={-1} aria-label={page?.title ?? 'No such page'}>
-        <Connection status={status} />
+        <Connection />
         <Failure key={place}>
           <Suspense fallback={<span className="skeleton wide" role="img" aria-label="loading" />}>
             {page === undefined ? <Nowhere /> : <page.Body />}

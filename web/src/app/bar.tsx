@@ -1,19 +1,19 @@
 import type { ReactNode } from 'react';
 import type { DataOf } from '../../../src/client/index.ts';
-import { useConnection, type Live } from '../live/channel.ts';
+import { useChannel, useConnection, type Live } from '../live/channel.ts';
 import { age, count } from '../ui/format.ts';
 import { CrashButton } from './crash.tsx';
 import { toggleTheme, useTheme } from './theme.ts';
 
 interface Props {
   readonly title: string;
-  readonly status: Live<DataOf<'system'>>;
   readonly openPalette: () => void;
   readonly openHelp: () => void;
 }
 
-export function Bar({ title, status, openPalette, openHelp }: Props): ReactNode {
+export function Bar({ title, openPalette, openHelp }: Props): ReactNode {
   const theme = useTheme();
+  const status = useChannel('system');
   return (
     <section className="bar" aria-label="State and commands">
       <h1>{title}</h1>

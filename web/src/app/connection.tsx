@@ -1,14 +1,14 @@
 import { useState, type ReactNode } from 'react';
-import type { DataOf } from '../../../src/client/index.ts';
 import { boards, enterKey } from '../live/api.ts';
 import type { Trouble } from '../live/boards.ts';
-import { useConnection, type Live } from '../live/channel.ts';
+import { useChannel, useConnection } from '../live/channel.ts';
 import { age, count } from '../ui/format.ts';
 
 /** What is wrong with all numbers at once, above them. Nothing while they are as they should be. */
-export function Connection({ status }: { readonly status: Live<DataOf<'system'>> }): ReactNode {
+export function Connection(): ReactNode {
   const connection = useConnection();
   const { refusal } = boards;
+  const status = useChannel('system');
   const { data, fresh } = status;
   // Who has no right to look is told so once, and of each channel that a key is missing: the first says why.
   const trouble = isOfKeys(refusal) ? refusal : (status.trouble ?? refusal);

@@ -1,4 +1,5 @@
 import { useEffect, useRef, type ReactNode } from 'react';
+import { useValue } from '../live/channel.ts';
 import { PAGES, type Page } from './pages.ts';
 import { routeHash } from './router.ts';
 
@@ -11,13 +12,7 @@ export function Mark(): ReactNode {
   );
 }
 
-export function Nav({
-  page,
-  version,
-}: {
-  readonly page: Page | undefined;
-  readonly version: string;
-}): ReactNode {
+export function Nav({ page }: { readonly page: Page | undefined }): ReactNode {
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
     // On a phone the pages are a strip that is wider than the screen.
@@ -48,8 +43,12 @@ export function Nav({
         <div>
           <a href="/docs">API</a> · <a href="/metrics">metrics</a>
         </div>
-        <div>{version}</div>
+        <Version />
       </div>
     </header>
   );
+}
+
+function Version(): ReactNode {
+  return <div>{useValue('system', ({ version }) => version)}</div>;
 }

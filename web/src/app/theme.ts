@@ -13,12 +13,15 @@ function stored(): Theme {
   }
 }
 
+/** Of the theme, as far as they were asked for. */
+const colours = new Map<string, string>();
 let theme: Theme = stored();
 document.documentElement.dataset.theme = theme;
 
 export function toggleTheme(): void {
   theme = theme === 'dark' ? 'light' : 'dark';
   document.documentElement.dataset.theme = theme;
+  colours.clear();
   try {
     window.localStorage.setItem(KEY, theme);
   } catch {
@@ -33,7 +36,13 @@ function listen(tell: () => void): () => void {
 }
 export const useTheme = (): Theme => useSyncExternalStore(listen, () => theme);
 
-/** What a colour of the style sheet is now; charts draw on canvas and have to ask. */
+/** What a colour of the style sheet is now; charts draw on canvas and have to ask. The browser is asked once: it would style the whole page to answer. */
 export function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  let value = colours.get(name);
+  if (value === undefined) {
+    value = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+    // Before the style sheet is there it has none.
+    if (value !== '') colours.set(name, value);
+  }
+  return value;
 }

@@ -1,4 +1,4 @@
-import { useChannel } from './channel.ts';
+import { useValue } from './channel.ts';
 
 /** The name of the settlement asset; empty until it is known. */
-export const useAsset = (): string => useChannel('system').data?.asset.name ?? '';
+export const useAsset = (): string => useValue('system', ({ asset }) => asset.name);

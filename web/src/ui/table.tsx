@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Empty } from './panel.tsx';
 
 export interface Column<T> {
@@ -18,10 +18,39 @@ interface Props<T> {
   readonly empty: ReactNode;
   /** How many rows the skeleton has. */
   readonly expect?: number;
+  /** A row of the same name always says the same, and `columns` are always the same too: what is there is not rendered again. */
+  readonly isFixed?: boolean;
 }
 
+interface RowProps {
+  readonly id: string;
+  readonly row: unknown;
+  readonly columns: readonly Column<unknown>[];
+}
+
+function Row({ id, row, columns }: RowProps): ReactNode {
+  return (
+    <tr data-row={id}>
+      {columns.map(({ id, cell, num }) => (
+        <td key={id} data-col={id} className={num ? 'num' : ''}>
+          {cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+const FixedRow = memo(Row, (before, now) => before.id === now.id && before.columns === now.columns);
+
 /** A short table: everything that fits on a screen or two. A million rows are `LongTable`'s. */
-export function Table<T>({ label, columns, rows, keyOf, empty, expect = 4 }: Props<T>): ReactNode {
+export function Table<T>({
+  label,
+  columns,
+  rows,
+  keyOf,
+  empty,
+  expect = 4,
+  isFixed = false,
+}: Props<T>): ReactNode {
   if (rows !== undefined && rows.length === 0)
     return typeof empty === 'string' ? <Empty title={empty} /> : empty;
   return (
@@ -47,15 +76,10 @@ export function Table<T>({ label, columns, rows, keyOf, empty, expect = 4 }: Pro
                   ))}
                 </tr>
               ))
-            : rows.map((row) => (
-                <tr key={keyOf(row)} data-row={keyOf(row)}>
-                  {columns.map(({ id, cell, num }) => (
-                    <td key={id} data-col={id} className={num ? 'num' : ''}>
-                      {cell(row)}
-                    </td>
-                  ))}
-                </tr>
-              ))}
+            : rows.map((row) => {
+                const props = { id: keyOf(row), row, columns: columns as readonly Column<unknown>[] };
+                return isFixed ? <FixedRow key={props.id} {...props} /> : <Row key={props.id} {...props} />;
+              })}
         </tbody>
       </table>
     </div>

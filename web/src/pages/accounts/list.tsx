@@ -14,8 +14,9 @@ import { useRows } from './rows.ts';
 import { useHeld, useScroller } from './scroller.ts';
 
 const ROW_HEIGHT = 30;
-/** Rows beyond the edges that are there already when they come in. */
-const SPARE = 8;
+/** Rows beyond the edges that are there already when they come in, and how many are asked for before that. */
+const SPARE = 2;
+const AHEAD = 8;
 const BASE_EVERY = 1000;
 /** Before anything is known. */
 const FIRST_ASKED = 40;
@@ -115,7 +116,7 @@ function Rows({ query }: { readonly query: AccountQuery }): ReactNode {
   const isRanked = query.sort !== undefined && query.sort !== 'row';
   const [active, setActive] = useState(-1);
   const from = Math.max(0, seen.first - SPARE);
-  const rows = useRows(query, from, Math.max(FIRST_ASKED, seen.last + SPARE));
+  const rows = useRows(query, Math.max(0, seen.first - AHEAD), Math.max(FIRST_ASKED, seen.last + AHEAD));
   const asset = useAsset();
   const length = rows.total ?? 0;
   useHeld(scroller, length);

@@ -7,13 +7,57 @@ import { clock } from '../../ui/format.ts';
 import { Side } from '../../ui/level.tsx';
 import { N } from '../../ui/n.tsx';
 import { Empty, Panel } from '../../ui/panel.tsx';
-import { Table } from '../../ui/table.tsx';
+import { Table, type Column } from '../../ui/table.tsx';
 import { checkName } from './limits.ts';
 
 type Decision = AnswerOf<'gateDecisions'>['data'][number];
 const VERDICTS = ['approved', 'rejected'] as const;
 const SHOWN = 30;
 const EVERY_MS = 1000;
+
+const COLUMNS: readonly Column<Decision>[] = [
+  {
+    id: 'time',
+    title: 'Time, UTC',
+    cell: ({ time }) => (
+      <span className="dim" title={time}>
+        {clock(time).replace(/\.\d+$/, '')}
+      </span>
+    ),
+  },
+  {
+    id: 'verdict',
+    title: 'Verdict',
+    cell: ({ verdict }) => <span className={verdict === 'approved' ? 'gain' : 'loss'}>{verdict}</span>,
+  },
+  {
+    id: 'account',
+    title: 'Account',
+    cell: ({ account }) => <a href={routeHash(['accounts', account])}>{account}</a>,
+  },
+  {
+    id: 'order',
+    title: 'Order',
+    cell: ({ side, size, market, price }) => (
+      <>
+        <Side of={side} /> <N v={size} /> <span className="dim">{market}</span>{' '}
+        {price === null ? (
+          <span className="faint">at any price</span>
+        ) : (
+          <>
+            <span className="faint">at</span> <N v={price} />
+          </>
+        )}
+      </>
+    ),
+  },
+  {
+    id: 'reasons',
+    title: 'Reasons',
+    cell: ({ reasons }) =>
+      reasons.length === 0 ? <span className="faint">none against it</span> : <Reasons of={reasons} />,
+  },
+];
 
 /** The newest decisions with every reason: all as they come, or those of one verdict as the server has them. */
 export function Decisions({
@@ -60,55 +104,8 @@ export function Decisions({
             Each order appears here with every reason for and against it.
           </Empty>
         }
-        columns={[
-          {
-            id: 'time',
-            title: 'Time, UTC',
-            cell: ({ time }) => (
-              <span className="dim" title={time}>
-                {clock(time).replace(/\.\d+$/, '')}
-              </span>
-            ),
-          },
-          {
-            id: 'verdict',
-            title: 'Verdict',
-            cell: ({ verdict }) => (
-              <span className={verdict === 'approved' ? 'gain' : 'loss'}>{verdict}</span>
-            ),
-          },
-          {
-            id: 'account',
-            title: 'Account',
-            cell: ({ account }) => <a href={routeHash(['accounts', account])}>{account}</a>,
-          },
-          {
-            id: 'order',
-            title: 'Order',
-            cell: ({ side, size, market, price }) => (
-              <>
-                <Side of={side} /> <N v={size} /> <span className="dim">{market}</span>{' '}
-                {price === null ? (
-                  <span className="faint">at any price</span>
-                ) : (
-                  <>
-                    <span className="faint">at</span> <N v={price} />
-                  </>
-                )}
-              </>
-            ),
-          },
-          {
-            id: 'reasons',
-            title: 'Reasons',
-            cell: ({ reasons }) =>
-              reasons.length === 0 ? (
-                <span className="faint">none against it</span>
-              ) : (
-                <Reasons of={reasons} />
-              ),
-          },
-        ]}
+        columns={COLUMNS}
+        isFixed
       />
     </Panel>
   );

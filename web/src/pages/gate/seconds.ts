@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { frame } from '../../live/frame.ts';
 
 const KEPT = 300;
 
@@ -17,7 +18,8 @@ export function useSeconds(value: number | undefined, isCount = false): readonly
       const second = isCount ? now - (before ?? now) : now;
       const isFirst = isCount && before === undefined;
       before = now;
-      if (!isFirst) setHistory((kept) => [...kept.slice(1 - KEPT), second]);
+      // Several of these have their second at once: the page is rendered once for all.
+      if (!isFirst) frame(() => setHistory((kept) => [...kept.slice(1 - KEPT), second]));
     }, 1000);
     return () => window.clearInterval(timer);
   }, [isCount]);

@@ -1,7 +1,8 @@
-import { useCallback, useMemo, type PointerEvent, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useRef, type PointerEvent, type ReactNode } from 'react';
 import type { LiquidationMap } from '../../../../src/client/index.ts';
 import { colour } from '../../app/theme.ts';
 import { useCanvas } from '../../charts/canvas.ts';
+import { frame } from '../../live/frame.ts';
 import { compact, decimal } from '../../ui/format.ts';
 import { scaleOf, type Scale } from './scale.ts';
 
@@ -29,12 +30,21 @@ export function MapChart({ map, percent, onPercent }: Props): ReactNode {
       [map, scale, percent],
     ),
   );
+  // A pointer may move many times a frame: where it is when one is drawn is all that is seen.
+  const move = useRef({ to: 0, task: () => {} });
+  useEffect(() => {
+    move.current.task = () => {
+      if (ref.current === null) return;
+      const { left, width } = ref.current.getBoundingClientRect();
+      const share = (move.current.to - left - PLACE.left) / (width - PLACE.left - PLACE.right);
+      const wanted = scale.lowPercent + share * (scale.highPercent - scale.lowPercent);
+      onPercent(Math.round(Math.min(scale.highPercent, Math.max(scale.lowPercent, wanted)) * 10) / 10);
+    };
+  }, [ref, scale, onPercent]);
   const drag = (event: PointerEvent<HTMLCanvasElement>): void => {
     if (event.buttons !== 1) return;
-    const { left, width } = event.currentTarget.getBoundingClientRect();
-    const share = (event.clientX - left - PLACE.left) / (width - PLACE.left - PLACE.right);
-    const wanted = scale.lowPercent + share * (scale.highPercent - scale.lowPercent);
-    onPercent(Math.round(Math.min(scale.highPercent, Math.max(scale.lowPercent, wanted)) * 10) / 10);
+    move.current.to = event.clientX;
+    frame(move.current.task);
   };
   return (
     <canvas

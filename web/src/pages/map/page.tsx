@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { LiquidationMap } from '../../../../src/client/index.ts';
 import { useRoute } from '../../app/router.ts';
 import { useAsset } from '../../live/asset.ts';
@@ -84,7 +84,7 @@ function Slider({
   readonly percent: number;
   readonly onPercent: (percent: number) => void;
 }): ReactNode {
-  const { lowPercent, highPercent } = scaleOf(map);
+  const { lowPercent, highPercent } = useMemo(() => scaleOf(map), [map]);
   return (
     <label className="slider">
       <span>Move the mark</span>

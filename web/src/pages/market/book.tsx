@@ -94,11 +94,7 @@ function Line({
 }): ReactNode {
   const share = deepest === 0 ? 0 : (100 * Number(row.total)) / deepest;
   return (
-    <tr
-      style={{
-        background: `linear-gradient(to left, color-mix(in srgb, var(--${side}) 16%, transparent) ${share}%, transparent ${share}%)`,
-      }}
-    >
+    <tr className={`depth ${side}`} style={{ backgroundSize: `${share}% 100%` }}>
       <td className={`num side-${side}`}>
         <N v={row.price} />
       </td>
