@@ -24,7 +24,8 @@ const VIEW = { width: 1280, height: 800 };
 const SPEED = 250;
 const SETTLE_SECONDS = 2;
 const RATIO = 0.99;
-const WORK_P99_MS = 8;
+/** What one frame of sixty a second has. */
+const WORK_P99_MS = 16.7;
 
 const PAGES: readonly (readonly [name: string, hash: string, deed: Deed | null])[] = [
   ['overview', '#/', null],

@@ -20,12 +20,18 @@ export interface PatchedCore {
 
 /**
  * Sweeps from the third queued bucket on, foresees it from two marks, and lays no wire unasked, so that small books live
- * on their reaches.
+ * on their reaches. A sweep goes in steps of few rows and buckets, so that small books have edges of these.
  */
 export const LAZY: readonly Patch[] = [
   { file: 'watch/watch.ts', find: 'const FORESEE_MIN = 8;', replace: 'const FORESEE_MIN = 2;' },
   { file: 'watch/watch.ts', find: 'const SWEEP_MIN = 512;', replace: 'const SWEEP_MIN = 3;' },
   { file: 'watch/watch.ts', find: 'const TIDY_PER_COMMAND = 256;', replace: 'const TIDY_PER_COMMAND = 0;' },
+  { file: 'watch/sweep.ts', find: 'const ROWS = 2048;', replace: 'const ROWS = 8;' },
+  {
+    file: 'state/buckets.ts',
+    find: 'export const BUCKETS_BLOCK = 512;',
+    replace: 'export const BUCKETS_BLOCK = 4;',
+  },
 ];
 
 export async function patchCore(patches: readonly Patch[]): Promise<PatchedCore> {

@@ -44,7 +44,22 @@ export const PLANTED_RULES: readonly PlantedRule[] = [
     rule: 'a sweep has looked at all positions of the buckets that it picks from',
     patches: [
       ...LAZY,
-      { file: 'watch/sweep.ts', find: 'if (end > rows) rows = end;', replace: 'rows = end;' },
+      {
+        file: 'state/buckets.ts',
+        find: 'if (end > this.runEnds[block]) this.runEnds[block] = end;',
+        replace: 'this.runEnds[block] = end;',
+      },
+    ],
+  },
+  {
+    rule: 'a sweep evaluates what is queued',
+    patches: [...LAZY, { file: 'watch/sweep.ts', find: '  flag(book, queue);\n', replace: '' }],
+  },
+  {
+    rule: 'a sweep evaluates what the one before left without wires',
+    patches: [
+      ...LAZY,
+      { file: 'watch/sweep.ts', find: 'if (unwired.count > 0)', replace: 'if (unwired.count < 0)' },
     ],
   },
   {

@@ -16,7 +16,7 @@
  */
 import { asIntegers, inLines, widened, widenedInLines } from '../num/columns.ts';
 import type { Level } from '../schema/levels.ts';
-import { END } from './positions.ts';
+import { END, Positions } from './positions.ts';
 
 export const BUCKET_F64 = 6;
 export const BUCKET_I32 = 12;
@@ -35,6 +35,8 @@ export const RUN_NONE = -1;
 /** Where a place ends and the run's class, plus one, begins. */
 const RUN_SHIFT = 26;
 export const PLACE = (1 << RUN_SHIFT) - 1;
+/** Buckets that have a row of `runEnds` together. */
+export const BUCKETS_BLOCK = 512;
 export const Flag = { queued: 1, unwired: 2, free: 4 } as const;
 
 // Constants of its own are compiled in; another module's, and those that it exports, are looked up at every turn.
@@ -42,6 +44,7 @@ const F64 = BUCKET_F64;
 const I32 = BUCKET_I32;
 const PLACE_BITS = PLACE;
 const { account: ACCOUNT, place: PLACE_AT } = BucketLink;
+const BLOCK = BUCKETS_BLOCK;
 
 export class Buckets {
   f64: Float64Array;
@@ -49,6 +52,8 @@ export class Buckets {
   levels = new Uint8Array(1024);
   /** At which its lots are counted in the aggregates: where this is another, they follow (`Book.countLots`). */
   counted = new Uint8Array(1024);
+  /** By block of buckets, a row that all their runs of positions are before, and ever were. */
+  runEnds = new Int32Array(1024 / BLOCK);
   /** Rows in use or free. */
   used = 0;
   count = 0;
@@ -65,6 +70,7 @@ export class Buckets {
     this.i32 = asIntegers(this.f64);
     this.levels = widened(this.levels, rows);
     this.counted = widened(this.counted, rows);
+    this.runEnds = widened(this.runEnds, Math.ceil(rows / BLOCK));
   }
 
   add(account: number, place: number): number {
@@ -120,6 +126,9 @@ export class Buckets {
     const i = row * I32;
     this.i32[i + BucketLink.start] = start;
     this.i32[i + PLACE_AT] = this.place(row) | ((runClass + 1) << RUN_SHIFT);
+    const block = Math.floor(row / BLOCK);
+    const end = start + Positions.roomOf(runClass);
+    if (end > this.runEnds[block]) this.runEnds[block] = end;
   }
 }
 

@@ -14,7 +14,7 @@ import { Bound, BOUND_STRIDE, type Thresholds } from '../margin/levels.ts';
 import { FAST_MAX, SIZE_FAST_MAX } from '../margin/valuation.ts';
 import { accruedFunding } from '../num/exact.ts';
 import type { Book } from '../state/book.ts';
-import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, Flag } from '../state/buckets.ts';
+import { BUCKET_F64, BUCKET_I32, BucketField, BucketLink, BUCKETS_BLOCK, Flag } from '../state/buckets.ts';
 import { MARK_NONE, MARKET_STRIDE, MarketField } from '../state/markets.ts';
 import {
   POSITION_F64,
@@ -82,6 +82,10 @@ const { enter: ENTER, exit: EXIT, inclusive: INCLUSIVE } = Bound;
 const { warning, danger, critical, liquidatable, backstop, bankrupt } = Level;
 const LEVEL_LAST = LEVEL_COUNT - 1;
 const LINE = 4;
+/** Of the machine's cache. */
+const LINE_I32 = 16;
+/** What was read ahead: without it the compiler would leave the reads out. */
+const fetched = new Float64Array(1);
 let lines = new Float64Array(0);
 /** Where the mark stands for lo wires, and for hi wires, by market. */
 let edges = new Float64Array(0);
@@ -92,7 +96,7 @@ const REACH_MIN = 1;
 
 /** Positions that one call goes over, and buckets: only functions that are called often are compiled with their constants. */
 const ROWS = 2048;
-const BLOCK = 512;
+const BLOCK = BUCKETS_BLOCK;
 const fired = new Int32Array(ROWS + 1);
 /** 1 by bucket that has to be evaluated. */
 let due = new Uint8Array(0);
@@ -123,12 +127,24 @@ const FAR = 1e300;
 /** Two reaches, to take the less of them without a branch. */
 const pair = new Float64Array(16);
 
-/** Evaluates every bucket that is flagged or has a wire behind its mark, and leaves it in `unwired`. Returns how many. */
-export function sweep(book: Book, thresholds: Thresholds, unwired: Unwired, swept: Swept): number {
-  const { used } = book.buckets;
+/**
+ * Evaluates every bucket that is queued, unwired or has a wire behind its mark, and leaves it in `unwired`. Returns how many.
+ */
+export function sweep(
+  book: Book,
+  thresholds: Thresholds,
+  queue: Int32Array,
+  unwired: Unwired,
+  swept: Swept,
+): number {
+  const { used, runEnds } = book.buckets;
   const rowsUsed = book.positions.used;
-  const waiting = unwired.begin(book.buckets);
   if (used > due.length) due = new Uint8Array(book.buckets.levels.length);
+  flag(book, queue);
+  if (unwired.count > 0)
+    for (let from = 0; from < used; from += BLOCK)
+      flagUnwired(book, from, from + BLOCK < used ? from + BLOCK : used);
+  const waiting = unwired.begin(book.buckets);
   fillLines(book);
   table.set(thresholds.table);
   table[ADD_BETTER] = FAR;
@@ -141,7 +157,8 @@ export function sweep(book: Book, thresholds: Thresholds, unwired: Unwired, swep
   for (let from = 0; from < used; from += BLOCK) {
     const to = from + BLOCK < used ? from + BLOCK : used;
     // A book that lies in order has its positions looked at just before its buckets; another one all of them first.
-    const rows = flag(book, from, to);
+    const rows = runEnds[from / BLOCK];
+    fetch(book, from, to);
     for (; row < rows; row += ROWS) fire(book, row, row + ROWS < rowsUsed ? row + ROWS : rowsUsed);
     const count = pick(from, to);
     value(book, count);
@@ -183,18 +200,26 @@ function fillLines(book: Book): void {
   bounds[RHO_MAX] = rhoMax;
 }
 
-/** Notes as due the flagged buckets from `from` up to `to`. Returns how far the rows of the block's positions go. */
-function flag(book: Book, from: number, to: number): number {
+/** Reads a word of each line of the buckets' records: nearly all will be needed, one after another, and waiting for each costs more. */
+function fetch(book: Book, from: number, to: number): void {
+  const { i32 } = book.buckets;
+  let sum = 0;
+  for (let at = from * B_I32; at < to * B_I32; at += LINE_I32) sum += i32[at];
+  fetched[0] = sum;
+}
+
+/** Notes the queued buckets as due. */
+function flag(book: Book, queue: Int32Array): void {
+  const { i32 } = book.buckets;
+  for (const bucket of queue) due[bucket] |= +((i32[bucket * B_I32 + B_FLAGS] & ~FLAG_FREE) !== 0);
+}
+
+/** And the unwired ones from `from` up to `to`. */
+function flagUnwired(book: Book, from: number, to: number): void {
   const { i32 } = book.buckets;
   const isDue = due;
-  let rows = 0;
-  for (let bucket = from; bucket < to; bucket++) {
-    const b = bucket * B_I32;
-    const end = i32[b + B_START] + i32[b + B_COUNT];
-    if (end > rows) rows = end;
-    isDue[bucket] |= +((i32[b + B_FLAGS] & ~FLAG_FREE) !== 0);
-  }
-  return rows;
+  for (let bucket = from; bucket < to; bucket++)
+    isDue[bucket] |= +((i32[bucket * B_I32 + B_FLAGS] & FLAG_UNWIRED) !== 0);
 }
 
 /** Notes as due the buckets with a wire behind in the rows from `from` up to `to`. Rows that no bucket holds have no wires. */

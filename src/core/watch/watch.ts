@@ -493,7 +493,13 @@ export class Watch implements BookKeeper, Swept {
 
   #sweep(): void {
     this.sweeps++;
-    this.evaluations += sweep(this.#book, this.#thresholds, this.unwired, this);
+    this.evaluations += sweep(
+      this.#book,
+      this.#thresholds,
+      this.#queue.subarray(0, this.#queued),
+      this.unwired,
+      this,
+    );
     this.#queued = 0;
     this.#sweepDue = false;
   }

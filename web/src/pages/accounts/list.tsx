@@ -3,7 +3,7 @@ import { go, refine, routeHash, useRoute } from '../../app/router.ts';
 import { useAsset } from '../../live/asset.ts';
 import { useChannel } from '../../live/channel.ts';
 import { useSettled } from '../../live/settled.ts';
-import { count } from '../../ui/format.ts';
+import { age, count } from '../../ui/format.ts';
 import { Arrow } from '../../ui/icons.tsx';
 import { Level, LEVELS, type LevelName } from '../../ui/level.tsx';
 import { Empty, Old } from '../../ui/panel.tsx';
@@ -18,6 +18,8 @@ const ROW_HEIGHT = 30;
 const SPARE = 2;
 const AHEAD = 8;
 const BASE_EVERY = 1000;
+/** An order of all accounts takes the time of a look at them, and is asked for again a second and a half later: past this it says how old it is. */
+const OLD_SECONDS = 5;
 /** Before anything is known. */
 const FIRST_ASKED = 40;
 const SORTS = {
@@ -119,6 +121,7 @@ function Rows({ query }: { readonly query: AccountQuery }): ReactNode {
   const rows = useRows(query, Math.max(0, seen.first - AHEAD), Math.max(FIRST_ASKED, seen.last + AHEAD));
   const asset = useAsset();
   const length = rows.total ?? 0;
+  const ranked = rows.rankedSeconds ?? 0;
   useHeld(scroller, length);
   const last = Math.min(length - 1, seen.last + SPARE);
   // A step moves what holds the rows, and leaves each where it is in that; a row that goes out lends its elements to one that comes in.
@@ -155,10 +158,10 @@ function Rows({ query }: { readonly query: AccountQuery }): ReactNode {
         <Old fresh={rows.fresh} />
         {isRanked ? (
           <span
-            className="faint ranked"
+            className={ranked > OLD_SECONDS ? 'chip held' : 'faint ranked'}
             title="Everybody is ranked again every few seconds; each row says what is so now."
           >
-            ranked a moment ago
+            ranked {ranked > OLD_SECONDS ? age(ranked) : 'a moment'} ago
           </span>
         ) : null}
         <span className="faint">

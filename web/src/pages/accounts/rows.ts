@@ -24,6 +24,8 @@ interface Held {
   readonly blocks: ReadonlyMap<number, readonly AccountSummary[]>;
   readonly total: number | undefined;
   readonly arrivedAt: number | null;
+  /** When the look at all accounts began that the order is of; null where there is none to wait for. */
+  readonly rankedAt: number | null;
   readonly problem: ApiProblem | null;
   readonly isAway: boolean;
 }
@@ -32,6 +34,7 @@ const NOTHING: Held = {
   blocks: new Map(),
   total: undefined,
   arrivedAt: null,
+  rankedAt: null,
   problem: null,
   isAway: false,
 };
@@ -41,6 +44,8 @@ export interface Rows {
   readonly total: number | undefined;
   readonly at: (row: number) => AccountSummary | undefined;
   readonly fresh: Freshness;
+  /** How long ago everybody was ranked. */
+  readonly rankedSeconds: number | null;
   readonly problem: ApiProblem | null;
 }
 
@@ -65,7 +70,7 @@ export function useRows(query: AccountQuery, first: number, last: number): Rows 
             ),
           ),
         );
-        const { total, cut } = answers.at(-1)!;
+        const { total, cut, rankedAt } = answers.at(-1)!;
         setState((before) => ({
           of,
           blocks: kept(
@@ -75,6 +80,7 @@ export function useRows(query: AccountQuery, first: number, last: number): Rows 
           ),
           total,
           arrivedAt: Date.now() - cut.ageMs,
+          rankedAt: rankedAt === null ? null : Date.now() - rankedAt.ageMs,
           problem: null,
           isAway: false,
         }));
@@ -102,6 +108,7 @@ export function useRows(query: AccountQuery, first: number, last: number): Rows 
     total: current.total,
     at: (row) => current.blocks.get(Math.floor(row / BLOCK))?.[row % BLOCK],
     fresh: freshnessOf(current.arrivedAt, now, !current.isAway, 6),
+    rankedSeconds: current.rankedAt === null ? null : (now - current.rankedAt) / 1000,
     problem: current.problem,
   };
 }
