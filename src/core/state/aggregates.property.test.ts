@@ -43,6 +43,14 @@ function recount(reference: Reference, market: number): MarketAggregates {
   };
 }
 
+function countPositions(reference: Reference, market: number): number {
+  let count = 0;
+  for (let account = 0; account < reference.accountCount; account++)
+    for (const { positions } of reference.inspect(account)!.buckets)
+      count += positions.filter((position) => position.market === market).length;
+  return count;
+}
+
 function countLevels(reference: Reference): number[] {
   const counts = Array.from({ length: LEVEL_COUNT }, () => 0);
   for (let account = 0; account < reference.accountCount; account++) {
@@ -60,6 +68,7 @@ it.each(STYLES_PLAYED)('are what a recount of all accounts finds: %s', (style: S
       for (let market = 0; market < markets.count; market++) {
         const wanted = recount(reference, market);
         expect(aggregatesOf(engine.book, market as MarketRow)).toEqual(wanted);
+        expect(aggregates.positions[market] ?? 0).toBe(countPositions(reference, market));
       }
     }
   }

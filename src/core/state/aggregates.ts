@@ -1,7 +1,7 @@
 /**
  * Sums over all buckets that are kept as things change, never counted again: lots per market, side and level (so
  * open interest and notional per level cost one multiplication at the present mark), cost basis per market and side,
- * and buckets per level. All exact: lots and cost are wide. `aggregates-of-market.ts` reads them as money.
+ * positions per market, and buckets per level. All exact: lots and cost are wide. `aggregates-of-market.ts` reads them as money.
  */
 import { widened } from '../num/columns.ts';
 import { WideColumn } from '../num/wide-sum.ts';
@@ -27,6 +27,8 @@ export class Aggregates {
   #carry = new Float64Array(32 * LEVEL_COUNT);
   /** Cost basis of long positions at [market * 2], of short ones at [market * 2 + 1]. */
   readonly cost = new WideColumn();
+  /** Positions open in each market. */
+  positions = new Int32Array(32);
   /** Margin buckets at each level. */
   readonly buckets = new Float64Array(LEVEL_COUNT);
 
@@ -36,11 +38,13 @@ export class Aggregates {
       this.#carry = widened(this.#carry, this.#carry.length * 2);
     }
     this.cost.reserve((market + 1) * 2);
+    if (market >= this.positions.length) this.positions = widened(this.positions, 2 * market);
   }
 
   /** A position of `size` lots and `cost` basis comes (sign +1) or goes (-1) in a bucket at `level`. */
   position(market: number, level: number, size: number, cost: number, sign: 1 | -1): void {
     if (size === 0) return;
+    this.positions[market] += sign;
     const side = +(size < 0);
     add(this.#lots, this.#carry, (market * LEVEL_COUNT + level) * 2 + side, sign * Math.abs(size));
     this.cost.add(market * 2 + side, sign * cost);

@@ -256,7 +256,7 @@ export class Watch implements BookKeeper, Swept {
     return this.#valuation;
   }
 
-  /** How far the marks go in all, as shares of themselves. */
+  /** How far the marks go in all, as shares of themselves, for each position that they move. */
   #movesOf(marks: readonly MarkUpdate[]): number {
     let sum = 0;
     for (let at = 0; at < marks.length; at++) sum += this.#moveOf(marks[at].market, marks[at].price);
@@ -265,7 +265,9 @@ export class Watch implements BookKeeper, Swept {
 
   #moveOf(market: number, price: number): number {
     const before = this.#book.markets.fields[market * M_STRIDE + M_MARK];
-    return before === MARK_NONE ? 0 : Math.abs(price - before) / before;
+    return before === MARK_NONE
+      ? 0
+      : (Math.abs(price - before) / before) * this.#book.aggregates.positions[market];
   }
 
   #follow(market: number): void {
