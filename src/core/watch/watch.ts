@@ -403,12 +403,13 @@ export class Watch implements BookKeeper, Swept {
   #evaluateQueued(): void {
     const links = this.#book.buckets.i32;
     if (this.#queued > 1) this.#fetch();
+    const isSwept = this.unwired.count > 0;
     for (let at = 0; at < this.#queued; at++) {
       const bucket = this.#queue[at];
       const flags = links[bucket * B_I32 + B_FLAGS];
       if ((flags & FLAG_FREE) !== 0 || (flags & FLAG_QUEUED) === 0) continue;
       this.#evaluate(bucket);
-      this.unwired.forget(bucket);
+      if (isSwept) this.unwired.forget(bucket);
       this.#book.dropIfEmpty(bucket);
     }
     this.#queued = 0;
