@@ -125,6 +125,8 @@ export class Watch implements BookKeeper, Swept {
   #concern = new Uint8Array(64);
   /** More buckets queued than a sweep would cost: the rest of this command's wires need not be collected. */
   #sweepDue = false;
+  /** Of all that the marks of this command will move, the share that the marks up to the present one do. */
+  #followed = 1;
 
   constructor(book: Book, thresholds: Thresholds, mode: WatchMode = 'auto') {
     this.#book = book;
@@ -175,15 +177,14 @@ export class Watch implements BookKeeper, Swept {
     let moved = 0;
     for (let at = 0; at < marks.length; at++) {
       const { market, price } = marks[at];
-      if (expected > 0) moved += this.#moveOf(market, price);
+      if (expected > 0) {
+        moved += this.#moveOf(market, price);
+        this.#followed = moved / expected;
+      }
       this.#advance(market, price);
-      if (
-        expected > 0 &&
-        this.#queued > SWEEP_MIN &&
-        (this.#queued * expected) / moved > FORESEE_SURE * this.#sweepAt()
-      )
-        this.#sweepDue = true;
+      if (expected > 0 && this.#queued > this.#followMax()) this.#sweepDue = true;
     }
+    this.#followed = 1;
   }
 
   /** The market's mark becomes `mark`: queues what its ladders say. */
@@ -300,7 +301,7 @@ export class Watch implements BookKeeper, Swept {
     const base = f[m + M_BASE_LO];
     const perTick = f[m + M_RUNGS_PER_TICK];
     const list = market * 2 * RUNGS;
-    const limit = this.#sweepAt();
+    const limit = this.#followMax();
     let from = Math.floor((f[m + M_NEAR_LO] - base) * perTick);
     if (from >= RUNGS) from = RUNGS - 1;
     for (let r = from; r > rung; r--) {
@@ -329,7 +330,7 @@ export class Watch implements BookKeeper, Swept {
     const base = f[m + M_BASE_HI];
     const perTick = f[m + M_RUNGS_PER_TICK];
     const list = (market * 2 + 1) * RUNGS;
-    const limit = this.#sweepAt();
+    const limit = this.#followMax();
     let from = Math.floor((f[m + M_NEAR_HI] - base) * perTick);
     if (from < 0) from = 0;
     for (let r = from; r < rung; r++) {
@@ -398,6 +399,13 @@ export class Watch implements BookKeeper, Swept {
     const cost =
       this.#book.buckets.count * SWEEP_PER_BUCKET + this.#book.positions.count * SWEEP_PER_POSITION;
     return cost > SWEEP_MIN ? cost : SWEEP_MIN;
+  }
+
+  /** How many queued buckets, so far in this command, foretell that a sweep will be due. */
+  #followMax(): number {
+    const at = this.#sweepAt();
+    const foreseen = FORESEE_SURE * at * this.#followed;
+    return foreseen < at ? Math.max(SWEEP_MIN, foreseen) : at;
   }
 
   #evaluateQueued(): void {
